@@ -40,4 +40,11 @@ export default [
       ],
     },
   },
+  {
+    files: ['test/**/*.ts'],
+    ignores: ['test/fixtures/property.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { name: 'fast-check', message: 'Import fc from test/fixtures/property.ts: it sets the seed.' }],
+    },
+  },
 ]

@@ -1,8 +1,7 @@
 // Weights of companies: always within their bounds, and nothing at all when they are as shipped.
-import fc from 'fast-check'
 import t from 'tap'
 import { areShipped, boundedWeights, scaledWeights, shippedWeights, widestOffsets, type Weights } from '../src/weights.ts'
-import { propertyRuns } from './fixtures/property.ts'
+import { fc, propertyRuns } from './fixtures/property.ts'
 
 const anyNumber = fc.oneof(fc.double(), fc.constantFrom(0, -0, Infinity, -Infinity, NaN, 1e9, -1e-9))
 const anyWeights: fc.Arbitrary<Weights> = fc.record({

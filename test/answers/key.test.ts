@@ -1,8 +1,8 @@
 // The cache key: nothing that could change an answer is missing, and no two companies share one.
-import fc from 'fast-check'
 import t from 'tap'
 import { answerKey, type KeyParts } from '../../src/answers/key.ts'
 import { normalizeQuestion } from '../../src/language/normalize.ts'
+import { fc } from '../fixtures/property.ts'
 
 const parts: KeyParts = {
   company: 'shop', promptVersion: '1', weightsVersion: '', indexVersion: '1', model: 'm',

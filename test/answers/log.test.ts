@@ -1,11 +1,10 @@
 // The log: any number of readers, each event once and in order, encoded once for each format.
-import fc from 'fast-check'
 import t from 'tap'
 import { createLog, type Encoder } from '../../src/answers/log.ts'
 import type { AnswerEvent } from '../../src/types.ts'
 import { sseEncoder } from '../../src/wire/native/encoder.ts'
 import { answers, failure, finish, start } from '../fixtures/app-answers.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 import { turn } from '../fixtures/until.ts'
 
 const own = { conversation_id: 'mine', cache: 'joined' as const }

@@ -1,11 +1,11 @@
 // Which answer gives way when no more may run.
-import fc from 'fast-check'
 import t from 'tap'
 import { chooseDisplaced } from '../../src/answers/room.ts'
 import { createMemoryAnswers } from '../../src/answers/memory.ts'
 import { finish, script, start, ready } from '../fixtures/app-answers.ts'
 import { asking, cause, limits } from '../fixtures/asked-answers.ts'
 import { turn } from '../fixtures/until.ts'
+import { fc } from '../fixtures/property.ts'
 
 const answer = (company: string, { readers = 1, length = 5 } = {}) => ({ log: { company, length }, readers: { size: readers } })
 const many = (company: string, count: number, more = {}) => Array.from({ length: count }, () => answer(company, more))

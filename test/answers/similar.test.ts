@@ -1,9 +1,9 @@
 // Finds answers by the meaning of their questions: the nearest that may be shared, within limits of bytes, time and number.
-import fc from 'fast-check'
 import t from 'tap'
 import { createSimilarAnswers } from '../../src/answers/similar.ts'
 import type { AnswerEvent } from '../../src/types.ts'
 import { finish, start } from '../fixtures/app-answers.ts'
+import { fc } from '../fixtures/property.ts'
 
 const owner = { company: 'shop', user: 'u' }
 const vector = (...values: number[]) => new Float32Array(values.map(value => value / Math.hypot(...values)))

@@ -1,7 +1,7 @@
 // Turns of groups: each gets its share, none is forgotten, one alone gets all.
-import fc from 'fast-check'
 import t from 'tap'
 import { createFairQueue } from '../../src/async/fair-queue.ts'
+import { fc } from '../fixtures/property.ts'
 
 /** Takes everything that waits. */
 function drain<T> (queue: { shift (): T | undefined }): T[] {

@@ -1,7 +1,7 @@
 // A producer that continues while its items are used: all of them, in order, no more than allowed, and its end.
-import fc from 'fast-check'
 import t from 'tap'
 import { readAhead } from '../../src/async/read-ahead.ts'
+import { fc } from '../fixtures/property.ts'
 
 const one = () => 1
 

@@ -1,7 +1,7 @@
 // A bounded number of places: in order, each given once, whatever becomes of those who wait.
-import fc from 'fast-check'
 import t from 'tap'
 import { createSlots } from '../../src/async/slots.ts'
+import { fc } from '../fixtures/property.ts'
 
 const never = new AbortController().signal
 

@@ -1,8 +1,7 @@
 // The citation filter: the same result however the text is cut, and no number that is not a source's.
-import fc from 'fast-check'
 import t from 'tap'
 import { createCitationFilter } from '../../src/chat/citations.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 
 function filtered (texts: string[], count = 3): { text: string, cited: number[] } {
   const filter = createCitationFilter(count)

@@ -1,8 +1,8 @@
 // Digests of turns: the parts that they keep, and those that they leave out.
-import fc from 'fast-check'
 import t from 'tap'
 import { digestOf, longestDigest } from '../../src/chat/digest.ts'
 import { turnOf } from '../contracts/conversations.ts'
+import { fc } from '../fixtures/property.ts'
 
 t.test('writes one line per turn: the question, and the sentence of the answer with a figure', async t => {
   t.equal(

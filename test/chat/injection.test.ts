@@ -1,5 +1,4 @@
 // Documents, pages, questions and earlier turns that try to be more than data in the prompt, or in the answer.
-import fc from 'fast-check'
 import t from 'tap'
 import { linkAddress } from '../../src/chat/safe-url.ts'
 import { createCitationFilter } from '../../src/chat/citations.ts'
@@ -10,6 +9,7 @@ import type { ModelRequest } from '../../src/llm/model.ts'
 import type { FoundPassage } from '../../src/types.ts'
 import { found, passage, profile } from '../fixtures/app-parts.ts'
 import { cpuMs } from '../fixtures/cpu-time.ts'
+import { fc } from '../fixtures/property.ts'
 
 function build (changes: Partial<MessageParts<FoundPassage>> = {}) {
   const { messages, used } = buildMessages({

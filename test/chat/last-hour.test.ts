@@ -1,7 +1,7 @@
 // The minutes of the last hour: counted, bounded, and gone after an hour.
-import fc from 'fast-check'
 import t from 'tap'
 import { createLastHour } from '../../src/chat/last-hour.ts'
+import { fc } from '../fixtures/property.ts'
 
 function make () {
   let ms = 1_000 * 60_000

@@ -1,12 +1,11 @@
 // Passages that do not fit are compressed for the question: the answer stays, under its title and facts, in its fence.
-import fc from 'fast-check'
 import t from 'tap'
 import { buildMessages, type MessageParts } from '../../src/chat/messages.ts'
 import { passageText } from '../../src/chat/passages.ts'
 import type { FoundPassage } from '../../src/types.ts'
 import { passage, profile } from '../fixtures/app-parts.ts'
 import { cpuMs } from '../fixtures/cpu-time.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 
 function build (changes: Partial<MessageParts<FoundPassage>> = {}) {
   const { messages, used } = buildMessages({

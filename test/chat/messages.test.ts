@@ -1,10 +1,10 @@
 // The messages for a language model: their order and their budgets.
-import fc from 'fast-check'
 import t from 'tap'
 import { buildMessages, type MessageParts } from '../../src/chat/messages.ts'
 import { passageText } from '../../src/chat/passages.ts'
 import type { FoundPassage, History } from '../../src/types.ts'
 import { passage, profile } from '../fixtures/app-parts.ts'
+import { fc } from '../fixtures/property.ts'
 
 function build (changes: Partial<MessageParts<FoundPassage>> = {}) {
   const { messages, used } = buildMessages({

@@ -1,8 +1,7 @@
 // Stop sequences: the text ends before the first one, however it is cut.
-import fc from 'fast-check'
 import t from 'tap'
 import { createStopFilter } from '../../src/chat/stop.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 
 function filtered (pieces: string[], stops: string[]): { text: string, stopped: boolean } {
   const filter = createStopFilter(stops)

@@ -1,8 +1,7 @@
 // Logs become templates with counts; errors, rare lines and lines that match the question stay verbatim.
-import fc from 'fast-check'
 import t from 'tap'
 import { compress } from '../../src/compress/compress.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 
 const at = (i: number) => new Date(Date.UTC(2026, 2, 14) + i * 1000).toISOString()
 const many = (count: number, said: (i: number) => string, from = 0) => Array.from({ length: count }, (_, i) => `${at(from + i)} ${said(i)}`)

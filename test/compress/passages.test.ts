@@ -1,8 +1,7 @@
 // Several texts share a budget: the best sentences of all stay, each text under its own title.
-import fc from 'fast-check'
 import t from 'tap'
 import { compressPassages } from '../../src/compress/passages.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 
 const shop = (name: string, price: number) => ({
   head: '',

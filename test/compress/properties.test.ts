@@ -1,10 +1,9 @@
 // Properties of every result: never longer, no new figures, the same each time, no crash, linear time.
-import fc from 'fast-check'
 import t from 'tap'
 import { compress, type CompressOptions, type Mode } from '../../src/compress/compress.ts'
 import type { Kind } from '../../src/compress/kind.ts'
 import { cpuMs } from '../fixtures/cpu-time.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 
 const kinds: Kind[] = ['logs', 'documentation', 'code', 'conversation', 'table']
 const modes: Mode[] = ['adaptive', 'aggressive', 'conservative']

@@ -1,8 +1,7 @@
 // Tables keep their header, and the rows and columns that match the question.
-import fc from 'fast-check'
 import t from 'tap'
 import { compress } from '../../src/compress/compress.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 
 const asTable = { kind: 'table', language: 'en', mode: 'adaptive' } as const
 const names = ['lamp', 'rug', 'chair', 'desk', 'shelf', 'mirror', 'clock', 'stool', 'bench', 'sofa', 'vase', 'bowl']

@@ -1,8 +1,7 @@
 // The contract of all conversations, wherever they are stored.
-import fc from 'fast-check'
 import type { Test } from 'tap'
 import type { Conversation, ConversationLimits, Conversations, NewTurn, Owner } from '../../src/conversations/store.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 import { until } from '../fixtures/until.ts'
 import { erasingConversations } from './conversations-erasing.ts'
 

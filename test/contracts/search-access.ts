@@ -1,10 +1,9 @@
 // The contract of every search engine about access lists and filters.
-import fc from 'fast-check'
 import type { Test } from 'tap'
 import type { IndexedDocument } from '../../src/documents/document.ts'
 import { readFilter } from '../../src/search/filter.ts'
 import type { Selection } from '../../src/search/selection.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 import { ask, document, ids, searchProfile } from '../fixtures/search-store.ts'
 import { filters, person, plainly, samples, valuesIn, type Sample } from '../fixtures/selected-documents.ts'
 import { contractModel, type SearchParts } from './search-engine.ts'

@@ -1,10 +1,9 @@
 // The contract of every search engine.
-import fc from 'fast-check'
 import type { Test } from 'tap'
 import type { SearchEngine } from '../../src/search/engine.ts'
 import type { IndexedDocument } from '../../src/documents/document.ts'
 import type { CompanyProfile } from '../../src/types.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 import { ask, document, ids, searchProfile } from '../fixtures/search-store.ts'
 
 export const contractModel = 'contract-model'

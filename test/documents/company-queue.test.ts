@@ -1,9 +1,8 @@
 // Companies are worked on one after another; a failure is reported, and the next one has its turn.
-import fc from 'fast-check'
 import t from 'tap'
 import { createCompanyQueue, type CompanyQueue } from '../../src/documents/company-queue.ts'
 import { coded } from '../../src/errors.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 
 t.test('works on one company after another, each once as long as it waits', async t => {
   const seen: string[] = []

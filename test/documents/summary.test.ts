@@ -1,8 +1,7 @@
 // A summary consists of whole sentences on all topics of the documents, and is never longer than asked.
-import fc from 'fast-check'
 import t from 'tap'
 import { summarize, type SummaryChunk } from '../../src/documents/summary.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 
 const count = (text: string) => text.match(/\S+/g)?.length ?? 0
 const topics: Record<string, string[]> = {

@@ -1,10 +1,10 @@
 // Splitting texts into windows.
 
-import fc from 'fast-check'
 import t from 'tap'
 import { AutoTokenizer, env } from '@huggingface/transformers'
 import { splitSections, splitWindows } from '../../src/embed/windows.ts'
 import { embedModels } from '../fixtures/embed-models.ts'
+import { fc } from '../fixtures/property.ts'
 
 const byWords = (text: string) => text.match(/\S+/g)?.length ?? 0
 // Neither additive nor a number of words: two parts may have fewer tokens than the whole.

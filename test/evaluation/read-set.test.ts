@@ -1,7 +1,7 @@
 // Sets of all formats become the same cases.
-import fc from 'fast-check'
 import t from 'tap'
 import { readSet, SetError } from '../../src/evaluation/read-set.ts'
+import { fc } from '../fixtures/property.ts'
 
 t.test('reads a golden set with its company, its lists as groups', async t => {
   const set = readSet(JSON.stringify({

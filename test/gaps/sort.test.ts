@@ -1,5 +1,4 @@
 // Questions are sorted into gaps: alike ones together, under ids that stay, whatever the order in which they come.
-import fc from 'fast-check'
 import t from 'tap'
 import { adjustedRand } from '../../bench/adjusted-rand.ts'
 import { readTopics } from '../../bench/gaps.ts'
@@ -9,7 +8,7 @@ import type { Exemplar } from '../../src/gaps/store.ts'
 import { createQuestionVectors, fromBytes, toBytes } from '../../src/gaps/vector.ts'
 import { dot } from '../../src/similarity.ts'
 import { vectorOf } from '../fixtures/app-parts.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 
 /** A question whose vector points to its topic, a little beside it. */
 function question (n: number, topic: number, gap = ''): Exemplar {

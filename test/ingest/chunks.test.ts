@@ -1,14 +1,13 @@
 // Documents are cut where their authors divided them, as far as the model's window allows.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import fc from 'fast-check'
 import t from 'tap'
 import { cutIntoChunks, type ChunkOptions } from '../../src/ingest/chunks.ts'
 import type { Chunk, ReadDocument, Section } from '../../src/documents/content.ts'
 import { headingPath } from '../../src/language/passage-lines.ts'
 import { createTokenCounter } from '../../src/language/token-count.ts'
 import { embedModelFolder } from '../fixtures/embed-models.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 
 const countWords = (text: string) => text.match(/\S+/g)?.length ?? 0
 const document = (sections: Section[]): ReadDocument => ({ id: '', title: '', url: '', fields: [], sections })

@@ -1,7 +1,6 @@
 // Files are read in separate processes: limits hold, and one file never affects the next.
 import { setImmediate } from 'node:timers/promises'
 import { deflateSync } from 'node:zlib'
-import fc from 'fast-check'
 import t from 'tap'
 import type { Test } from 'tap'
 import type { Section } from '../../src/documents/content.ts'
@@ -10,7 +9,7 @@ import { createReaderPool } from '../../src/ingest/reader-pool.ts'
 import type { ReaderPoolOptions } from '../../src/ingest/reader-pool.ts'
 import { pdf } from '../fixtures/files.ts'
 import '../fixtures/confined-children.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 
 const never = new AbortController().signal
 const good = Buffer.from('All is well.')

@@ -1,7 +1,7 @@
 // Keys as text.
-import fc from 'fast-check'
 import t from 'tap'
 import { isSecretOf, makeKey, parseKey } from '../../src/keys/key.ts'
+import { fc } from '../fixtures/property.ts'
 
 t.test('recognises a key by its own secret only', async t => {
   const { text, key } = makeKey({ company: 'shop', scopes: ['chat'] })

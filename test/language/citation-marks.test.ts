@@ -1,7 +1,7 @@
 // Recognises citation marks, and removes them from texts.
-import fc from 'fast-check'
 import t from 'tap'
 import { disarmMarks, mark, withoutMarks } from '../../src/language/citation-marks.ts'
+import { fc } from '../fixtures/property.ts'
 
 const texts = fc
   .array(

@@ -1,10 +1,9 @@
 // Codes of articles: every spelling has one form, and measures, dates and words are no codes.
-import fc from 'fast-check'
 import t from 'tap'
 import { codeForms, codeParts, codesIn, isCode } from '../../src/language/codes.ts'
 import { contentWords, indexTokens } from '../../src/language/words.ts'
 import { cpuMs } from '../fixtures/cpu-time.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 
 const found = (text: string) => codesIn(text).map(({ code }) => code)
 

@@ -1,10 +1,9 @@
 // German compounds: which ones two words make, and which parts one has.
-import fc from 'fast-check'
 import t from 'tap'
 import { analyzeQuestion } from '../../src/language/analyze.ts'
 import { compoundTexts, holdsTerm, isPartOf, joinedWords, partsOf } from '../../src/language/compounds.ts'
 import { stem } from '../../src/language/words.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 
 const wordsOf = (text: string) => analyzeQuestion(text, 'de', 'de').words
 const joins = (text: string) => joinedWords(wordsOf(text), 'de').flatMap(({ stems }) => stems)

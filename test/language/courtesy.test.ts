@@ -1,9 +1,8 @@
 // Messages that ask nothing, and messages that only begin like them.
-import fc from 'fast-check'
 import t from 'tap'
 import { courtesyOf, withoutCourtesy } from '../../src/language/courtesy.ts'
 import type { CourtesyKind, CourtesyLanguage, Language } from '../../src/types.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 
 const courtesies: Record<CourtesyLanguage, Partial<Record<CourtesyKind, string[]>>> = {
   en: {

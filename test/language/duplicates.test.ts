@@ -1,10 +1,10 @@
 // Finds texts that say the same; texts that differ in a figure, a size, a name or a negation are never the same.
 import { readFile } from 'node:fs/promises'
-import fc from 'fast-check'
 import t from 'tap'
 import { removeBoilerplate } from '../../src/ingest/boilerplate.ts'
 import type { Section } from '../../src/documents/content.ts'
 import { createDuplicateIndex, fingerprint, sameText } from '../../src/language/duplicates.ts'
+import { fc } from '../fixtures/property.ts'
 
 const read = async (file: string): Promise<Record<string, string>[]> =>
   JSON.parse(await readFile(new URL(`../../data/${file}.json`, import.meta.url), 'utf8'))

@@ -1,5 +1,4 @@
 // Finds the questions that need the conversation, and completes them from it.
-import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { readGolden } from '../../bench/golden.ts'
 import { answerType } from '../../src/language/answer-types.ts'
@@ -7,7 +6,7 @@ import { complete, standsAlone } from '../../src/language/follow-up.ts'
 import { languages } from '../../src/language/words.ts'
 import type { History, Language, Turn } from '../../src/types.ts'
 import { cpuMs } from '../fixtures/cpu-time.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 
 const after = (question: string, cited: string[] = [], more: Partial<Turn> = {}): History => ({
   digest: '', turns: [{ question, answer: '', cited, ...more }],

@@ -1,11 +1,10 @@
 // Ligatures, invisible characters, East Asian pairs and line-end hyphens: a word is found however it is written.
-import fc from 'fast-check'
 import t from 'tap'
 import { isFillerPair, joinPairs, letterPairs } from '../../src/language/east-asian.ts'
 import { fold, plainLetters } from '../../src/language/letters.ts'
 import { contentWords, indexTokens, stem, stemAll, tokens } from '../../src/language/words.ts'
 import type { Language } from '../../src/types.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 
 const every: Language[] = ['fr', 'en', 'es', 'de', 'und']
 

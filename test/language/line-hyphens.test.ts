@@ -1,8 +1,7 @@
 // Words that a line end divides are joined, and a word's own hyphen stays.
-import fc from 'fast-check'
 import t from 'tap'
 import { joinDividedWords, seamAtHyphen, writtenWords } from '../../src/language/line-hyphens.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 
 const none = writtenWords([])
 

@@ -1,9 +1,8 @@
 // Personal data is masked: mail addresses, phone numbers, numbers of six digits and more, and names that are introduced.
-import fc from 'fast-check'
 import t from 'tap'
 import { maskPersonalData } from '../../src/language/mask.ts'
 import { personalTexts } from '../fixtures/personal-texts.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 
 t.test('masks mail addresses', async t => {
   for (const mail of [

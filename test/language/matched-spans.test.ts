@@ -1,9 +1,8 @@
 // Where a question's words are in a text.
 import t from 'tap'
-import fc from 'fast-check'
 import { matchedSpans } from '../../src/language/matched-spans.ts'
 import type { QueryTerm } from '../../src/types.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 
 const term = (stem: string, more: Partial<QueryTerm> = {}): QueryTerm =>
   ({ word: stem, stem, idf: 1, known: true, corrections: [], ...more })

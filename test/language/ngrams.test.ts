@@ -1,9 +1,8 @@
 // Chooses the n-grams of a question: which ones stay, in which order, and which are dropped first.
-import fc from 'fast-check'
 import t from 'tap'
 import { analyzeQuestion } from '../../src/language/analyze.ts'
 import { optimizeNgrams, type Ngram } from '../../src/language/ngrams.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 
 const word = fc.oneof(
   fc.stringMatching(/^[a-z]{1,22}$/), fc.stringMatching(/^[0-9]{1,4}$/), fc.stringMatching(/^[a-z]{1,3}[0-9]{1,3}$/),

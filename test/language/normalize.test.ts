@@ -1,9 +1,9 @@
 // Gives one form to questions that only differ in typing, and never the same form to different questions.
-import fc from 'fast-check'
 import t from 'tap'
 import { normalizeQuestion } from '../../src/language/normalize.ts'
 import type { Language } from '../../src/types.ts'
 import { laterLookAlikes, lookAlikes } from '../fixtures/question-pairs.ts'
+import { fc } from '../fixtures/property.ts'
 
 const same: [Language, string, string][] = [
   ['en', 'How much is it?', ' how  much is it '], ['en', 'How much is it?', 'How much is it ??!'],

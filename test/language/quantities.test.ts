@@ -1,9 +1,9 @@
 // Numbers are read as values with a unit, a range or a limit, and compared instead of matched.
-import fc from 'fast-check'
 import t from 'tap'
 import { quantities, type Quantity } from '../../src/language/quantities.ts'
 import { compareQuantities } from '../../src/language/quantity-fit.ts'
 import type { Language } from '../../src/types.ts'
+import { fc } from '../fixtures/property.ts'
 
 /** Writes quantities short: `money 60..∞`. */
 function written (text: string, language: Language): string {

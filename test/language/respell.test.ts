@@ -1,11 +1,10 @@
 // Questions with misspelt words, written as the documents spell them.
-import fc from 'fast-check'
 import t from 'tap'
 import { mistypedLikelihood } from '../../src/language/one-edit.ts'
 import { likeliest, respell, respelledText } from '../../src/language/respell.ts'
 import { fold } from '../../src/language/words.ts'
 import type { QueryTerm } from '../../src/types.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 
 const term = (word: string, respelled?: string): QueryTerm =>
   ({ word, stem: word, idf: 1, known: true, corrections: [], ...(respelled === undefined ? {} : { respelled }) })

@@ -1,9 +1,8 @@
 // Sentences end where they end: not after abbreviations, initials and ordinals, in six languages.
-import fc from 'fast-check'
 import t from 'tap'
 import { sentences } from '../../src/language/sentences.ts'
 import { cpuMs } from '../fixtures/cpu-time.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 
 /** Each list is one text, given as its sentences. */
 const texts: Record<string, string[][]> = {

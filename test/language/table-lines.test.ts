@@ -1,8 +1,7 @@
 // Tables in texts: which lines are one, and what their rows say.
-import fc from 'fast-check'
 import t from 'tap'
 import { tablesOf } from '../../src/language/table-lines.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 
 const rows = (text: string) => tablesOf(text).map(({ rows }) => rows.map(({ text }) => text))
 

@@ -2,11 +2,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PreTrainedTokenizer } from '@huggingface/transformers'
-import fc from 'fast-check'
 import t from 'tap'
 import { createTokenCounter, estimateTokens } from '../../src/language/token-count.ts'
 import { embedModelFolder } from '../fixtures/embed-models.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 
 const folder = await embedModelFolder()
 const json = JSON.parse(await readFile(join(folder, 'tokenizer.json'), 'utf8'))

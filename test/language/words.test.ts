@@ -1,12 +1,11 @@
 // Tokens, folding, stop words and stems, and FTS5 splits our stems as we do.
 import { DatabaseSync } from 'node:sqlite'
-import fc from 'fast-check'
 import t from 'tap'
 import { schema } from '../../src/backends/sqlite/schema.ts'
 import { contentWords, fold, isStopWord, languages, stem, stemAll, tokens } from '../../src/language/words.ts'
 import type { Language } from '../../src/types.ts'
 import { cpuMs } from '../fixtures/cpu-time.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 
 const every = [...languages, 'und'] as Language[]
 

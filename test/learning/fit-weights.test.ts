@@ -1,11 +1,10 @@
 // The fit of a company's weights: bounded, the same every time, towards what is right, and nowhere without a reason.
-import fc from 'fast-check'
 import t from 'tap'
 import { random } from '../../src/evaluation/random.ts'
 import { fitWeights } from '../../src/learning/fit-weights.ts'
 import type { Candidate, Gathered } from '../../src/learning/gather.ts'
 import { areShipped, boundedWeights, shippedWeights } from '../../src/weights.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 
 function candidate (changes: Partial<Candidate> = {}): Candidate {
   return { index: 'pages', score: 0.8, slopes: { similarity: 0, title: 0, ngram: 0 }, mark: null, ...changes }

@@ -1,8 +1,8 @@
 // Figures before and after, and when they are a proof.
-import fc from 'fast-check'
 import t from 'tap'
 import { random } from '../../src/evaluation/random.ts'
 import { compare, isBetter, isNoWorse, pointsOf, type Pair } from '../../src/learning/report.ts'
+import { fc } from '../fixtures/property.ts'
 
 const pair = (before: number, after: number, weight = 1): Pair =>
   ({ before: { rank: before, answer: null }, after: { rank: after, answer: null }, weight })

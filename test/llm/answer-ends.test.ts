@@ -1,5 +1,4 @@
 // An answer is whole or an error: when a stream may be believed to have ended, wherever it is cut.
-import fc from 'fast-check'
 import t from 'tap'
 import { CodedError } from '../../src/errors.ts'
 import { createBodyParser as createLineReader } from '../../src/llm/ollama.ts'
@@ -9,6 +8,7 @@ import { createStreamDecoder } from '../../src/llm/stream-decoder.ts'
 import { apis, bench, collect, gate, modelRequest } from '../fixtures/llm-adapters.ts'
 import { answerChunks, answerObject, rawChunk, type LlmApi } from '../fixtures/llm-chunks.ts'
 import type { LlmScript } from '../fixtures/llm-server.ts'
+import { fc } from '../fixtures/property.ts'
 
 const words = ['A tent', ' weighs', ' 1.9 kg', ' [1].']
 const whole = words.join('')

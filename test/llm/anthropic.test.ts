@@ -1,5 +1,4 @@
 // Anthropic's Messages API: its requests, its events, and how its answers end or fail.
-import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { CodedError } from '../../src/errors.ts'
 import { createAnthropicModel, createBodyParser } from '../../src/llm/anthropic.ts'
@@ -7,6 +6,7 @@ import { createReasoningFilter } from '../../src/llm/reasoning-filter.ts'
 import { createStreamDecoder } from '../../src/llm/stream-decoder.ts'
 import { collect, testQuestion } from '../fixtures/llm-adapters.ts'
 import { startLlmServer } from '../fixtures/llm-server.ts'
+import { fc } from '../fixtures/property.ts'
 
 const event = (data: { type: string } & Record<string, unknown>) => `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`
 const used = { input_tokens: 7, cache_read_input_tokens: 3, output_tokens: 1 }

@@ -1,8 +1,8 @@
 // A model's reasoning is never shown, wherever the chunks are cut.
-import fc from 'fast-check'
 import t from 'tap'
 import { createReasoningFilter, startsInsideReasoning } from '../../src/llm/reasoning-filter.ts'
 import { apis, bench, collect } from '../fixtures/llm-adapters.ts'
+import { fc } from '../fixtures/property.ts'
 
 function filtered (pieces: string[], held = false, cutShort = false): string {
   const filter = createReasoningFilter(held)

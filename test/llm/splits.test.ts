@@ -1,5 +1,4 @@
 // The bytes of a body may be cut anywhere, and its lines end in any way: the answer is the same.
-import fc from 'fast-check'
 import t from 'tap'
 import { createStreamDecoder } from '../../src/llm/stream-decoder.ts'
 import { createBodyParser as createLineReader } from '../../src/llm/ollama.ts'
@@ -8,6 +7,7 @@ import { createReasoningFilter } from '../../src/llm/reasoning-filter.ts'
 import { apis, bench, collect } from '../fixtures/llm-adapters.ts'
 import { answerChunks } from '../fixtures/llm-chunks.ts'
 import type { LlmApi } from '../fixtures/llm-chunks.ts'
+import { fc } from '../fixtures/property.ts'
 
 const TOKENS = ['Où', ' est', ' 😀', '?', '\n', '<think>é</think>', ' 日本', ' "quoted\\', ' a < b', ' data: x\r\n', '\u2028', ' fin']
 const TEXT = 'Où est 😀?\n 日本 "quoted\\ a < b data: x\r\n\u2028 fin'

@@ -1,11 +1,11 @@
 // The companies that have metrics of their own.
-import fc from 'fast-check'
 import t from 'tap'
 import { Registry } from 'prom-client'
 import { createAnswerMetrics } from '../../src/metrics/answers.ts'
 import { createCompanyCounts, otherCompanies } from '../../src/metrics/companies.ts'
 import { openMetricsType } from '../../src/metrics/format.ts'
 import type { FinishEvent } from '../../src/types.ts'
+import { fc } from '../fixtures/property.ts'
 
 const minute = 60_001
 

@@ -1,8 +1,8 @@
 // Changes of a profile: what a merge patch gives, and what a company may not change by itself.
-import fc from 'fast-check'
 import t from 'tap'
 import { checkProfile, patchProfile } from '../../src/profiles/change.ts'
 import type { WrittenProfile } from '../../src/profiles/profile.ts'
+import { fc } from '../fixtures/property.ts'
 
 const shop: WrittenProfile = {
   id: 'shop', name: 'Shop', language: 'en', model: 'large',

@@ -1,10 +1,9 @@
 // Company profiles as people write them: valid ones are read, invalid ones are refused with the field's name.
 import { readFile } from 'node:fs/promises'
-import fc from 'fast-check'
 import t from 'tap'
 import { companyIdPattern } from '../../src/ids.ts'
 import { parseProfile, type WrittenProfile } from '../../src/profiles/profile.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 
 const good: WrittenProfile = { id: 'shop', name: 'Shop', language: 'en', indexes: { faq: { text: ['answer'] } } }
 

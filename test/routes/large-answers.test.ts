@@ -1,5 +1,4 @@
 // However much a company has, every response is small, and the pages together are all of it.
-import fc from 'fast-check'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
@@ -7,6 +6,7 @@ import { fitPage, jsonBytes } from '../../src/page-size.ts'
 import { newTask } from '../../src/uploads/task.ts'
 import { fakeEngine } from '../fixtures/app-parts.ts'
 import { buildTestApp, startTestApp } from '../helper.ts'
+import { fc } from '../fixtures/property.ts'
 
 const megabytes = 8_000_000
 

@@ -1,5 +1,4 @@
 // Merges neighbouring chunks of a document, and passages with the same text.
-import fc from 'fast-check'
 import t from 'tap'
 import { cutIntoChunks } from '../../src/ingest/chunks.ts'
 import { headingPath } from '../../src/language/passage-lines.ts'
@@ -9,7 +8,7 @@ import { mergeNeighbours } from '../../src/search/neighbours.ts'
 import type { FoundPassage } from '../../src/types.ts'
 import { passage } from '../fixtures/app-parts.ts'
 import { cpuMs } from '../fixtures/cpu-time.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 
 const maxChars = 3000
 

@@ -1,8 +1,7 @@
 // Combines keyword scores and similarities into one order.
-import fc from 'fast-check'
 import t from 'tap'
 import { fuse, inverseDocumentFrequency, ofHighest, spread, type Scored } from '../../src/search/rank.ts'
-import { propertyRuns } from '../fixtures/property.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
 
 /** Makes a list as an engine returns it: each candidate once, best first. */
 const list = fc

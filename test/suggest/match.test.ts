@@ -1,8 +1,8 @@
 // Which questions fit what is being typed.
-import fc from 'fast-check'
 import t from 'tap'
 import { matchSuggestions, prepareSuggestion } from '../../src/suggest/match.ts'
 import type { Language } from '../../src/types.ts'
+import { fc } from '../fixtures/property.ts'
 
 const french = [
   'Combien coûte la livraison ?', 'Quels sont les délais de livraison ?', 'Peut-on réserver l\'atelier ?', 'Où êtes-vous ?',

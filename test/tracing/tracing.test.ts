@@ -1,7 +1,6 @@
 // Traces of questions, sent to a real receiver; and nothing of it where nothing is asked for.
 import { readFile, readdir } from 'node:fs/promises'
 import { PassThrough } from 'node:stream'
-import fc from 'fast-check'
 import t from 'tap'
 import { readOtlpHeaders } from '../../src/tracing/headers.ts'
 import { readTraceParent, writeTraceParent } from '../../src/tracing/trace-parent.ts'
@@ -10,6 +9,7 @@ import { fakeModel } from '../fixtures/app-parts.ts'
 import { startReceiver } from '../fixtures/otlp-receiver.ts'
 import { startLlmServer } from '../fixtures/llm-server.ts'
 import { startTestApp, type TestOptions } from '../helper.ts'
+import { fc } from '../fixtures/property.ts'
 
 const traceParent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
 const secret = 'How long does delivery take?'

@@ -1,7 +1,7 @@
 // Makes an engine's results safe.
-import fc from 'fast-check'
 import t from 'tap'
 import { cleanResults } from '../../src/websearch/results.ts'
+import { fc } from '../fixtures/property.ts'
 
 const one = (snippet: unknown, title: unknown = 'Title', url: unknown = 'https://x.test/') => cleanResults([{ title, url, snippet }], 5)[0]
 

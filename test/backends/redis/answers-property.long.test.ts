@@ -1,10 +1,9 @@
 // For any actions of readers, producers and Redis, in any order: every reader gets a last event, and nothing stays for ever.
-import fc from 'fast-check'
 import t from 'tap'
 import type { Producer, Reader } from '../../../src/answers/answers.ts'
 import { sseEncoder } from '../../../src/wire/native/encoder.ts'
 import { failure, finish, start } from '../../fixtures/app-answers.ts'
-import { propertyRuns } from '../../fixtures/property.ts'
+import { fc, propertyRuns } from '../../fixtures/property.ts'
 import { instance } from '../../fixtures/redis-answers.ts'
 import { keysOf, noRedis, startRedis } from '../../fixtures/redis-server.ts'
 import { parse } from '../../fixtures/app-client.ts'

@@ -1,12 +1,11 @@
 // The bits of vectors in memory.
-import fc from 'fast-check'
 import t from 'tap'
 import { createBitIndex } from '../../../src/backends/sqlite/bit-index.ts'
 import { createVectorMemory } from '../../../src/backends/sqlite/vector-memory.ts'
 import { cosineInt8, encodeInt8, encodeStoredBits, unitVector, valuesOfBits } from '../../../src/backends/sqlite/vector-codec.ts'
 import { random } from '../../../src/evaluation/random.ts'
 import { dot } from '../../../src/similarity.ts'
-import { propertyRuns } from '../../fixtures/property.ts'
+import { fc, propertyRuns } from '../../fixtures/property.ts'
 
 const dimensions = 100
 

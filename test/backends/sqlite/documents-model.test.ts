@@ -1,12 +1,11 @@
 // After any sequence of writes, removals, pins and citations, the store contains what a map in memory contains.
 import assert from 'node:assert/strict'
-import fc from 'fast-check'
 import t from 'tap'
 import type { SearchEngine } from '../../../src/search/engine.ts'
 import type { DocumentStore } from '../../../src/documents/store.ts'
 import { createSqliteDocuments } from '../../../src/backends/sqlite/documents.ts'
 import { faults, chunkedDocument } from '../../fixtures/document-store.ts'
-import { propertyRuns } from '../../fixtures/property.ts'
+import { fc, propertyRuns } from '../../fixtures/property.ts'
 import { ask, ids, putVectors, searchProfile, sqliteEngine } from '../../fixtures/search-store.ts'
 
 const gems = ['azurite', 'malachite', 'obsidian', 'turquoise', 'hematite', 'lapis', 'serpentine', 'carnelian']

@@ -1,11 +1,10 @@
 // Vectors as bytes and as bits: what they keep of the directions of any vectors.
-import fc from 'fast-check'
 import t from 'tap'
 import {
   cosineInt8, decodeBits, decodeInt8, encodeBits, encodeInt8, encodeStoredBits, floatBytes, floatsOf, unitVector, valuesOfBits,
 } from '../../../src/backends/sqlite/vector-codec.ts'
 import { dot } from '../../../src/similarity.ts'
-import { propertyRuns } from '../../fixtures/property.ts'
+import { fc, propertyRuns } from '../../fixtures/property.ts'
 
 const numbers = fc.float({ min: -1, max: 1, noNaN: true })
 const vectors = (length: number) => fc.float32Array({ minLength: length, maxLength: length, min: -1, max: 1, noNaN: true })

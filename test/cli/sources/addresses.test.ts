@@ -1,10 +1,9 @@
 // Tells public addresses from private ones, however they are written.
-import fc from 'fast-check'
 import { isIPv4 } from 'node:net'
 import t from 'tap'
 import { isPublicAddress } from '../../../cli/sources/addresses.ts'
 import { createPublicFetch } from '../../../cli/sources/public-fetch.ts'
-import { propertyRuns } from '../../fixtures/property.ts'
+import { fc, propertyRuns } from '../../fixtures/property.ts'
 
 t.test('accepts public addresses', async t => {
   for (const address of [

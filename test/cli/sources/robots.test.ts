@@ -1,9 +1,9 @@
 // robots.txt, by the cases of RFC 9309.
-import fc from 'fast-check'
 import t from 'tap'
 import { coded } from '../../../src/errors.ts'
 import type { Fetched } from '../../../cli/sources/public-fetch.ts'
 import { createRobots, parseRobots } from '../../../cli/sources/robots.ts'
+import { fc } from '../../fixtures/property.ts'
 
 function allowed (text: string, path: string, agent = 'causerie'): boolean {
   return parseRobots(text, agent).allows(path)

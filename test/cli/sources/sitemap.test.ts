@@ -1,11 +1,10 @@
 // Sitemaps in all their forms, honest and hostile.
 import { gzipSync } from 'node:zlib'
-import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { readSitemaps, type SitemapOptions } from '../../../cli/sources/sitemap.ts'
 import { scanSitemap } from '../../../cli/sources/sitemap-xml.ts'
 import { createPublicFetch } from '../../../cli/sources/public-fetch.ts'
-import { propertyRuns } from '../../fixtures/property.ts'
+import { fc, propertyRuns } from '../../fixtures/property.ts'
 import { startSite } from '../../fixtures/web-site.ts'
 
 const scan = (xml: string) => [...scanSitemap(xml)]

@@ -1,12 +1,11 @@
 // Reads tables as offices export them: titles, units, years, mixed delimiters, and no names at all.
 import assert from 'node:assert/strict'
 import { parse } from 'csv-parse/sync'
-import fc from 'fast-check'
 import t from 'tap'
 import { plainLines } from '../../../src/ingest/formats/csv-plain.ts'
 import { readFile } from '../../../src/ingest/formats/read.ts'
 import type { FieldMapping } from '../../../src/types.ts'
-import { propertyRuns } from '../../fixtures/property.ts'
+import { fc, propertyRuns } from '../../fixtures/property.ts'
 
 const limits = { maxPages: 50, maxUnpackedBytes: 1e6 }
 const anything: FieldMapping = { text: [] }

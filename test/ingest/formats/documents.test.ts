@@ -1,10 +1,9 @@
 // Reads PDF, Word, HTML and Markdown: the text, with its headings and pages.
-import fc from 'fast-check'
 import t from 'tap'
 import type { ReadDocument } from '../../../src/documents/content.ts'
 import { readFile } from '../../../src/ingest/formats/read.ts'
 import { docx, pdf, wordParagraph, wordTable } from '../../fixtures/files.ts'
-import { propertyRuns } from '../../fixtures/property.ts'
+import { fc, propertyRuns } from '../../fixtures/property.ts'
 
 const limits = { maxPages: 50, maxUnpackedBytes: 1e6 }
 

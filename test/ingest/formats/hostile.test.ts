@@ -1,6 +1,5 @@
 // Broken, locked and malicious files are rejected, each with its reason.
 import { deflateRawSync } from 'node:zlib'
-import fc from 'fast-check'
 import { strToU8, zipSync } from 'fflate'
 import t from 'tap'
 import { readFile } from '../../../src/ingest/formats/read.ts'
@@ -8,7 +7,7 @@ import { isRejection } from '../../../src/ingest/formats/rejection.ts'
 import type { RejectionReason } from '../../../src/ingest/formats/rejection.ts'
 import { docx, pdf, wordParagraph } from '../../fixtures/files.ts'
 import { odf, xlsx, xlsxRows } from '../../fixtures/workbooks.ts'
-import { propertyRuns } from '../../fixtures/property.ts'
+import { fc, propertyRuns } from '../../fixtures/property.ts'
 
 const limits = { maxPages: 50, maxUnpackedBytes: 1e6 }
 const old = Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1])

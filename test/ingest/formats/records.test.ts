@@ -1,9 +1,8 @@
 // Reads CSV, JSON and NDJSON: one document per row or item, by a given or guessed mapping.
-import fc from 'fast-check'
 import t from 'tap'
 import { readFile } from '../../../src/ingest/formats/read.ts'
 import type { FieldMapping } from '../../../src/types.ts'
-import { propertyRuns } from '../../fixtures/property.ts'
+import { fc, propertyRuns } from '../../fixtures/property.ts'
 
 const limits = { maxPages: 50, maxUnpackedBytes: 1e6 }
 const readAll = (name: string, file: Uint8Array | string, mapping?: FieldMapping) =>

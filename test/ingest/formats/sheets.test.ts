@@ -1,9 +1,8 @@
 // Reads Excel workbooks and OpenDocument spreadsheets: what people see in them, row by row.
-import fc from 'fast-check'
 import t from 'tap'
 import { readFile } from '../../../src/ingest/formats/read.ts'
 import type { Language } from '../../../src/types.ts'
-import { propertyRuns } from '../../fixtures/property.ts'
+import { fc, propertyRuns } from '../../fixtures/property.ts'
 import { odf, xlsx, xlsxRows } from '../../fixtures/workbooks.ts'
 
 const limits = { maxPages: 50, maxUnpackedBytes: 1e6 }

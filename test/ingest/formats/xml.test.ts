@@ -1,11 +1,10 @@
 // Tests that XML is read as a complete parser reads it, wherever the pieces of a file end.
 import assert from 'node:assert/strict'
 import t from 'tap'
-import fc from 'fast-check'
 import { Parser } from 'htmlparser2'
 import { createScanner } from '../../../src/ingest/formats/xml-scan.ts'
 import { readXml } from '../../../src/ingest/formats/xml.ts'
-import { propertyRuns } from '../../fixtures/property.ts'
+import { fc, propertyRuns } from '../../fixtures/property.ts'
 
 type Event = [kind: 'open' | 'text' | 'close', what: string, attributes?: Record<string, string>]
 

@@ -1,9 +1,9 @@
 // The compact unigram tokenizer returns the same piece numbers as the library's tokenizer.
 
 import { Tokenizer } from '@huggingface/tokenizers'
-import fc from 'fast-check'
 import t from 'tap'
 import { createUnigramTokenizer } from '../../../src/language/unigram/tokenizer.ts'
+import { fc } from '../../fixtures/property.ts'
 
 const special = ['<s>', '<pad>', '</s>', '<unk>']
 const pieces = [

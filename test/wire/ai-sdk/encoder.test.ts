@@ -2,14 +2,13 @@
 // `UPDATE_TRANSCRIPTS=1 node test/wire/ai-sdk/encoder.test.ts` writes the transcripts again.
 import { readFile, writeFile } from 'node:fs/promises'
 import type { UIMessageChunk } from 'ai'
-import fc from 'fast-check'
 import t from 'tap'
 import type { AnswerEvent, SourcesEvent } from '../../../src/types.ts'
 import { createAiSdkEncoder, errorText } from '../../../src/wire/ai-sdk/encoder.ts'
 import { heartbeatComment } from '../../../src/wire/event-stream.ts'
 import { readBack, textOf } from '../../fixtures/ai-chat.ts'
 import { answers, failure, finish, start } from '../../fixtures/app-answers.ts'
-import { propertyRuns } from '../../fixtures/property.ts'
+import { fc, propertyRuns } from '../../fixtures/property.ts'
 
 const encoder = createAiSdkEncoder()
 const encode = (events: AnswerEvent[], between = '') =>

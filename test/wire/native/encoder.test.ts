@@ -1,14 +1,13 @@
 // The native wire format: a golden transcript, and texts that try to forge an event.
 import { readFile } from 'node:fs/promises'
 import { createParser } from 'eventsource-parser'
-import fc from 'fast-check'
 import t from 'tap'
 import type { AnswerEvent } from '../../../src/types.ts'
 import { heartbeatComment } from '../../../src/wire/event-stream.ts'
 import { sseEncoder } from '../../../src/wire/native/encoder.ts'
 import { parse, type Event } from '../../fixtures/app-client.ts'
 import { answers, failure, finish, start } from '../../fixtures/app-answers.ts'
-import { propertyRuns } from '../../fixtures/property.ts'
+import { fc, propertyRuns } from '../../fixtures/property.ts'
 
 const golden: AnswerEvent[] = [
   start('Zk3_a-0'),

@@ -1,7 +1,6 @@
 // OpenAI's chunks: golden transcripts, and every answer read back by the reader of its own package.
 // `UPDATE_TRANSCRIPTS=1 node test/wire/openai/encoder.test.ts` writes the transcripts again.
 import { readFile, writeFile } from 'node:fs/promises'
-import fc from 'fast-check'
 import { APIError } from 'openai'
 import { Stream } from 'openai/core/streaming'
 import type { ChatCompletion, ChatCompletionChunk } from 'openai/resources/chat/completions'
@@ -11,7 +10,7 @@ import { createOpenAiEncoder, encodeCompletion, type CompletionOptions } from '.
 import { openAiError } from '../../../src/wire/openai/errors.ts'
 import { heartbeatComment } from '../../../src/wire/event-stream.ts'
 import { answers, failure, finish, start } from '../../fixtures/app-answers.ts'
-import { propertyRuns } from '../../fixtures/property.ts'
+import { fc, propertyRuns } from '../../fixtures/property.ts'
 
 /** A chunk with the fields that the service adds. */
 type Chunk = ChatCompletionChunk & { sources?: unknown[], causerie?: object, event?: any }

@@ -1,8 +1,8 @@
 // Searches are put into requests without losing one; only a busy server gets several indexes in one request.
-import fc from 'fast-check'
 import t from 'tap'
 import { balanced, type Search } from '../../../../src/backends/meilisearch/search/batching.ts'
 import { transports } from '../../../fixtures/meili-transports.ts'
+import { fc } from '../../../fixtures/property.ts'
 
 const searches = (indexes: number, each: number): Search[] =>
   Array.from({ length: indexes }, (_, i) => Array.from({ length: each }, (_, j) => ({ uid: `index-${i}`, query: `${i} ${j}` }))).flat()

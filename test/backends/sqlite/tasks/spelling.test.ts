@@ -1,12 +1,11 @@
 // Spelling correction at distance 1 over the words of the documents.
-import fc from 'fast-check'
 import t from 'tap'
 import type { CompanyFile } from '../../../../src/backends/sqlite/file.ts'
 import { openCompanyFile } from '../../../../src/backends/sqlite/open.ts'
 import { corrections, createWordCounts, keyWords } from '../../../../src/backends/sqlite/tasks/spelling.ts'
 import { withinOneEdit } from '../../../../src/language/one-edit.ts'
 import { join } from 'node:path'
-import { propertyRuns } from '../../../fixtures/property.ts'
+import { fc, propertyRuns } from '../../../fixtures/property.ts'
 import { ask, document, ids, put, remove, searchFolder, sqliteEngine, type Ending } from '../../../fixtures/search-store.ts'
 
 /** Makes a passage of these words. */
