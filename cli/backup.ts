@@ -3,14 +3,22 @@ import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/p
 import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import {
-  checkSqliteFile, copySqliteFile, isInUse, listSqliteFiles, putSqliteFile, sumOf, type CopiedFile,
+  checkSqliteFile, copySqliteFile, filesOfAllCompanies, isInUse, listRemovedCompanies, listSqliteFiles, putCompanyRows, putRemovals,
+  putSqliteFile, sumOf, type CopiedFile,
 } from '../src/backends/sqlite/backup.ts'
 import { loadConfig, type Config } from '../src/config.ts'
 import { companyIdPattern } from '../src/ids.ts'
 import { counted, newCommand, printable, sizeText, withExitCode } from './action.ts'
 import { UsageError, type CommandIo } from './command-io.ts'
 
-interface Manifest { format: 1, created_at: string, version: string, files: CopiedFile[] }
+interface Manifest {
+  format: 1
+  created_at: string
+  version: string
+  files: CopiedFile[]
+  /** Companies that were deleted, so that their samples are not loaded again; absent in backups of older releases. */
+  removed?: string[]
+}
 
 const manifestName = 'backup.json'
 
@@ -31,8 +39,12 @@ export function backupCommand (io: CommandIo, version: string): Command {
     await mkdir(partial, { recursive: true, mode: 0o700 })
     try {
       const files: CopiedFile[] = []
-      for (const path of await listSqliteFiles(dataDir)) files.push(await copySqliteFile(dataDir, partial, path))
-      const manifest: Manifest = { format: 1, created_at: new Date().toISOString(), version, files }
+      for (const path of await listSqliteFiles(dataDir)) {
+        const copied = await copySqliteFile(dataDir, partial, path)
+        if (copied) files.push(copied)
+      }
+      const removed = await listRemovedCompanies(dataDir)
+      const manifest: Manifest = { format: 1, created_at: new Date().toISOString(), version, files, removed }
       await writeFile(join(partial, manifestName), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600, flush: true })
       await rm(target, { recursive: true, force: true })
       await rename(partial, target)
@@ -63,7 +75,8 @@ export function restoreCommand (io: CommandIo): Command {
     const wanted = company
       ? company.map(id => manifest.files.find(({ path }) => path === `companies/${id}.sqlite`) ?? missing(id))
       : manifest.files
-    for (const file of wanted) await verify(source, file)
+    const forAll = manifest.files.filter(({ path }) => filesOfAllCompanies.includes(path))
+    for (const file of company ? [...wanted, ...forAll] : wanted) await verify(source, file)
     if (check) {
       stderr.write(`${summaryOf(wanted)} of ${manifest.created_at} are whole.\n`)
       return 0
@@ -78,14 +91,17 @@ export function restoreCommand (io: CommandIo): Command {
       if (await isInUse(target)) throw new Error(`${target} is in use. Stop the service first.`)
     }
     for (const { path } of wanted) await putSqliteFile(source, dataDir, path)
-    stderr.write(`${summaryOf(wanted)} of ${manifest.created_at} are in ${dataDir}. Start the service.\n`)
+    if (!company) putRemovals(dataDir, manifest.removed ?? [])
+    let keys: number | undefined
+    for (const id of company ?? []) keys = (keys ?? 0) + ((await putCompanyRows(source, dataDir, id)).keys ?? 0)
+    stderr.write(`${summaryOf(wanted, keys)} of ${manifest.created_at} are in ${dataDir}. Start the service.\n`)
     return 0
   }
 
   return newCommand(io, 'restore')
     .description('Put a backup into the data folder of a service that is stopped')
     .argument('<folder>', 'the folder of the backup')
-    .option('--company <id...>', 'only these companies')
+    .option('--company <id...>', 'only these companies, with their keys')
     .option('--replace', 'replace files that exist')
     .option('--check', 'only check that the backup is whole')
     .addHelpText('after', `
@@ -105,8 +121,9 @@ async function readManifest (folder: string): Promise<Manifest> {
   // A path leads nowhere else, whoever has written the list.
   const isKnown = (path: string) => /^[a-z-]{1,40}\.sqlite$/.test(path) ||
     (path.startsWith('companies/') && path.endsWith('.sqlite') && new RegExp(companyIdPattern).test(path.slice(10, -7)))
-  const strange = manifest.files.find(({ path }) => !isKnown(path))
-  if (strange) throw new Error(`${printable(strange.path)} does not belong into a backup.`)
+  const strange = [...manifest.files.map(({ path }) => path), ...(manifest.removed ?? []).map(id => `companies/${id}.sqlite`)]
+    .find(path => !isKnown(path))
+  if (strange !== undefined) throw new Error(`${printable(strange)} does not belong into a backup.`)
   return manifest
 }
 
@@ -121,11 +138,12 @@ function missing (company: string): never {
   throw new UsageError(`The backup has no company ${printable(company)}.`)
 }
 
-function summaryOf (files: readonly CopiedFile[]): string {
+/** @param keys how many, if not those of the files */
+function summaryOf (files: readonly CopiedFile[], keys?: number): string {
   const sum = (table: string) => files.reduce((sum, { rows }) => sum + (rows[table] ?? 0), 0)
   const companies = files.filter(({ path }) => path.startsWith('companies/')).length
   return `${counted(companies, 'company', 'companies')} (${counted(sum('documents'), 'document')}, ${counted(sum('turns'), 'turn')}, ` +
-    `${counted(sum('feedback'), 'rating')}) and ${counted(sum('keys'), 'key')}, ` +
+    `${counted(sum('feedback'), 'rating')}) and ${counted(keys ?? sum('keys'), 'key')}, ` +
     `${sizeText(files.reduce((sum, { bytes }) => sum + bytes, 0))},`
 }
 

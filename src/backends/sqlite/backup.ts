@@ -1,10 +1,14 @@
 // Copies SQLite files while they are in use, checks the copies, and puts them back.
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { createReadStream, existsSync } from 'node:fs'
 import { chmod, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { DatabaseSync, backup } from 'node:sqlite'
 import { getLoadablePath } from 'sqlite-vec'
+import { openServiceFile } from './service-file.ts'
+import { format as keysFormat } from './tasks/keys.ts'
+import { format as recordsFormat } from './tasks/records.ts'
+import { forgetRemoval, markRemoved, removedCompanies } from './tasks/removal.ts'
 
 export interface CopiedFile {
   /** Its path below the folder, with `/`. */
@@ -27,10 +31,24 @@ export async function listSqliteFiles (dataDir: string): Promise<string[]> {
   return [...others, ...companies.map(name => `companies/${name}`)].filter(name => name.endsWith('.sqlite')).sort()
 }
 
-/** Copies a file that may be in use, as it is at one moment, and checks the copy. Throws when the copy is damaged. */
-export async function copySqliteFile (from: string, to: string, path: string): Promise<CopiedFile> {
+/** Returns the ids of the companies that were deleted: samples of such a company are not loaded. */
+export async function listRemovedCompanies (dataDir: string): Promise<string[]> {
+  return removedCompanies(await readdir(join(dataDir, 'companies')).catch(ignoreMissing))
+}
+
+/**
+ * Copies a file that may be in use, as it is at one moment, and checks the copy. Throws when the copy is damaged.
+ * @returns null when there is no such file: its company was deleted in the meantime
+ */
+export async function copySqliteFile (from: string, to: string, path: string): Promise<CopiedFile | null> {
   await mkdir(dirname(join(to, path)), { recursive: true, mode: 0o700 })
-  await copyPages(join(from, path), join(to, path))
+  try {
+    await copyPages(join(from, path), join(to, path))
+  } catch (error) {
+    if (await stat(join(from, path)).catch(() => null)) throw error
+    await rm(join(to, path), { force: true })
+    return null
+  }
   const rows = checkSqliteFile(join(to, path))
   return { path, ...await sumOf(join(to, path)), rows }
 }
@@ -89,6 +107,45 @@ export async function putSqliteFile (from: string, to: string, path: string): Pr
   // The log of the old file would be applied to the new one.
   for (const end of ['-wal', '-shm']) await rm(target + end, { force: true })
   await rename(`${target}.new`, target)
+  if (path.startsWith('companies/')) forgetRemoval(target.slice(0, -'.sqlite'.length))
+}
+
+/** What the files for all companies have of each company, and lose when it is deleted. */
+const rowsOfCompanies = [
+  { path: 'keys.sqlite', table: 'keys', format: keysFormat },
+  { path: 'records.sqlite', table: 'usage', format: recordsFormat },
+] as const
+
+/** The files that `putCompanyRows` reads. */
+export const filesOfAllCompanies: readonly string[] = rowsOfCompanies.map(({ path }) => path)
+
+/** Adds what a backup has of one company in the files for all. What is there stays as it is. @returns how many rows of each table */
+export async function putCompanyRows (from: string, to: string, company: string): Promise<Record<string, number>> {
+  const added: Record<string, number> = {}
+  for (const { path, table, format } of rowsOfCompanies) {
+    if (!await stat(join(from, path)).catch(() => null)) continue
+    const source = new DatabaseSync(join(from, path), { readOnly: true })
+    const rows = source.prepare(`SELECT * FROM ${table} WHERE company = ?`).all(company)
+    source.close()
+    if (rows.length === 0) continue
+    const target = openServiceFile(join(to, path), format, true)!
+    try {
+      target.exec(`PRAGMA busy_timeout=${lockMs}; BEGIN IMMEDIATE`)
+      // The backup may be of an older release: columns that it does not have get their defaults.
+      const names = Object.keys(rows[0]!)
+      const insert = target.prepare(`INSERT OR IGNORE INTO ${table} (${names.join()}) VALUES (${names.map(() => '?').join()})`)
+      added[table] = rows.reduce((sum, row) => sum + Number(insert.run(...Object.values(row)).changes), 0)
+      target.exec('COMMIT')
+    } finally {
+      target.close()
+    }
+  }
+  return added
+}
+
+/** Marks companies as deleted, unless they have a file. */
+export function putRemovals (to: string, companies: readonly string[]): void {
+  for (const company of companies) if (!existsSync(join(to, 'companies', `${company}.sqlite`))) markRemoved(join(to, 'companies', company))
 }
 
 export async function sumOf (path: string): Promise<{ bytes: number, sha256: string }> {

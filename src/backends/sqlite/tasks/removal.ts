@@ -8,6 +8,7 @@ export interface RemovedRows { documents: number, chunks: number, conversations:
 
 /** How long turns and documents that come late are refused. */
 const lateMs = 600_000
+const markEnding = '.removed'
 const endings = ['.sqlite', '.sqlite-wal', '.sqlite-shm']
 
 /** Counts what is in a company's file. */
@@ -24,8 +25,18 @@ export function countRows (file: CompanyFile): RemovedRows {
 /** Removes the files of a company, which must be closed. @param path without its ending */
 export function removeFiles (path: string): void {
   // First, so that a crash in between leaves no company that comes back with half of its data.
-  closeSync(openSync(markOf(path), 'w', 0o600))
+  markRemoved(path)
   for (const ending of endings) rmSync(path + ending, { force: true })
+}
+
+/** Remembers that a company was removed. @param path without its ending */
+export function markRemoved (path: string): void {
+  closeSync(openSync(markOf(path), 'w', 0o600))
+}
+
+/** Returns the ids of the companies that were removed, among the names of a folder's files. */
+export function removedCompanies (names: readonly string[]): string[] {
+  return names.filter(name => name.endsWith(markEnding)).map(name => name.slice(0, -markEnding.length)).sort()
 }
 
 /** Tells whether a company was removed, a short time ago or ever. */
@@ -40,5 +51,5 @@ export function forgetRemoval (path: string): void {
 }
 
 function markOf (path: string): string {
-  return `${path}.removed`
+  return path + markEnding
 }
