@@ -253,4 +253,25 @@ export const migrations: Readonly<Record<number, Migration>> = {
       );
     `,
   },
+
+  // Conversations were indexed by user: turns of many users wrote as many pages.
+  13: {
+    sql: `
+      ALTER TABLE conversations RENAME TO conversations_by_user;
+      CREATE TABLE conversations (
+        n INTEGER PRIMARY KEY,
+        user TEXT NOT NULL,
+        id TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        updated_at INTEGER NOT NULL,
+        digest TEXT NOT NULL DEFAULT '',
+        condensed INTEGER NOT NULL DEFAULT 0,
+        next INTEGER NOT NULL DEFAULT 0,
+        UNIQUE (id, user)
+      );
+      INSERT INTO conversations SELECT n, user, id, created_at, updated_at, digest, condensed, next FROM conversations_by_user ORDER BY n;
+      DROP TABLE conversations_by_user;
+      CREATE INDEX conversations_updated ON conversations (updated_at);
+    `,
+  },
 }

@@ -114,7 +114,7 @@ export const schema = `
     digest TEXT NOT NULL DEFAULT '',
     condensed INTEGER NOT NULL DEFAULT 0, -- the turns below this number are in the digest
     next INTEGER NOT NULL DEFAULT 0,
-    UNIQUE (user, id)
+    UNIQUE (id, user) -- new ids end it, whoever asks: in an index by user, each turn would write a page of its own
   );
   CREATE INDEX conversations_updated ON conversations (updated_at);
   CREATE TABLE turns (
@@ -181,4 +181,4 @@ export const schema = `
  * Raised with every change to `schema`, together with a migration from the version before it and a file of the new
  * version for its test.
  */
-export const schemaVersion = 13
+export const schemaVersion = 14

@@ -32,13 +32,14 @@ const engine = createSqliteEngine({ store, timeoutMs: 20_000 })
 const documents = createSqliteDocuments({ store, maxTokens: 100_000, onChanged: () => {} })
 const shop = (company: string, language: Language = 'fr') => searchProfile({ id: company, language })
 
-/** Reads the columns of all tables, and the names of all indexes. */
+/** Reads the columns of all tables and of all indexes. */
 function tablesOf (company: string) {
   const db = openDatabase(path(company))
   const version = (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version
   const tables = db.prepare(`SELECT m.name AS "table", i.name, i.type, i."notnull", i.dflt_value, i.pk
     FROM sqlite_schema m, pragma_table_info(m.name) i WHERE m.type = 'table' ORDER BY 1, 2`).all()
-  const indexes = db.prepare('SELECT name FROM sqlite_schema WHERE type = \'index\' ORDER BY name').all()
+  const indexes = db.prepare(`SELECT m.name, i.name AS "column" FROM sqlite_schema m, pragma_index_info(m.name) i
+    WHERE m.type = 'index' ORDER BY m.name, i.seqno`).all()
   db.close()
   return { version, tables, indexes }
 }
