@@ -13,8 +13,11 @@ const ownAfter = set('vous il elle ils elles on je tu nous ci là même mêmes c
 /** Words after the first half of two compounds ("Vor- und Nachteile"). */
 const afterHalf = set('und oder bzw sowie bis et ou and or y o e en of to')
 
+const maxLetters = 40
 /** Matches the end of a line that may divide a word, and the word's rest. */
-const divided = /(?<=(\p{L}[\p{L}-]{0,40}))[-‐][^\S\n]*\n[^\S\n]*(?=(\p{L}{1,40}))/gu
+const divided = new RegExp(
+  String.raw`(?<=(\p{L}[\p{L}-]{0,${maxLetters}}))[-‐][^\S\n]*\n[^\S\n]*(?=(\p{L}{1,${maxLetters}}))`, 'gu'
+)
 const written = /\p{L}+(?:[-‐]\p{L}+)*/gu
 
 /** The words of a document, hyphenated ones whole: they tell how a divided word is written. */
@@ -60,10 +63,20 @@ export function seamAtHyphen (above: string, below: string, words: WrittenWords)
 /** Joins the words that the lines of a text divide. */
 export function joinDividedWords (text: string, words: WrittenWords): string {
   if (!/[-‐][^\S\n]*\n/.test(text)) return text
-  return text.replace(divided, (end, first: string, second: string) => {
-    const joint = seam(first, second, words)
-    return joint === '- ' ? end : joint
-  })
+  const ends = [...text.matchAll(divided)]
+  const parts: string[] = []
+  let after = text.length
+  let joint = ''
+  let second = ''
+  // From the last one: the "und" of "und-⏎frieden" is no word, and where it is joined is known then.
+  for (const { index, 0: end, 1: first = '', 2: letters = '' } of ends.reverse()) {
+    const part = text.slice(index + end.length, after)
+    second = joint === '' && letters.length === part.length ? (letters + second).slice(0, maxLetters) : letters
+    joint = seam(first, second, words)
+    parts.push(part, joint === '- ' ? end : joint)
+    after = index
+  }
+  return text.slice(0, after) + parts.reverse().join('')
 }
 
 /** Returns what stands between the two parts of a divided word: nothing, its own hyphen, or `- ` between two words. */

@@ -41,6 +41,13 @@ t.test('leaves halves of compounds, lists and dashes alone', async t => {
   t.equal(seamAtHyphen('Liefer-', 'frist', none), '')
 })
 
+t.test('joins a word that is divided twice, also where a part of it looks like "und"', async t => {
+  t.equal(joinDividedWords('zu-\nund-\nporten', none), 'zuundporten')
+  t.equal(joinDividedWords('Zu-\nfrie-\nden-\nheit', none), 'Zufriedenheit')
+  t.equal(joinDividedWords('Lie-\nfer-\nzeit', writtenWords(['die Lieferzeit'])), 'Lieferzeit')
+  t.equal(joinDividedWords('Ein-\nund Aus-\ngang', none), 'Ein-\nund Ausgang')
+})
+
 t.test('loses no letter, and joining again changes nothing', async t => {
   const piece = fc.constantFrom('Liefer', 'zeit', 'porte', '-\n', '\n', ' ', '- ', 'und', 'Mail', '3', '.')
   fc.assert(fc.property(fc.array(piece, { maxLength: 12 }), pieces => {
