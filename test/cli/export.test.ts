@@ -201,6 +201,13 @@ t.test('a damaged file is refused, whatever is wrong with it, and leaves nothing
   await exported(from)
   const whole = await readFile(file)
   const bad = join(dir, 'bad.gz')
+  const isSame = (bytes: Uint8Array): boolean => {
+    try {
+      return gunzipSync(bytes).equals(gunzipSync(whole))
+    } catch {
+      return false
+    }
+  }
   const refused = async (bytes: Uint8Array, what: string) => {
     await writeFile(bad, bytes)
     const { code, err } = await imported(bad)
@@ -212,6 +219,8 @@ t.test('a damaged file is refused, whatever is wrong with it, and leaves nothing
   await fc.assert(fc.asyncProperty(fc.integer({ min: 10, max: whole.length - 1 }), fc.nat(7), async (at, bit) => {
     const flipped = Uint8Array.from(whole)
     flipped[at]! ^= 1 << bit
+    // Some bits before the checksum only fill a byte: the file says the same without them.
+    fc.pre(!isSame(flipped))
     await refused(flipped, `bit ${bit} of ${at}`)
   }), propertyRuns(40))
 
