@@ -4,7 +4,9 @@ import type { DocumentStore } from '../documents/store.ts'
 import type { FeedbackStore, StoredFeedback } from '../feedback/store.ts'
 import type { GapStore, GapSummary } from '../gaps/store.ts'
 import type { QuestionVectors } from '../gaps/vector.ts'
+import { askForDifferentOffers } from '../language/asking-offer.ts'
 import { sentences as split } from '../language/sentences.ts'
+import { languages } from '../language/words.ts'
 import { documentOf } from '../search/passage-id.ts'
 import { dot } from '../similarity.ts'
 import type { CompanyProfile } from '../types.ts'
@@ -95,7 +97,7 @@ export function asQuestion (text: string): string {
 
 /**
  * Returns other words for the same question: each of them will get the entry as its answer, so a gap's questions that are
- * only near are left out. Masked texts are no question that anyone asks.
+ * only near are left out, and those that ask for another thing in the same words. Masked texts are no question that anyone asks.
  */
 export async function variantsOf (vectors: QuestionVectors, { examples }: GapSummary, question: string): Promise<string[]> {
   const language = examples.find(example => example.question === question)?.language ?? examples[0]?.language ?? 'und'
@@ -105,7 +107,8 @@ export async function variantsOf (vectors: QuestionVectors, { examples }: GapSum
     if (text === question || variants.length === maxVariants || /\[(?:mail|number|name)\]/.test(text)) continue
     const { vector, model } = await vectors.vectorOf(text, language)
     const least = model === '' ? leastVariant.stems : leastVariant.meaning
-    if (model === own.model && dot(own.vector, vector) >= least) variants.push(text)
+    if (model !== own.model || dot(own.vector, vector) < least) continue
+    if (!askForDifferentOffers(question, text, languages.find(known => known === language) ?? 'und')) variants.push(text)
   }
   return variants
 }

@@ -1,6 +1,9 @@
 // Recognises questions whether something is there or offered at all: "do you sell kayaks?", "¿hay sauna?".
 import { plainQuestion } from './asking.ts'
+import { isPartOf } from './compounds.ts'
+import { isGeneric, sameFamily } from './generic-words.ts'
 import type { Language } from '../types.ts'
+import { contentWords, isStopWord, stem } from './words.ts'
 
 const sold =
   '(?:vendez|avez|proposez|louez|offrez|organisez|faites|donnez|reprenez|rachetez|acceptez|pretez|disposez|recrutez|reparez|livrez|' +
@@ -31,4 +34,27 @@ const patterns: Record<Language, RegExp> = {
 /** Tells whether a question asks if something exists here, so that each of its words that the documents lack speaks against an answer. */
 export function asksForOffer (question: string, language: Language): boolean {
   return patterns[language].test(plainQuestion(question))
+}
+
+/**
+ * Tells whether two questions ask for two different things to be offered, however alike they sound: "do you sell roof boxes?"
+ * and "do you sell used cars?" share nothing but the asking.
+ */
+export function askForDifferentOffers (a: string, b: string, language: Language): boolean {
+  const [one, other] = [offerAsked(a, language), offerAsked(b, language)]
+  if (one.length === 0 || other.length === 0) return false
+  const areAlike = (x: string, y: string) =>
+    x === y || sameFamily(x, y) || isPartOf({ stem: x }, y, language) || isPartOf({ stem: y }, x, language)
+  return !one.some(x => other.some(y => areAlike(x, y)))
+}
+
+/** Returns the stems of what is asked to be offered; none of other questions. */
+function offerAsked (question: string, language: Language): string[] {
+  const plain = plainQuestion(question)
+  const asking = patterns[language].exec(plain)?.[0]
+  if (asking === undefined) return []
+  return contentWords(plain.replace(asking, ' '), language).flatMap(word => {
+    const stemmed = stem(word, language)
+    return isStopWord(word, language) || isGeneric(stemmed, word, language) ? [] : [stemmed]
+  })
 }

@@ -82,6 +82,19 @@ const french = rules([
   ['count', 'combien|quel nombre|nombre'],
 ])
 
+/** Those who pay, times, and what is paid for: a rate of theirs is a price. Any other rate is a share, or a speed. */
+const payers = `adults?|child(?:ren)?|kids?|famil(?:y|ies)|groups?|guests?|(?:non )?members?|part(?:y|ies)|pensioners?|people|persons?|
+  pupils?|residents?|schools?|seniors?|students?|teams?|toddlers?|visitors?`
+const times = 'half day|day|night|hour|week|weekend|weekday|fortnight|month|season'
+const paidFor = `hourly|daily|nightly|weekly|overnight|(?:off )?peak|seasonal|reduced|discounted|concession(?:ary)?|corporate|trade|cabin|
+  delivery|courier|freight|hire|hotel|labou?r|mooring|parking|pitch|post(?:age|al)|rent(?:al)?|room|shipping|studio|suite|tuition|venue`
+const rateAsPrice = String.raw`(?<=(?<!\p{L})(?:${payers}|${times}|${paidFor})(?: s)? )rates?(?! of (?:interest|return|tax|vat|exchange))|
+  rates?(?= (?:for (?:\w+ ){0,2}(?:${payers})|(?:per|a|an|by the) (?:${payers}|${times}))(?!\p{L}))`
+
+/** A speed ("heart rate", "rate limit") and what customers do ("to rate") are no share. */
+const rateAsShare = String.raw`(?<!(?<!\p{L})(?:heart|pulse|breathing|flow|frame|refresh|sampl(?:e|ing)|bit|baud|data|transfer|fire|
+  i|we|you|they|to|can|customers) )rate(?! limit)`
+
 const english = rules([
   ['material', 'made of|made from|materials?|fabric|filled with|what (?:wood|metal)'],
   ['email', 'e ?mail addresse?s?|e ?mail|email'],
@@ -118,7 +131,8 @@ const english = rules([
     'dimensions?|how tall|how wide|how high|how thick|how far|how deep|how ' +
     'long|length|width|height|depth|diameter|thickness|distance|size|how big|how large',
   ],
-  ['percent', 'percentage|per cent|percent|interest rate|what rate|rate|discount'],
+  ['price', rateAsPrice],
+  ['percent', `percentage|per cent|percent|interest rate|what rate|${rateAsShare}|discount`],
   ['price', 'how much|charge|fees?|expensive|set me back|pay for'],
   ['count', 'how many|number of'],
 ])

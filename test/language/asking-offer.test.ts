@@ -1,6 +1,6 @@
 // Questions whether something is there or offered at all, apart from those about what is known to be.
 import t from 'tap'
-import { asksForOffer } from '../../src/language/asking-offer.ts'
+import { askForDifferentOffers, asksForOffer } from '../../src/language/asking-offer.ts'
 import type { Language } from '../../src/types.ts'
 
 t.test('recognises questions for what may not be offered', async t => {
@@ -17,4 +17,25 @@ t.test('leaves other questions alone', async t => {
     ['fr', 'Quels sont vos horaires ?'], ['en', 'When do you open?'], ['en', 'How long is there between two trains?'],
     ['de', 'Wann liefern die Nachbarn?'], ['es', '¿Cuánto cuesta la entrada?'], ['und', 'Quanto costa il biglietto?'],
   ] as [Language, string][]) t.notOk(asksForOffer(question, language), question)
+})
+
+t.test('tells two things that are asked for in the same words from one thing that is asked for in other words', async t => {
+  const cases: [different: boolean, language: Language, a: string, b: string][] = [
+    [true, 'de', 'Verkauft ihr Regenschirme?', 'Verkauft ihr Blumensamen?'],
+    [true, 'en', 'Do you rent out kayaks?', 'Do you rent out snowshoes?'],
+    [true, 'fr', 'Livrez-vous le dimanche ?', 'Livrez-vous en Norvège ?'],
+    [true, 'es', '¿Tienen sauna?', '¿Tienen guardería?'],
+    [true, 'und', 'Avete un ascensore?', 'Avete una piscina?'],
+    [false, 'de', 'Vermietet ihr Zelte?', 'Habt ihr ein Zelt zum Ausleihen?'],
+    [false, 'de', 'Bietet ihr Reinigung für Teppiche an?', 'Macht ihr Teppichreinigung?'],
+    [false, 'en', 'Do you offer piano lessons?', 'Is there a lesson for piano beginners?'],
+    [false, 'fr', 'Avez-vous un éducateur pour chat ?', "Donnez-vous des cours d'éducation ?"],
+    [false, 'en', 'Do you sell umbrellas?', 'What does an umbrella cost?'],
+    [false, 'en', 'Do you rent out kayaks?', 'How do I get to the lake?'],
+    [false, 'en', 'Do you have some?', 'Do you have kayaks?'],
+  ]
+  for (const [different, language, a, b] of cases) {
+    t.equal(askForDifferentOffers(a, b, language), different, `${a} ${b}`)
+    t.equal(askForDifferentOffers(b, a, language), different)
+  }
 })
