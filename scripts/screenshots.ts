@@ -47,6 +47,10 @@ const pages: Record<string, (page: Page) => Promise<void>> = {
     await page.goto(`${url}/#/feedback`)
     await page.locator('.rated').first().waitFor()
   },
+  'console-evaluation': async page => {
+    await page.goto(`${url}/#/evaluation`)
+    await page.locator('.row-open').first().waitFor()
+  },
   'console-company': async page => {
     await page.goto(`${url}/#/company`)
     await page.getByText('How documents are read').waitFor()
