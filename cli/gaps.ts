@@ -16,11 +16,13 @@ interface Options {
   variant?: string[]
   index?: string
   link?: string
+  reason?: string
 }
 interface Gap {
   id: string
   status: string
   assignee: string | null
+  dismiss_reason: string | null
   question: string
   people: number
   questions: number
@@ -111,12 +113,14 @@ Examples:
     .option('--index <kind>', 'the index (default: the FAQ)')
     .option('--link <url>', 'a page that says more')
 
-  for (const [name, description] of [['dismiss', 'no longer list a gap as open'], ['reopen', 'open a gap again']] as const) {
-    add(name, description, async (service, options, [id]) => {
-      const gap = await post<Gap>(service, options, id!, name)
-      return say(gap, options, [lineOf(gap)])
-    }).argument('<id>')
-  }
+  add('dismiss', 'no longer list a gap as open', async (service, options, [id]) => {
+    const gap = await post<Gap>(service, options, id!, 'dismiss', { reason: options.reason })
+    return say(gap, options, [lineOf(gap)])
+  }).argument('<id>').option('--reason <text>', 'why')
+  add('reopen', 'open a gap again', async (service, options, [id]) => {
+    const gap = await post<Gap>(service, options, id!, 'reopen')
+    return say(gap, options, [lineOf(gap)])
+  }).argument('<id>')
   add('assign', 'assign a gap to a person, or to no one', async (service, options, [id, assignee]) => {
     const gap = await post<Gap>(service, options, id!, 'assign', { assignee: assignee ?? null })
     return say(gap, options, [lineOf(gap)])
@@ -133,8 +137,8 @@ Examples:
   return command
 }
 
-function lineOf ({ id, status, assignee, question, people, questions, trend: { change } }: Gap): string {
+function lineOf ({ id, status, assignee, dismiss_reason: reason, question, people, questions, trend: { change } }: Gap): string {
   const trend = change === null ? '' : `, ${change >= 0 ? '+' : '−'}${Math.abs(Math.round(change * 100))} % this week`
-  const state = [status, ...(assignee === null ? [] : [assignee])].join(', ')
+  const state = [reason === null ? status : `${status}: ${reason}`, ...(assignee === null ? [] : [assignee])].join(', ')
   return `${id}  ${people === 1 ? '1 person' : `${people} people`}, ${counted(questions, 'question')}${trend}  [${state}]  ${question}`
 }

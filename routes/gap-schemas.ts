@@ -14,6 +14,9 @@ const gap = {
   id: Type.String(),
   status: Type.Unsafe<GapStatus>({ ...status, description: 'A published gap opens again when it is asked in vain later' }),
   assignee: Type.Union([Type.String(), Type.Null()]),
+  dismiss_reason: Type.Union([Type.String(), Type.Null()], {
+    description: 'Why it was dismissed; null = it is not, or no reason was given',
+  }),
   question: Type.String({ description: 'The question that was asked most' }),
   people: Type.Integer({ description: 'People who asked, each counted once; the order of the list' }),
   questions: Type.Integer({ description: 'How often it was asked' }),
@@ -57,13 +60,15 @@ export const TopQuestion = Type.Object({
   language: Type.Union([Type.String(), Type.Null()], { description: 'null = the client named none' }),
 })
 
-export function toJson ({ assignee, days, firstAt, lastAt, createdAt, changedAt, publication, examples, ...rest }: GapSummary) {
+export function toJson (gap: GapSummary) {
+  const { assignee, days, firstAt, lastAt, createdAt, changedAt, publication, dismissReason, examples, ...rest } = gap
   const iso = (ms: number) => new Date(ms).toISOString()
   const [before, now] = [sum(days.slice(0, 7)), sum(days.slice(7))]
   return {
     ...rest,
     question: disarmMarkup(examples[0]?.question ?? publication?.question ?? ''),
     assignee: assignee === '' ? null : assignee,
+    dismiss_reason: dismissReason === '' ? null : disarmMarkup(dismissReason),
     trend: { days, change: before === 0 ? null : Math.round((now / before - 1) * 100) / 100 },
     first_asked_at: firstAt === 0 ? null : iso(firstAt),
     last_asked_at: lastAt === 0 ? null : iso(lastAt),

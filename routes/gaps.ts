@@ -19,6 +19,7 @@ import { Gap, GapDetail, toJson, TopQuestion } from './gap-schemas.ts'
 
 const longestAnswer = 8000
 const longestQuestion = 500
+const longestReason = 500
 const shownExamples = 30
 /** The longest wait for questions that are being sorted. */
 const flushMs = 3000
@@ -137,16 +138,39 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     return { gap: await changedGap(gaps, company, gap), check }
   })
 
-  const change = (name: string, summary: string, description: string, changed: GapChange) => app.post(`/v1/gaps/:id/${name}`, {
-    ...withWrite, config: { audit: `gap.${name}` },
+  app.post('/v1/gaps/:id/dismiss', {
+    ...withWrite, config: { audit: 'gap.dismiss' },
     schema: {
-      tags: ['gaps'], summary, description, params: GapPath, body: Type.Object(Company, closed), response: { 200: Gap, ...problems },
+      tags: ['gaps'],
+      summary: 'Dismiss a gap',
+      description: 'It is no longer listed as open. Further questions are counted, and do not open it again.',
+      params: GapPath,
+      body: Type.Object({
+        ...Company,
+        reason: Type.Optional(Type.Union([text(longestReason, 'Why'), Type.Null()], {
+          description: 'Why; personal data is masked. As before when absent, null = no reason',
+        })),
+      }, closed),
+      response: { 200: Gap, ...problems },
     },
-  }, async request => changeGap(app, request, (request.body as { company_id?: string }).company_id, changed))
+  }, async request => {
+    const { company_id, reason } = request.body
+    checkTexts([reason ?? ''])
+    const dismissReason = reason === undefined ? undefined : maskPersonalData(reason ?? '').slice(0, longestReason).toWellFormed()
+    return changeGap(app, request, company_id, { status: 'dismissed', dismissReason })
+  })
 
-  const dismissing = 'It is no longer listed as open. Further questions are counted, and do not open it again.'
-  change('dismiss', 'Dismiss a gap', dismissing, { status: 'dismissed' })
-  change('reopen', 'Open a gap again', 'A published entry stays.', { status: 'open' })
+  app.post('/v1/gaps/:id/reopen', {
+    ...withWrite, config: { audit: 'gap.reopen' },
+    schema: {
+      tags: ['gaps'],
+      summary: 'Open a gap again',
+      description: 'A published entry stays.',
+      params: GapPath,
+      body: Type.Object(Company, closed),
+      response: { 200: Gap, ...problems },
+    },
+  }, async request => changeGap(app, request, request.body.company_id, { status: 'open' }))
 
   app.post('/v1/gaps/:id/assign', {
     ...withWrite, config: { audit: 'gap.assign' },

@@ -51,7 +51,7 @@ export const examples: Record<string, Example> = {
   'GET /v1/gaps': { query: company },
   'GET /v1/gaps/{id}': { path: gap, query: company },
   'POST /v1/gaps/{id}/assign': { path: gap, body: { ...company, assignee: 'Ada' } },
-  'POST /v1/gaps/{id}/dismiss': { path: gap, body: company },
+  'POST /v1/gaps/{id}/dismiss': { path: gap, body: { ...company, reason: 'Nous ne vendons pas cela.' } },
   'POST /v1/gaps/{id}/reopen': { path: gap, body: company },
   'POST /v1/gaps/{id}/merge': { path: gap, body: { ...company, from: ['{other_gap_id}'] } },
   'POST /v1/gaps/{id}/publish': {

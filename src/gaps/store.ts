@@ -42,6 +42,8 @@ export interface Gap {
   /** Who looks after it; empty = no one. */
   assignee: string
   publication: Publication | null
+  /** Why it was dismissed, masked; empty = it is not, or without a reason. */
+  dismissReason: string
   createdAt: number
   changedAt: number
 }
@@ -62,8 +64,8 @@ export interface GapSummary extends Gap {
   examples: GapExample[]
 }
 
-/** What an operator changes; absent = stays. */
-export interface GapChange { status?: GapStatus, assignee?: string, publication?: Publication | null }
+/** What an operator changes; absent = stays. A gap that is no longer dismissed has no reason. */
+export interface GapChange { status?: GapStatus, assignee?: string, publication?: Publication | null, dismissReason?: string | undefined }
 
 /** Where sorted questions belong. */
 export interface Sorting {

@@ -33,6 +33,7 @@ t.test('lists, shows, closes and changes gaps', async t => {
   t.match(await gaps('assign', submarines, 'Zoé'), { code: 0, out: /\[open, Zoé\]/ })
   t.match(await gaps('assign', submarines), { code: 0, out: /\[open\]/ })
   t.match(await gaps('dismiss', submarines), { code: 0, out: /\[dismissed\]/ })
+  t.match(await gaps('dismiss', submarines, '--reason', 'Not sold'), { code: 0, out: /\[dismissed: Not sold\]/ })
   t.match(await gaps('list', '--status', 'dismissed', '--json'), { code: 0, out: /^\{"data":\[\{/ })
   t.match(await gaps('reopen', submarines), { code: 0, out: /\[open\]/ })
   const file = join(dir, 'answer.txt')

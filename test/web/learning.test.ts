@@ -2,7 +2,7 @@
 import t from 'tap'
 import { askJson } from '../fixtures/app-client.ts'
 import { fakeModel } from '../fixtures/app-parts.ts'
-import { goTo, noChromium, openConsole } from './browser.ts'
+import { goTo, noChromium, openConsole, violationsOf } from './browser.ts'
 
 const unknown = 'Zanzibar kayak rental?'
 
@@ -25,7 +25,7 @@ t.test('a question without an answer becomes a gap, and is answered when an entr
   t.same(complaints, [])
 })
 
-t.test('a gap is assigned, dismissed and opened again', { skip: noChromium }, async t => {
+t.test('a gap is assigned, dismissed with a reason, and opened again', { skip: noChromium }, async t => {
   const { page, url } = await openConsole(t)
   await askJson(url, { company_id: 'shop', user_id: 'a', message: unknown })
   await goTo(page, 'Gaps')
@@ -35,11 +35,14 @@ t.test('a gap is assigned, dismissed and opened again', { skip: noChromium }, as
   await page.getByLabel('Someone else’s task').fill('Ada')
   await page.keyboard.press('Tab')
   t.equal((await assigned).status(), 200)
-  await page.getByRole('button', { name: 'Dismiss', exact: true }).click()
+  await page.getByLabel('Needs no answer').fill('We sell none')
+  await page.keyboard.press('Enter')
   await page.getByText('No open gaps').waitFor()
   await page.getByRole('button', { name: 'Dismissed', exact: true }).click()
-  t.match(await row.innerText(), /for Ada/)
+  t.match(await row.innerText(), /for Ada\s+Dismissed: We sell none/)
   await row.click()
+  await page.getByRole('dialog').getByText('We sell none').waitFor()
+  t.same(await violationsOf(page), [])
   await page.getByRole('button', { name: 'Open again' }).click()
   await page.getByText('None dismissed').waitFor()
 })

@@ -274,4 +274,7 @@ export const migrations: Readonly<Record<number, Migration>> = {
       CREATE INDEX conversations_updated ON conversations (updated_at);
     `,
   },
+
+  // A dismissed gap did not say why.
+  14: { sql: "ALTER TABLE gaps ADD COLUMN dismiss_reason TEXT NOT NULL DEFAULT '';" },
 }

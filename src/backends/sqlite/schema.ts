@@ -157,7 +157,8 @@ export const schema = `
     merged_into TEXT,
     is_fixed INTEGER NOT NULL DEFAULT 0, -- 1 = an operator has dealt with it
     created_at INTEGER NOT NULL,
-    changed_at INTEGER NOT NULL
+    changed_at INTEGER NOT NULL,
+    dismiss_reason TEXT NOT NULL DEFAULT ''
   ) WITHOUT ROWID;
 
   CREATE TABLE curated (
@@ -181,4 +182,4 @@ export const schema = `
  * Raised with every change to `schema`, together with a migration from the version before it and a file of the new
  * version for its test.
  */
-export const schemaVersion = 14
+export const schemaVersion = 15

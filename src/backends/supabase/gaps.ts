@@ -21,6 +21,7 @@ interface GapRow {
   assignee: string
   publication: Publication | null
   merged_into: string | null
+  dismiss_reason: string
   created_at: string
   changed_at: string
 }
@@ -28,7 +29,7 @@ interface QuestionRow { n: number, gap: string, asker: string, cause: GapCause, 
 
 const unavailable = 'GAPS_UNAVAILABLE'
 const once = 'company_id,answer_id,asker'
-const gapColumns = 'id,status,assignee,publication,merged_into,created_at,changed_at'
+const gapColumns = 'id,status,assignee,publication,merged_into,dismiss_reason,created_at,changed_at'
 const questionColumns = 'n,gap,asker,cause,question,language,asked_at'
 /** Supabase returns no more rows than this at once unless it is configured otherwise. */
 const page = 1000
@@ -192,12 +193,14 @@ export function createSupabaseGaps (options: SupabaseGapOptions): GapStore {
       return dataOf<{ answer_id: string }[]>(found, unavailable)!.map(({ answer_id: answer }) => answer)
     },
 
-    async change (company, id, { status, assignee, publication }) {
+    async change (company, id, { status, assignee, publication, dismissReason }) {
       const row = await resolved(company, id)
       if (!row) return false
+      const isDismissed = (status ?? row.status) === 'dismissed'
       checked(await gaps().update({
         is_fixed: true, changed_at: iso(now()), ...(status === undefined ? {} : { status }),
         ...(assignee === undefined ? {} : { assignee }), ...(publication === undefined ? {} : { publication }),
+        dismiss_reason: isDismissed ? dismissReason ?? row.dismiss_reason : '',
       }).eq('company_id', company).eq('id', row.id))
       return true
     },
@@ -237,8 +240,9 @@ export function createSupabaseGaps (options: SupabaseGapOptions): GapStore {
   }
 }
 
-function gapOf ({ id, status, assignee, publication, created_at: createdAt, changed_at: changedAt }: GapRow): Gap {
-  return { id, status, assignee, publication, createdAt: Date.parse(createdAt), changedAt: Date.parse(changedAt) }
+function gapOf ({ id, status, assignee, publication, ...row }: GapRow): Gap {
+  const [createdAt, changedAt] = [Date.parse(row.created_at), Date.parse(row.changed_at)]
+  return { id, status, assignee, publication, dismissReason: row.dismiss_reason, createdAt, changedAt }
 }
 
 function wordsOf ({ question, model }: { question: string, model: string }): string {

@@ -38,7 +38,7 @@ export function GapSheet ({ company, id, onClose, onChange }: {
       setBusy(false)
     }
   }
-  const move = async (action: 'dismiss' | 'reopen') => { if (await act<Gap>(action)) onClose() }
+  const move = async (action: 'dismiss' | 'reopen', body = {}) => { if (await act<Gap>(action, body)) onClose() }
   const assign = async (name: string) => {
     const done = await act<Gap>('assign', { assignee: name === '' ? null : name })
     if (done && gap) setGap({ ...gap, assignee: done.assignee })
@@ -57,6 +57,13 @@ export function GapSheet ({ company, id, onClose, onChange }: {
       {check && <Result check={check} />}
       {gap && !check && (
         <>
+          {gap.status === 'dismissed' && (
+            <section class='sheet-part dismissed'>
+              <h3>Dismissed</h3>
+              <p dir='auto'>{gap.dismiss_reason ?? 'Without a reason.'}</p>
+              <Button icon='again' disabled={isBusy} onClick={() => { move('reopen') }}>Open again</Button>
+            </section>
+          )}
           <section class='sheet-part'>
             <h3>How people asked</h3>
             <ul class='asked'>
@@ -68,22 +75,39 @@ export function GapSheet ({ company, id, onClose, onChange }: {
           {gap.passages.length > 0 && <Near gap={gap} />}
           <EntryForm key={gap.id} gap={gap} isBusy={isBusy} onPublish={publish} />
           <Merge gap={gap} isBusy={isBusy} onMerge={merge} />
-          <section class='sheet-part'>
+          <section class='sheet-part form'>
             <h3>Or</h3>
-            <div class='inline-form'>
-              <label for='assignee'>Someone else’s task</label>
-              <input
-                id='assignee' class='field' placeholder='Name' maxLength={100} defaultValue={gap.assignee ?? ''}
-                onChange={event => { assign(event.currentTarget.value.trim()) }}
-              />
-              {gap.status === 'dismissed'
-                ? <Button icon='again' disabled={isBusy} onClick={() => { move('reopen') }}>Open again</Button>
-                : <Button icon='close' disabled={isBusy} onClick={() => { move('dismiss') }}>Dismiss</Button>}
-            </div>
+            <label for='assignee'>Someone else’s task</label>
+            <input
+              id='assignee' class='field' placeholder='Name' maxLength={100} defaultValue={gap.assignee ?? ''}
+              onChange={event => { assign(event.currentTarget.value.trim()) }}
+            />
+            {gap.status !== 'dismissed' && <Dismissal isBusy={isBusy} onDismiss={reason => { move('dismiss', { reason }) }} />}
           </section>
         </>
       )}
     </Sheet>
+  )
+}
+
+/** For what needs no answer: out of the list, with a reason for whoever looks next. */
+function Dismissal ({ isBusy, onDismiss }: { isBusy: boolean, onDismiss: (reason: string | null) => void }): JSX.Element {
+  const [reason, setReason] = useState('')
+  const submit = (event: Event) => {
+    event.preventDefault()
+    onDismiss(reason.trim() || null)
+  }
+  return (
+    <form class='form' onSubmit={submit}>
+      <label for='dismiss-reason'>Needs no answer</label>
+      <div class='inline-form'>
+        <input
+          id='dismiss-reason' class='field' dir='auto' placeholder='Why, if you like' maxLength={500} value={reason}
+          onInput={event => setReason(event.currentTarget.value)}
+        />
+        <Button icon='close' type='submit' disabled={isBusy}>Dismiss</Button>
+      </div>
+    </form>
   )
 }
 

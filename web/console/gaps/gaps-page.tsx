@@ -72,7 +72,7 @@ function causesOf ({ causes }: Gap): string {
 }
 
 function GapRow ({ gap }: { gap: Gap }): JSX.Element {
-  const { id, question, people, trend: { days, change }, last_asked_at: last, assignee, publication } = gap
+  const { id, question, people, trend: { days, change }, last_asked_at: last, assignee, publication, dismiss_reason: reason } = gap
   const rising = change !== null && change >= 0.5
   return (
     <li class='row'>
@@ -85,6 +85,7 @@ function GapRow ({ gap }: { gap: Gap }): JSX.Element {
               publication ? `${publication.answered} of ${publication.asked} answered now` : '',
             ].filter(Boolean).join(' · ')}
           </span>
+          {reason !== null && <span class='row-about' dir='auto'>Dismissed: {reason}</span>}
         </span>
         {rising && <span class='badge warn'>rising</span>}
         <Trend days={days} />

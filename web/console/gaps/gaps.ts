@@ -9,6 +9,7 @@ export interface Gap {
   id: string
   status: GapStatus
   assignee: string | null
+  dismiss_reason: string | null
   question: string
   people: number
   questions: number

@@ -7,14 +7,14 @@ import {
 import type { CompanyFile } from '../file.ts'
 
 type GapRow = [
-  id: string, status: GapSummary['status'], assignee: string, publication: string | null, createdAt: number, changedAt: number,
-  questions: number, people: number, firstAt: number, lastAt: number,
+  id: string, status: GapSummary['status'], assignee: string, publication: string | null, dismissReason: string, createdAt: number,
+  changedAt: number, questions: number, people: number, firstAt: number, lastAt: number,
 ]
 interface Limits { maxQuestions: number, maxOfOne: number }
 
 const dayMs = 86_400_000
 const counted = `
-  SELECT g.id, g.status, g.assignee, g.publication, g.created_at, g.changed_at,
+  SELECT g.id, g.status, g.assignee, g.publication, g.dismiss_reason, g.created_at, g.changed_at,
     count(m.n), count(DISTINCT m.asker) AS people, coalesce(min(m.asked_at), 0), coalesce(max(m.asked_at), 0)
   FROM gaps g LEFT JOIN missed m ON m.gap = g.id AND m.asked_at > ?
   WHERE g.merged_into IS NULL`
@@ -127,11 +127,16 @@ export const tasks = {
   },
 
   changeGap (file: CompanyFile | null, { id, change, at }: { id: string, change: GapChange, at: number }): boolean {
-    const { status = null, assignee = null, publication } = change
+    const { status = null, assignee = null, publication, dismissReason = null } = change
     if (!file) return false
     const { changes } = file.sql(`UPDATE gaps SET status = coalesce(?, status), assignee = coalesce(?, assignee), is_fixed = 1,
-      publication = CASE ? WHEN 1 THEN ? ELSE publication END, changed_at = ? WHERE id = ? AND merged_into IS NULL`)
-      .run(status, assignee, publication === undefined ? 0 : 1, publication ? JSON.stringify(publication) : null, at, resolved(file, id))
+      publication = CASE ? WHEN 1 THEN ? ELSE publication END, changed_at = ?,
+      dismiss_reason = CASE coalesce(?, status) WHEN 'dismissed' THEN coalesce(?, dismiss_reason) ELSE '' END
+      WHERE id = ? AND merged_into IS NULL`)
+      .run(
+        status, assignee, publication === undefined ? 0 : 1, publication ? JSON.stringify(publication) : null, at, status, dismissReason,
+        resolved(file, id),
+      )
     return Number(changes) > 0
   },
 
@@ -189,7 +194,7 @@ function removeEmpty (file: CompanyFile): void {
 function summaryOf (
   file: CompanyFile, row: GapRow, { after, now, examples }: { after: number, now: number, examples: number },
 ): GapSummary {
-  const [id, status, assignee, publication, createdAt, changedAt, questions, people, firstAt, lastAt] = row
+  const [id, status, assignee, publication, dismissReason, createdAt, changedAt, questions, people, firstAt, lastAt] = row
   const causes = Object.fromEntries(gapCauses.map(cause => [cause, 0])) as Record<GapCause, number>
   const byCause = file.rows('SELECT cause, count(*) FROM missed WHERE gap = ? AND asked_at > ? GROUP BY cause').all(id, after)
   for (const [cause, times] of byCause as unknown as [GapCause, number][]) causes[cause] = times
@@ -204,7 +209,7 @@ function summaryOf (
   const asked = file.rows(`SELECT question, language, cause, count(*) AS times, max(asked_at) FROM missed WHERE gap = ? AND asked_at > ?
     GROUP BY question ORDER BY times DESC, max(n) DESC LIMIT ?`).all(id, after, examples)
   return {
-    id, status, assignee, publication: publication === null ? null : JSON.parse(publication), createdAt, changedAt,
+    id, status, assignee, publication: publication === null ? null : JSON.parse(publication), dismissReason, createdAt, changedAt,
     people, questions, causes, firstAt, lastAt, days,
     examples: (asked as unknown as [string, string, GapCause, number, number][])
       .map(([question, language, cause, times, lastAt]): GapExample => ({ question, language, cause, times, lastAt })),
