@@ -1,10 +1,12 @@
 // Sets up erasing: every part that keeps data of companies or their users, in the order in which they are erased.
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+import { createRedisNotes } from '../src/backends/redis/notes.ts'
 import { createScrubber } from '../src/backends/sqlite/scrub.ts'
 import type { Conversation } from '../src/conversations/store.ts'
 import { coded } from '../src/errors.ts'
 import { erase, type Erased, type Keeper } from '../src/erasure/erase.ts'
+import { createDeletions } from '../src/instances/deletions.ts'
 import { pagesOf } from '../src/slices.ts'
 import { writerOf } from '../src/profiles/change.ts'
 import type { CompanyProfile, Subject } from '../src/types.ts'
@@ -24,6 +26,8 @@ declare module 'fastify' {
 
 /** Ratings of one read of an export. */
 const exportedAtOnce = 200
+/** How long instances that are away can learn of a deletion. */
+const deletionsMs = 60 * 86_400_000
 
 export default fp(async (app: FastifyInstance) => {
   const { profiles, profileStore, log, supabase } = app
@@ -51,12 +55,19 @@ export default fp(async (app: FastifyInstance) => {
     app.people.forget(company)
     app.documentsChanged(company, '')
   }
-  // Each instance has a memory and uploads of its own.
-  app.news.on('erased', company => {
-    if (company === null) return
-    const own = keepers.filter(({ where }) => where === 'memory' || where === 'disk')
-    erase(own, { company }, onError(company)).catch(() => {}).finally(() => forget(company)) // reported by onError
+  const deletions = createDeletions({
+    news: app.news,
+    notes: app.redis && createRedisNotes({ redis: app.redis, name: 'e', keptMs: deletionsMs }),
+    exists: async company => await profileStore.get(company) !== null,
+    async erase (company) {
+      const own = keepers.filter(({ where, isLocal }) => isLocal || where === 'memory' || where === 'disk')
+      await erase(hasOwnFiles(app) ? [...own, fileOf(app)] : own, { company }, onError(company)).catch(() => {}) // reported by onError
+      forget(company)
+    },
+    onError: (company, error) => onError(company)('everything', error),
   })
+  app.addHook('onReady', () => { deletions.catchUp() })
+  app.addHook('onClose', async () => { deletions.close() })
   app.decorate('removeCompany', (company: string) => app.companies.inOrder(company, async () => {
     const writer = writerOf(profileStore)
     const profile = await profileStore.get(company)
@@ -73,7 +84,7 @@ export default fp(async (app: FastifyInstance) => {
       const erased = await erase(all.slice(0, -1), { company }, onError(company))
       erased.push(...await erase(all.slice(-1), { company }, onError(company)))
       forget(company)
-      app.news.tell('erased', company)
+      await deletions.tell(company)
       return erased.filter(({ count }) => count > 0)
     } finally {
       profiles.hide(company, false)
@@ -82,14 +93,14 @@ export default fp(async (app: FastifyInstance) => {
 }, {
   name: 'erasure',
   dependencies: ['config', 'backends', 'auth', 'profiles', 'search', 'conversations', 'answers', 'people', 'feedback', 'documents', 'gaps',
-    'uploads', 'usage', 'companies', 'evaluations', 'learning'],
+    'uploads', 'usage', 'companies', 'evaluations', 'learning', 'sources'],
 })
 
 /** Returns what keeps data beside the documents: first what lets requests in, then what running answers write to. */
 function keepersOf (app: FastifyInstance): Keeper[] {
   const {
     keys, evaluationRunner, learning, answers, conversations, people, feedback, gaps, gapRecorder, givenAnswers, similarAnswers,
-    commonQuestions, uploads, usage,
+    commonQuestions, uploads, usage, sources,
   } = app
   const { redis, supabase } = app
   const shared = redis ? 'Redis' : 'SQLite'
@@ -131,7 +142,8 @@ function keepersOf (app: FastifyInstance): Keeper[] {
         }
       },
     },
-    { what: 'common questions', where: 'SQLite', erase: commonQuestions.erase },
+    { what: 'common questions', where: 'SQLite', isLocal: true, erase: commonQuestions.erase },
+    { what: 'sources', where: shared, isOfCompany: true, erase: ({ company }) => sources.erase(company) },
     { what: 'counts of usage', where: shared, isOfCompany: true, erase: ({ company }) => usage.erase(company) },
     { what: 'uploads', where: 'disk', isOfCompany: true, erase: async ({ company }) => await uploads?.erase(company) ?? 0 },
   ]
@@ -148,17 +160,29 @@ function iso (ms: number): string {
   return new Date(ms).toISOString()
 }
 
-/** Returns what keeps the documents. */
-function documentsOf ({ meilisearch, removeDocuments, store }: FastifyInstance, profile: CompanyProfile): Keeper[] {
-  const file: Keeper = {
+/** Tells whether each instance has files of companies beside what all share: then they hold counts and little more. */
+function hasOwnFiles ({ meilisearch, supabase, redis }: FastifyInstance): boolean {
+  return meilisearch !== null && supabase !== null && redis !== null
+}
+
+function fileOf (app: FastifyInstance): Keeper {
+  const { meilisearch, store } = app
+  return {
     what: meilisearch ? 'file of the company' : 'documents',
     where: 'SQLite',
     async erase ({ company }) {
       const rows = await store.run('removeCompany', company, null)
+      // Nothing that comes late could make another one, and the company may be created again on any instance.
+      if (hasOwnFiles(app)) await store.run('forgetRemoval', company, null)
       return meilisearch ? Number(rows !== null) : rows?.documents ?? 0
     },
   }
-  if (!meilisearch) return [file]
+}
+
+/** Returns what keeps the documents. */
+function documentsOf (app: FastifyInstance, profile: CompanyProfile): Keeper[] {
+  const { meilisearch, removeDocuments } = app
+  if (!meilisearch) return [fileOf(app)]
   return [
     {
       what: 'documents', where: 'Meilisearch',
@@ -167,6 +191,6 @@ function documentsOf ({ meilisearch, removeDocuments, store }: FastifyInstance, 
         return await removeDocuments(profile)
       },
     },
-    file,
+    fileOf(app),
   ]
 }

@@ -46,7 +46,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     schema: {
       tags: ['documents'],
       summary: 'List the folders and web pages that indexes are kept in sync with',
-      description: 'What `causerie crawl` and `causerie watch` last reported to this instance, the newest first; at most 100.',
+      description: 'What `causerie crawl` and `causerie watch` last reported, to any instance, the newest first; at most 100.',
       querystring: CompanyQuery,
       response: { 200: Type.Object({ data: Type.Array(Source) }), ...problems },
     },

@@ -31,7 +31,8 @@ async function start (t: Test) {
   }))
   const { apiKey, apiKeyUid } = await meiliKey(t, meili)
   const signal = new AbortController().signal
-  const { key: writeKey } = await makeMeiliKey({ url: meili.url, adminKey: meili.masterKey, kind: 'writing', indexes: ['shop__*'], signal })
+  const indexes = ['shop__*', 'second__*']
+  const { key: writeKey } = await makeMeiliKey({ url: meili.url, adminKey: meili.masterKey, kind: 'writing', indexes, signal })
   let gate = Promise.resolve()
   const model = fakeModel(async function * () {
     yield { type: 'text', text: 'Two working ' }
@@ -74,6 +75,14 @@ async function start (t: Test) {
 t.test('three instances', { skip }, async t => {
   const { instances, model, received, url, headers, send, hold } = await start(t)
   const everywhere = [0, 1, 2]
+  /** Reports the state of a source to an instance. */
+  const report = async (company_id: string, id: string, at: number, changes: object = {}) => {
+    const { status, json } = await send('PUT', `/v1/sources/${id}`, {
+      company_id, kind: 'crawl', index: 'faq', place: 'https://shop.example', state: 'ended', changed: 0, unchanged: 0, gone: 0, failed: 0,
+      problems: [], next_in_seconds: null, ...changes,
+    }, at)
+    if (status !== 200) throw new Error(JSON.stringify(json))
+  }
   const question = { company_id: 'shop', user_id: 'u', message: 'How long does delivery take?' }
 
   await t.test('an upload is known to all, and what it brings is found by all', async t => {
@@ -160,6 +169,49 @@ t.test('three instances', { skip }, async t => {
     }
     t.equal(model.calls.length - calls, answered)
     t.ok(answered >= 1 && answered <= 20 + 3, `${answered} of 60 questions were answered by the model`)
+  })
+
+  await t.test('the state of crawls and of watched folders is known to all, and forgotten by all', async t => {
+    const shown = async (at: number) => (await send('GET', '/v1/sources?company_id=shop', undefined, at)).json.data
+      .map(({ id, state }: { id: string, state: string }) => [id, state])
+    // A balancer takes each report somewhere else.
+    await report('shop', 'site', 0, { state: 'running' })
+    await report('shop', 'folder', 1, { kind: 'watch', state: 'following' })
+    for (const at of everywhere) t.same(await shown(at), [['folder', 'following'], ['site', 'running']])
+    await report('shop', 'site', 2)
+    for (const at of everywhere) t.same(await shown(at), [['site', 'ended'], ['folder', 'following']])
+    t.equal((await send('DELETE', '/v1/sources/site?company_id=shop', undefined, 1)).status, 204)
+    for (const at of everywhere) t.same(await shown(at), [['folder', 'following']])
+    for (const at of everywhere) t.equal((await send('DELETE', '/v1/sources/site?company_id=shop', undefined, at)).status, 404)
+  })
+
+  await t.test('a deleted company leaves nothing on the disk of any of them', async t => {
+    await send('PUT', '/v1/companies/second', { ...shop, id: 'second' }, 0)
+    for (const at of everywhere) {
+      const { app } = instances[at]!
+      await until(async () => await app.profiles.get('second'))
+      await report('second', `s${at}`, at)
+      for (const user of ['a', 'b']) app.commonQuestions.count('second', { text: `Question ${at}?`, language: null }, user)
+      await until(async () => {
+        await app.commonQuestions.save()
+        return (await app.store.run('getMeta', 'second', 'asked'))?.includes(`Question ${at}?`)
+      })
+    }
+    const deleted = await send('DELETE', '/v1/companies/second', undefined, 0)
+    t.equal(deleted.status, 200, JSON.stringify(deleted.json))
+    t.match(deleted.json.removed.find(({ what }: { what: string }) => what === 'sources'), { where: 'Redis', count: 3 })
+    for (const { app } of instances) {
+      await until(async () => !(await app.store.companies()).includes('second'))
+      t.same(await app.commonQuestions.top('second', 10), [])
+      t.same(await app.sources.list('second'), [])
+    }
+    await send('PUT', '/v1/companies/second', { ...shop, id: 'second' }, 1)
+    for (const at of everywhere) {
+      const { app } = instances[at]!
+      await until(async () => await app.profiles.get('second'))
+      t.same((await send('GET', '/v1/top-questions?company_id=second', undefined, at)).json.data, [])
+      await report('second', 'new', at)
+    }
   })
 
   await t.test('nginx passes on what an instance that shuts down does not take', async t => {

@@ -13,6 +13,8 @@ export interface Keeper {
   export? (owner: Required<Subject>): AsyncIterable<object>
   /** It keeps nothing about users. */
   isOfCompany?: true
+  /** Each instance has its own, as of what is in memory or on the disk. */
+  isLocal?: boolean
 }
 
 export interface Erased { what: string, where: Keeper['where'], count: number }

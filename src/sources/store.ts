@@ -34,6 +34,8 @@ export interface SourceStore {
   list (company: string): Promise<StoredSource[]>
   /** Returns false when there is none. */
   remove (company: string, id: string): Promise<boolean>
+  /** Forgets all of a company. Returns how many there were. */
+  erase (company: string): Promise<number>
 }
 
 /** The most sources of a company; beyond it the one heard of longest ago is forgotten. */

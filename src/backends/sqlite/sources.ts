@@ -9,5 +9,6 @@ export function createSqliteSources ({ store, timeoutMs = 5000 }: { store: Store
     put: (company, source) => run('putSource', company, source),
     list: company => run('listSources', company, null),
     remove: (company, id) => run('removeSource', company, id),
+    erase: company => run('eraseSources', company, null),
   }
 }

@@ -22,6 +22,12 @@ export const tasks = {
       return others.length < all.length
     }) ?? false
   },
+
+  eraseSources (file: CompanyFile | null, _: null): number {
+    const { length } = read(file)
+    if (length > 0) write(file!, [])
+    return length
+  },
 }
 
 function read (file: CompanyFile | null): StoredSource[] {
