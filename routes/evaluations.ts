@@ -2,9 +2,10 @@
 import type { FastifyInstance } from 'fastify'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
+import { inSlices } from '../src/async/in-slices.ts'
 import { coded } from '../src/errors.ts'
 import { changesBetween, compareRuns } from '../src/evaluation/compare-runs.ts'
-import { toKept } from '../src/evaluation/kept-report.ts'
+import { keptSteps } from '../src/evaluation/kept-report.ts'
 import type { Report as WholeReport } from '../src/evaluation/report.ts'
 import { newRecordId } from '../src/ids.ts'
 import { summaryOf, type StoredRun } from '../src/evaluation/store.ts'
@@ -105,7 +106,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     },
   }, async (request, reply) => {
     const company = await knownCompany(app, request, request.body.company_id)
-    const report = toKept({ ...request.body.report as WholeReport, company })
+    const report = await inSlices(keptSteps({ ...request.body.report as WholeReport, company }))
     const id = newRecordId('eval')
     await app.evaluations.add(company, { id, report })
     request.changed = id

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type, type Static } from 'typebox'
+import { inSlices } from '../src/async/in-slices.ts'
 import { coded } from '../src/errors.ts'
 import { longestFeedbackText, makeFeedback } from '../src/feedback/feedback.ts'
 import type { RatedAnswer } from '../src/feedback/given-answers.ts'
@@ -192,7 +193,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   }, async request => {
     const feedback = feedbackOf(app)
     const company = await knownCompany(app, request, request.query.company_id)
-    const entries = readLines(request.body as string, request.query.scale ?? 'unit')
+    const entries = await inSlices(readLines(request.body as string, request.query.scale ?? 'unit'))
     let imported = 0
     for (let at = 0; at < entries.length; at += entriesAtOnce) {
       imported += await feedback.put(company, entries.slice(at, at + entriesAtOnce))

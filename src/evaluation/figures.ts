@@ -1,4 +1,5 @@
 // Sums up the outcomes of an evaluation: each figure with its interval.
+import { atOnce, type Steps } from '../async/in-slices.ts'
 import { causes, type Cause, type Outcome } from './case.ts'
 import { intervalOf } from './intervals.ts'
 
@@ -56,14 +57,22 @@ export function percent (share: number): string {
 
 /** Returns the figures that any case has. */
 export function figuresOf (outcomes: readonly Outcome[]): Figure[] {
-  return figureNames.flatMap((name): Figure[] => {
+  return atOnce(figureSteps(outcomes))
+}
+
+/** Works them out one in each step: an interval takes a thousand draws of each case. */
+export function * figureSteps (outcomes: readonly Outcome[]): Steps<Figure[]> {
+  const figures: Figure[] = []
+  for (const name of figureNames) {
     const values = outcomes.flatMap(outcome => measures[name].of(outcome) ?? [])
-    if (values.length === 0) return []
+    if (values.length === 0) continue
     const [low, high] = intervalOf(values)
     const value = values.reduce((sum, one) => sum + one, 0) / values.length
     const { title } = measures[name]
-    return [{ name, title, value, low, high, n: values.length, isLowerBetter: isLowerBetter(name) }]
-  })
+    figures.push({ name, title, value, low, high, n: values.length, isLowerBetter: isLowerBetter(name) })
+    yield
+  }
+  return figures
 }
 
 /** Returns how many cases failed by each cause, the most frequent first. */

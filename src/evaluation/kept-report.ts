@@ -1,7 +1,8 @@
 // Makes of a report what may be kept: no personal data, no long texts, and not too many questions.
 import { hash } from 'node:crypto'
+import { atOnce, type Steps } from '../async/in-slices.ts'
 import { maskPersonalData } from '../language/mask.ts'
-import { fitPage } from '../page-size.ts'
+import { jsonBytes } from '../page-size.ts'
 import { figureNames, measures, type Figure } from './figures.ts'
 import type { Report, ReportCase } from './report.ts'
 
@@ -15,10 +16,17 @@ const most = { accepted: 3, sources: 5, found: 5 }
  * report comes from elsewhere, and anything else in it would be kept as it is.
  */
 export function toKept (report: Report): Report {
-  const cases = report.cases.map(keptCase)
-  // A sort keeps the order of equal ones.
-  const ordered = cases.toSorted((a, b) => importance(b) - importance(a))
-  const fitting = new Set(fitPage(ordered, maxBytes))
+  return atOnce(keptSteps(report))
+}
+
+/** Does the same in steps: masking and cutting thousands of questions takes half a second. */
+export function * keptSteps (report: Report): Steps<Report> {
+  const cases: ReportCase[] = []
+  for (const one of report.cases) {
+    cases.push(keptCase(one))
+    yield
+  }
+  const fitting = yield * mostImportant(cases)
   const { format, company, made_at, questions, sample, ms: { p50, p95, total }, tokens, agreement } = report
   return {
     format,
@@ -38,6 +46,20 @@ export function toKept (report: Report): Report {
     ...(agreement ? { agreement: { n: agreement.n, share: agreement.share, kappa: agreement.kappa } } : {}),
     cases: cases.filter(one => fitting.has(one)),
   }
+}
+
+/** Chooses the questions that fit. */
+function * mostImportant (cases: readonly ReportCase[]): Steps<Set<ReportCase>> {
+  const fitting = new Set<ReportCase>()
+  let left = maxBytes
+  // A sort keeps the order of equal ones.
+  for (const one of cases.toSorted((a, b) => importance(b) - importance(a))) {
+    left -= jsonBytes(one)
+    if (left < 0 && fitting.size > 0) break
+    fitting.add(one)
+    yield
+  }
+  return fitting
 }
 
 function keptFigure ({ name, value, low, high, n, isLowerBetter }: Figure): Figure {

@@ -1,9 +1,10 @@
 // Runs an evaluation in the service, one at a time: beside customers' questions, until it ends or is cancelled.
+import { inSlices } from '../async/in-slices.ts'
 import { coded } from '../errors.ts'
 import { newRecordId } from '../ids.ts'
 import type { EvalCase, Observed } from './case.ts'
-import { toKept } from './kept-report.ts'
-import { makeReport, type Run } from './report.ts'
+import { keptSteps } from './kept-report.ts'
+import { reportSteps, type Run } from './report.ts'
 import { runCases } from './run.ts'
 import type { EvaluationStore } from './store.ts'
 
@@ -71,8 +72,9 @@ export function createEvaluationRunner ({ store, onError }: {
         })
         const run = { ...about, company, madeAt: progress.startedAt, totalMs: performance.now() - since }
         const id = newRecordId('eval')
+        const report = await inSlices(keptSteps(await inSlices(reportSteps(run, outcomes), abort.signal)), abort.signal)
         abort.signal.throwIfAborted()
-        await store.add(company, { id, report: toKept(makeReport(run, outcomes)) })
+        await store.add(company, { id, report })
         Object.assign(progress, { state: 'done', id })
       }
       const ended = work().catch(error => {

@@ -1,5 +1,6 @@
 // Feedback as lines of JSON: whole entries, or pairs of input and target.
 import { hash } from 'node:crypto'
+import type { Steps } from '../async/in-slices.ts'
 import { CodedError, coded } from '../errors.ts'
 import { makeFeedback } from './feedback.ts'
 import { scales, type Feedback, type Scale, type StoredFeedback } from './store.ts'
@@ -37,17 +38,20 @@ export function toPair ({ question, answer, correction, score }: StoredFeedback)
     : { input: question, target: correction, score: 1 }
 }
 
-/** Reads lines of either form. Throws INVALID_BODY with the number of the line. @param scale of pairs that name none */
-export function readLines (text: string, scale: Scale): Feedback[] {
-  return text.split('\n').flatMap((line, i) => {
-    if (line.trim() === '') return []
+/** Reads lines of either form, one in each step. Throws INVALID_BODY with the number of the line. @param scale of pairs that name none */
+export function * readLines (text: string, scale: Scale): Steps<Feedback[]> {
+  const entries: Feedback[] = []
+  for (const [i, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue
     try {
-      return readLine(JSON.parse(line), scale)
+      entries.push(readLine(JSON.parse(line), scale))
     } catch (error) {
       const reason = error instanceof CodedError ? error.message : 'It is not JSON.'
       throw coded('INVALID_BODY', `Line ${i + 1}: ${reason}`)
     }
-  })
+    yield
+  }
+  return entries
 }
 
 function readLine (value: unknown, pairScale: Scale): Feedback {
