@@ -1,13 +1,7 @@
 // Every way by which a company, or a user of it, could try to get at what belongs to another one.
-import type { Call } from './caller.ts'
+import { operatingAttempts } from './attempts-operating.ts'
+import type { Attempt, Call } from './caller.ts'
 import { asker, conversation, question, signToken, type CheckedCompany } from './companies.ts'
-
-export interface Attempt extends Call {
-  /** What the response must not contain. */
-  marks: string[]
-  /** It must be refused: it names what belongs to another one. */
-  mustFail: boolean
-}
 
 /** Returns what one company tries on another. @param n makes users that have not asked yet: limits are counted by user */
 export async function attemptsOf (own: CheckedCompany, other: CheckedCompany, n: string): Promise<Attempt[]> {
@@ -40,7 +34,7 @@ export async function attemptsOf (own: CheckedCompany, other: CheckedCompany, n:
     for (const path of [
       `/v1/suggest?q=Where&${query}`, `/v1/top-questions?${query}`, `/v1/knowledge/summary?${query}`, `/v1/knowledge/stats?${query}`,
       `/v1/indexes?${query}`, `/v1/indexes/pages/documents?${query}`, `/v1/tasks?${query}`, `/v1/feedback?${query}`,
-      `/v1/feedback/export?${query}`, `/v1/gaps?${query}`, `/v1/evaluations?${query}`, `/v1/sources?${query}`,
+      `/v1/feedback/export?${query}`,
     ]) add(isNamed, 'GET', path)
     for (const path of [
       `/v1/usage?by=key&${query}`, `/v1/audit?${query}`, `/v1/audit/export?${query}`, `/v1/users/${asker}/export?${query}`,
@@ -58,8 +52,11 @@ export async function attemptsOf (own: CheckedCompany, other: CheckedCompany, n:
     add(true, 'GET', `/v1/indexes/pages/documents/${other.mark}?${query}`)
     add(true, 'DELETE', `/v1/indexes/pages/documents/${other.mark}?${query}`)
     add(true, 'PATCH', `/v1/indexes/pages/documents/${other.mark}`, { ...named, pinned: true })
-    add(true, 'GET', `/v1/gaps/${other.gapId}?${query}`)
-    add(true, 'POST', `/v1/gaps/${other.gapId}/dismiss`, { ...named })
+    add(false, 'GET', `/api/chat/${conversation}/stream?user_id=${asker}&${query}`)
+    add(false, 'DELETE', `/api/chat/${conversation}/stream?user_id=${asker}&${query}`)
+    const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'search', arguments: { ...named, query: question } } }
+    add(false, 'POST', '/mcp', call)
+    all.push(...operatingAttempts(own, other, isNamed))
   }
   add(false, 'POST', '/chat', { user_id: `check-${n}-e`, message: question }, { headers: { 'last-event-id': `${other.answerId}.0` } })
   add(false, 'GET', `/conversations/${conversation}?user_id=${asker}`)
@@ -71,6 +68,7 @@ export async function attemptsOf (own: CheckedCompany, other: CheckedCompany, n:
   // Companies, keys and users.
   add(false, 'GET', '/v1/companies')
   add(false, 'GET', '/v1/models')
+  add(false, 'GET', `/v1/models/${other.id}`)
   add(true, 'GET', `/v1/companies/${other.id}`)
   add(true, 'PATCH', `/v1/companies/${other.id}`, { name: 'Taken' }, asAdmin)
   add(true, 'PUT', `/v1/companies/${other.id}`, { name: 'Taken', language: 'en', indexes: {} }, asAdmin)
@@ -78,9 +76,11 @@ export async function attemptsOf (own: CheckedCompany, other: CheckedCompany, n:
   add(true, 'DELETE', `/v1/companies/${other.id}`, undefined, asAdmin)
   add(true, 'GET', `/v1/companies/${other.id}/keys`, undefined, asAdmin)
   add(true, 'POST', `/v1/companies/${other.id}/keys`, { scopes: ['admin'] }, asAdmin)
+  for (const id of [own.id, other.id]) add(true, 'PATCH', `/v1/companies/${id}/keys/${other.keyId}`, { name: 'Taken' }, asAdmin)
   add(true, 'DELETE', `/v1/companies/${other.id}/keys/${other.keyId}`, undefined, asAdmin)
   add(true, 'DELETE', `/v1/companies/${own.id}/keys/${other.keyId}`, undefined, asAdmin)
   add(true, 'DELETE', `/v1/users/${asker}?company_id=${other.id}`, undefined, asAdmin)
+  for (const path of ['/stats', '/metrics']) all.push({ ...asAdmin, method: 'GET', path, marks: [...marks, other.id], mustFail: false })
 
   // Tokens: signed by the wrong company, and of another user of the same one.
   const forged = { key: await signToken(own, 'one', other.signing.id) }

@@ -10,6 +10,12 @@ export interface Call {
   body?: object
   headers?: Record<string, string>
 }
+export interface Attempt extends Call {
+  /** What the response must not contain. */
+  marks: string[]
+  /** It must be refused: it names what belongs to another one. */
+  mustFail: boolean
+}
 export interface Answer { status: number, text: string, json: Record<string, any> }
 export type Caller = ((call: Call) => Promise<Answer>) & { close (): Promise<void> }
 

@@ -1,6 +1,7 @@
 // The two companies of a check: made with documents, keys, answers, conversations and ratings of their own, and removed again.
 import { randomInt } from 'node:crypto'
 import { SignJWT } from 'jose'
+import { reportFormat } from '../../src/evaluation/report.ts'
 import type { Answer, Call, Caller } from './caller.ts'
 
 export interface CheckedCompany {
@@ -16,6 +17,9 @@ export interface CheckedCompany {
   taskId: string
   keyId: string
   gapId: string
+  curatedId: string
+  evaluationId: string
+  sourceId: string
 }
 
 export const question = 'What is the secret word of the workshop?'
@@ -60,7 +64,7 @@ export async function makeCompany (call: Caller, operator: string, id: string): 
   if (ended.json.status !== 'done') throw new Error('The check cannot be prepared: its documents were not stored.')
   return {
     id, mark, privateMark, chat: chat.key, admin: admin.key, signing: { id: signing.id, secret: signing.key }, answerId: '',
-    taskId: task.id, keyId: chat.id, gapId: '',
+    taskId: task.id, keyId: chat.id, gapId: 'gap_none', curatedId: 'cur_none', evaluationId: 'eval_none', sourceId: `source-${mark}`,
   }
 }
 
@@ -76,7 +80,29 @@ export async function useCompany (call: Caller, company: CheckedCompany): Promis
   await call({ method: 'POST', path: `/chat/${answerId}/feedback`, key, body: comment })
   await call({ method: 'POST', path: '/chat', key, body: { ...body, message: `Who repairs a ${mark}?` } })
   await call({ method: 'GET', path: '/v1/knowledge/summary', key })
-  company.gapId = (await call({ method: 'GET', path: '/v1/gaps', key })).json.data?.[0]?.id ?? 'gap_none'
+  const shown = { question: `Who made the ${mark}?`, answer: `Nobody made the ${mark}.` }
+  const curated = await call({ method: 'POST', path: '/v1/curated', key, body: shown })
+  company.curatedId = curated.json.id ?? company.curatedId
+  const kept = await call({ method: 'POST', path: '/v1/evaluations', key, body: { report: emptyReport(mark) } })
+  company.evaluationId = kept.json.id ?? company.evaluationId
+  await call({ method: 'PUT', path: `/v1/sources/${company.sourceId}`, key, body: sourceReport(`/srv/${mark}`) })
+  company.gapId = (await call({ method: 'GET', path: '/v1/gaps', key })).json.data?.[0]?.id ?? company.gapId
+}
+
+/** Returns a report of an evaluation without a question. */
+export function emptyReport (set: string): object {
+  return {
+    format: reportFormat, set, company: '', service: '', made_at: new Date(0).toISOString(), questions: 0, figures: [],
+    ms: { p50: 0, p95: 0, total: 0 }, tokens: 0, causes: [], groups: [], cases: [],
+  }
+}
+
+/** Returns what a command that keeps an index in sync says of itself. */
+export function sourceReport (place: string): object {
+  return {
+    kind: 'watch', index: 'pages', place, state: 'following', changed: 0, unchanged: 0, gone: 0, failed: 0, problems: [],
+    next_in_seconds: null,
+  }
 }
 
 /** Signs a token of a user. @param keyId the key that the token names */

@@ -3,8 +3,8 @@ import { Command } from 'commander'
 import { interruptible, newCommand } from '../action.ts'
 import type { CommandIo } from '../command-io.ts'
 import { once, openService } from '../service.ts'
-import { attemptsOf, type Attempt } from './attempts.ts'
-import { createCaller, type Caller } from './caller.ts'
+import { attemptsOf } from './attempts.ts'
+import { createCaller, type Attempt, type Caller } from './caller.ts'
 import { makeCompany, question, randomWord, useCompany } from './companies.ts'
 
 interface Options { url?: string, json?: true }
@@ -12,7 +12,9 @@ interface Crossing { route: string, problem: string }
 interface Row { route: string, tries: number, crossed: number }
 
 /** What comes before an id in addresses. */
-const listed = new Set(['chat', 'conversations', 'tasks', 'documents', 'gaps', 'users', 'keys'])
+const listed = new Set([
+  'chat', 'conversations', 'tasks', 'documents', 'gaps', 'curated', 'evaluations', 'sources', 'models', 'users', 'keys',
+])
 /** Statuses that say nothing: the service was busy, or has failed. */
 const inconclusive = (status: number) => status === 429 || status >= 500
 
@@ -131,7 +133,7 @@ function problemOf ({ marks, mustFail }: Attempt, { status, text }: { status: nu
 function routeOf ({ method, path }: Attempt, ids: readonly string[]): string {
   const segments = path.split('?')[0]!.split('/').map((segment, i, all) => {
     const isId = ids.includes(segment) || listed.has(all[i - 1] ?? '')
-    return isId && i > 1 && !['completions', 'stream'].includes(segment) ? '{id}' : segment
+    return isId && i > 1 && !['completions', 'stream', 'running'].includes(segment) ? '{id}' : segment
   })
   return `${method} ${segments.join('/')}`
 }

@@ -3,6 +3,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
+import { attemptsOf } from '../../../cli/check/attempts.ts'
+import type { CheckedCompany } from '../../../cli/check/companies.ts'
 import { checkCommand } from '../../../cli/check/isolation.ts'
 import { makeKey as makeMeiliKey } from '../../../cli/meilisearch/keys.ts'
 import { makeKey } from '../../../src/keys/key.ts'
@@ -29,6 +31,24 @@ t.test('finds nothing in SQLite, and removes its companies', async t => {
   t.match(out, /Nothing crossed in \d{3} tries\./)
   t.same(await app.profileStore.companies(), ['shop'])
   t.equal((await app.keys.list()).length, 1)
+})
+
+t.test('tries every route that has to do with a company', async t => {
+  const { app } = await start(t)
+  const company = (id: string): CheckedCompany => ({
+    id, mark: `mark-${id}`, privateMark: `private-${id}`, chat: 'k', admin: 'k', signing: { id: 's', secret: 'x'.repeat(40) },
+    answerId: `answer-${id}`, taskId: `task-${id}`, keyId: `key-${id}`, gapId: `gap-${id}`, curatedId: `cur-${id}`,
+    evaluationId: `eval-${id}`, sourceId: `source-${id}`,
+  })
+  const tried = (await attemptsOf(company('a'), company('b'), 'n')).map(({ method, path }) => `${method} ${path.split('?')[0]}`)
+  const { paths = {} } = app.swagger() as { paths?: Record<string, object> }
+  const routes = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map(method => `${method.toUpperCase()} ${path}`))
+  const untried = routes.filter(route => {
+    const pattern = new RegExp(`^${RegExp.escape(route).replaceAll(/\\\{\w+\\\}/g, '[^/]+')}$`)
+    return !tried.some(one => pattern.test(one))
+  })
+  // The first two know no company; a visitor's is that of the key of its website.
+  t.same(untried, ['GET /health', 'GET /ready', 'POST /v1/visitors'])
 })
 
 t.test('finds nothing in Redis and Meilisearch', { skip: noRedis }, async t => {
