@@ -1,4 +1,4 @@
-// Evaluations that the service runs itself: started with a set of questions, watched and cancelled; one at a time.
+// Evaluations that the service runs itself: started with a set of questions, watched and cancelled; one of a company at a time.
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
@@ -37,13 +37,14 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       tags: ['evaluations'],
       summary: 'Run an evaluation in the service',
       description: 'Asks the questions of a set, two at a time, as everybody may ask them, and keeps the run. A language model is paid ' +
-        `for as usual. At most ${maxQuestions} questions; one run at a time in an instance. \`causerie eval\` has more.`,
+        `for as usual. At most ${maxQuestions} questions; one run of a company at a time, and companies take turns. \`causerie eval\` ` +
+        'has more.',
       body: Type.Object({
         ...Company,
         name: Type.String({ minLength: 1, maxLength: 200, description: 'The name of the set; its ending tells CSV and JSON lines' }),
         set: Type.String({ minLength: 1, description: 'The set itself: CSV, JSON, JSON lines, SQuAD or a golden set' }),
       }, closed),
-      response: { 202: Progress, ...problems, 409: errorResponse('An evaluation is running already') },
+      response: { 202: Progress, ...problems, 409: errorResponse('One of this company is running already, or many others are') },
     },
   }, async (request, reply) => {
     const company = await knownCompany(app, request, request.body.company_id)

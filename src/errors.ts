@@ -49,6 +49,7 @@ const kinds = {
   COMPANY_EXISTS: { status: 409, retryable: false, message: 'There is a company with this id already.' },
   LEARNING_RUNNING: { status: 409, retryable: true, message: 'Learning is running already, one company at a time. Try again in a minute.' },
   EVALUATION_RUNNING: { status: 409, retryable: true, message: 'An evaluation is running already. Try again when it has ended.' },
+  EVALUATION_TIMEOUT: { status: 504, retryable: false, message: 'The evaluation took too long: use causerie eval.' },
   INDEX_NOT_EMPTY: { status: 409, retryable: false, message: 'The index still has documents. Delete them first.' },
   BODY_TOO_LARGE: { status: 413, retryable: false, message: 'The body is too large.' },
   FILE_TOO_LARGE: { status: 413, retryable: false, message: 'The file is too large.' },

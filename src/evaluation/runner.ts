@@ -1,6 +1,7 @@
-// Runs an evaluation in the service, one at a time: beside customers' questions, until it ends or is cancelled.
+// Runs evaluations in the service, beside customers' questions: one of a company at a time, and companies take turns.
 import { inSlices } from '../async/in-slices.ts'
-import { coded } from '../errors.ts'
+import { createSlots } from '../async/slots.ts'
+import { asCoded, coded } from '../errors.ts'
 import { newRecordId } from '../ids.ts'
 import type { EvalCase, Observed } from './case.ts'
 import { keptSteps } from './kept-report.ts'
@@ -36,16 +37,23 @@ export interface EvaluationRunner {
   close (): Promise<void>
 }
 
-/** Questions asked at once: customers come first. */
+/** Questions asked at once, of all companies: customers come first. */
 const concurrency = 2
+/** The most companies that run one at the same time, each of which gets its share of the questions. */
+const maxRuns = 20
+/** The longest a run may take. */
+const maxRunMs = 2 * 3600_000
 /** Companies whose last run is remembered. */
 const maxRemembered = 1000
 
-export function createEvaluationRunner ({ store, onError }: {
-  store: Pick<EvaluationStore, 'add'>, onError (error: unknown, company: string): void
+interface Running { abort: AbortController, ended: Promise<void> }
+
+export function createEvaluationRunner ({ store, onError, maxMs = maxRunMs }: {
+  store: Pick<EvaluationStore, 'add'>, onError (error: unknown, company: string): void, maxMs?: number
 }): EvaluationRunner {
   const last = new Map<string, RunProgress>()
-  let running: { company: string, abort: AbortController, ended: Promise<void> } | null = null
+  const running = new Map<string, Running>()
+  const slots = createSlots(concurrency)
 
   function remember (company: string, progress: RunProgress): void {
     last.delete(company)
@@ -54,26 +62,37 @@ export function createEvaluationRunner ({ store, onError }: {
   }
 
   function cancel (company: string): boolean {
-    if (running?.company !== company) return false
-    running.abort.abort(new Error('Cancelled.'))
-    return true
+    const own = running.get(company)
+    own?.abort.abort(new Error('Cancelled.'))
+    return own !== undefined
   }
 
   return {
     start (company, about, cases, ask) {
-      if (running) throw coded('EVALUATION_RUNNING')
+      if (running.has(company)) throw coded('EVALUATION_RUNNING')
+      if (running.size >= maxRuns) throw coded('EVALUATION_RUNNING', `This instance runs those of ${maxRuns} companies.`)
       const abort = new AbortController()
+      const deadline = AbortSignal.timeout(maxMs)
+      const signal = AbortSignal.any([abort.signal, deadline])
       const progress: RunProgress = { set: about.set, state: 'running', done: 0, total: cases.length, startedAt: new Date() }
       remember(company, progress)
       const since = performance.now()
       const work = async () => {
         const outcomes = await runCases(cases, {
-          ask: one => ask(one, abort.signal), concurrency, signal: abort.signal, onProgress: done => { progress.done = done },
+          async ask (one) {
+            const free = await slots.take(Infinity, signal, company)
+            try {
+              return await ask(one, signal)
+            } finally {
+              free?.()
+            }
+          },
+          concurrency, signal, onProgress: done => { progress.done = done },
         })
         const run = { ...about, company, madeAt: progress.startedAt, totalMs: performance.now() - since }
         const id = newRecordId('eval')
-        const report = await inSlices(keptSteps(await inSlices(reportSteps(run, outcomes), abort.signal)), abort.signal)
-        abort.signal.throwIfAborted()
+        const report = await inSlices(keptSteps(await inSlices(reportSteps(run, outcomes), signal)), signal)
+        signal.throwIfAborted()
         await store.add(company, { id, report })
         Object.assign(progress, { state: 'done', id })
       }
@@ -82,24 +101,27 @@ export function createEvaluationRunner ({ store, onError }: {
           if (last.get(company) === progress) last.delete(company)
           return
         }
-        Object.assign(progress, { state: 'failed', message: (error as Error).message })
+        const { message } = deadline.aborted ? coded('EVALUATION_TIMEOUT') : asCoded(error)
+        Object.assign(progress, { state: 'failed', message })
         onError(error, company)
-      }).finally(() => { running = null })
-      running = { company, abort, ended }
+      }).finally(() => { running.delete(company) })
+      running.set(company, { abort, ended })
       return progress
     },
     progressOf: company => last.get(company) ?? null,
     cancel,
     async erase (company) {
-      const wasRunning = cancel(company)
+      const own = running.get(company)
+      cancel(company)
       // What is written after the company was deleted would be found in the next one of that name.
-      if (wasRunning) await running?.ended
+      await own?.ended
       last.delete(company)
-      return Number(wasRunning)
+      return Number(own !== undefined)
     },
     async close () {
-      running?.abort.abort(new Error('The service is shutting down.'))
-      await running?.ended
+      const all = [...running.values()]
+      for (const { abort } of all) abort.abort(new Error('The service is shutting down.'))
+      await Promise.all(all.map(({ ended }) => ended))
     },
   }
 }

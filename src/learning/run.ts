@@ -1,7 +1,7 @@
 // Runs learning in the background, one company at a time, and keeps what it found.
 import { Piscina } from 'piscina'
 import type { CuratedStore } from '../curated/store.ts'
-import { coded } from '../errors.ts'
+import { asCoded, coded } from '../errors.ts'
 import type { FeedbackStore, StoredFeedback } from '../feedback/store.ts'
 import { newRecordId } from '../ids.ts'
 import { pagesOf } from '../slices.ts'
@@ -121,7 +121,7 @@ export function createLearning (deps: LearningDeps): Learning {
       const ended = work(run, company, cases, isDry, seed, signal).catch(error => {
         if (signal.aborted) return
         if (failures.size >= maxFailures) failures.clear()
-        failures.set(company.id, (error as Error).message)
+        failures.set(company.id, asCoded(error).message)
         onError(company.id, error)
       }).finally(() => { current = null })
       current = { run, abort, ended }
