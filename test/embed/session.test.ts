@@ -1,5 +1,6 @@
 // A model run by the runtime alone, beside the same model run by transformers.js.
 
+import { InferenceSession } from 'onnxruntime-node'
 import t from 'tap'
 import { openByLibrary } from '../../src/embed/library-model.ts'
 import { defaultModelId, repositoryOf } from '../../src/embed/models.ts'
@@ -23,4 +24,17 @@ t.test('gives the same vectors as the library, also for texts of different lengt
 t.test('a model that cannot be read says why', async (t) => {
   const location = { repository: 'nobody/nothing', dtype: 'q4', modelsDir: await embedModels(), threads: 1 }
   await t.rejects(openModel(location), /nobody\/nothing/)
+})
+
+t.test('a model whose trial run fails keeps no memory before the library opens it', async (t) => {
+  let released = 0
+  const session = {
+    inputNames: ['input_ids'], outputNames: ['last_hidden_state'],
+    run: async () => { throw new Error('the trial run failed') },
+    release: async () => { released++ },
+  }
+  t.intercept(InferenceSession, 'create', { value: async () => session })
+  const location = { repository: 'nobody/nothing', dtype: 'q4', modelsDir: await embedModels(), threads: 1 }
+  await t.rejects(openModel(location), /nobody\/nothing/)
+  t.equal(released, 1)
 })
