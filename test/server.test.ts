@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
@@ -14,6 +14,8 @@ import { until } from './fixtures/until.ts'
 import { temporaryFolder, writeCompany } from './helper.ts'
 
 const server = fileURLToPath(new URL('../src/server.ts', import.meta.url))
+/** What `npm start` runs. */
+const startScript = fileURLToPath(new URL('../scripts/start.mjs', import.meta.url))
 
 interface Started {
   process: ChildProcess
@@ -28,10 +30,12 @@ interface Started {
 }
 
 /** Starts the service in its own empty folder, with a small company and no embedding model. */
-async function start (t: Test, environment: Record<string, string> = {}, folder?: string): Promise<Started & { folder: string }> {
+async function start (
+  t: Test, environment: Record<string, string> = {}, folder?: string, script = server
+): Promise<Started & { folder: string }> {
   const dir = folder ?? await temporaryFolder(t)
   await writeCompany(join(dir, 'data'), 'shop')
-  const child = spawn(process.execPath, [server], {
+  const child = spawn(process.execPath, [script], {
     cwd: dir,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -104,6 +108,14 @@ t.test('starts, answers, exits with 0, and starts again on the same data', async
   t.equal(await second.exit, 0)
   t.match(second.output(), '"answered"')
   t.ok(second.output().includes('How long does delivery'), 'unless it is asked for')
+})
+
+t.test('the script of npm start runs the service in its own process, with two arenas of the C library', async t => {
+  const started = await start(t, {}, undefined, startScript)
+  await ready(started)
+  if (process.platform === 'linux') t.match(await readFile(`/proc/${started.process.pid}/environ`, 'utf8'), /(^|\0)MALLOC_ARENA_MAX=2\0/)
+  started.process.kill('SIGTERM')
+  t.equal(await started.exit, 0)
 })
 
 t.test('SIGTERM during a stream', async t => {

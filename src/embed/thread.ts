@@ -52,7 +52,7 @@ export function createThread ({
     if (crashTimes.length > maxCrashes) throw new Error(`the embedding thread crashed ${crashTimes.length} times and stays down for now`)
     const pool = new Piscina({
       filename: fileURLToPath(worker), minThreads: 1, maxThreads: 1, concurrentTasksPerWorker: 1, recordTiming: false,
-      resourceLimits: { maxYoungGenerationSizeMb: 6 }
+      resourceLimits: { maxYoungGenerationSizeMb: 3 }
     })
     const started: Lifetime = { pool, loaded: new Map(), hasEnded: false }
     pool.on('error', (error: Error) => handleCrash(started, error))
