@@ -13,7 +13,7 @@ import { median, quantile, type Figure } from './figures.ts'
 import { ask, askAll, put, untilEmbedded, upload, type Task } from './knowledge-client.ts'
 import { corpus, plainInsert, questionsOf } from './knowledge-corpus.ts'
 import { startChild, type Child } from './processes.ts'
-import { settings, type Options } from './stack.ts'
+import { profileFlags, settings, type Options } from './stack.ts'
 
 export const tokenizerFile = new URL('../var/models/onnx-community/all-MiniLM-L6-v2-ONNX/tokenizer.json', import.meta.url)
 
@@ -104,7 +104,7 @@ export async function knowledge ({ quick }: Options): Promise<Figure[]> {
 }
 
 /** Starts a service with companies that have no documents yet. */
-export async function startKnowledge (ids: string[]): Promise<{ server: Child, dir: string, stop (): Promise<void> }> {
+export async function startKnowledge (ids: string[], options?: Options): Promise<{ server: Child, dir: string, stop (): Promise<void> }> {
   const dir = await mkdtemp(join(tmpdir(), 'causerie-knowledge-'))
   for (const id of ids) {
     await mkdir(join(dir, 'companies', id), { recursive: true })
@@ -116,7 +116,7 @@ export async function startKnowledge (ids: string[]): Promise<{ server: Child, d
     settings(join(dir, 'var'), '', {
       SAMPLES_DIR: join(dir, 'companies'), FAQ_ANSWERS: false, KNOWLEDGE_MAX_TOKENS: 10_000_000, SPOOL_MAX_BYTES: 1e9,
     }),
-    ['--expose-gc', '--max-semi-space-size=4']
+    ['--expose-gc', '--max-semi-space-size=4', ...(options ? profileFlags(options) : [])]
   )
   return {
     server,

@@ -7,6 +7,7 @@ import type { Usage } from './child.ts'
 
 export interface Child {
   port: number
+  pid: number
   ask<Answer> (name: string, argument?: unknown): Promise<Answer>
   usage (): Promise<Usage>
   stop (): Promise<void>
@@ -54,6 +55,7 @@ export async function startChild (script: string, options: object, execArgv: str
   })
   return {
     port,
+    pid: child.pid!,
     ask,
     usage: () => ask('usage'),
     async stop () {

@@ -14,6 +14,7 @@ import { floodBench } from './flood.ts'
 import { formatsBench } from './formats.ts'
 import { firstToken } from './first-token.ts'
 import { idle } from './idle.ts'
+import { intake } from './intake.ts'
 import { knowledge } from './knowledge.ts'
 import { learning } from './learning.ts'
 import { lighthouseBench } from './lighthouse.ts'
@@ -45,6 +46,7 @@ const benches: Record<string, { about: string, run: (options: Options) => Promis
   pipeline: { about: 'uncached answers with eighty searches each of a mock Meilisearch', run: pipeline },
   peers: { about: 'the service beside LangChain.js, Mastra, LlamaIndex.TS, the AI SDK and bare Node', run: peersBench },
   redis: { about: 'uncached answers shared through Redis, beside memory', run: redis },
+  intake: { about: 'a million tokens put in until they are found by words, CPU thread by thread', run: intake },
   knowledge: { about: 'a million tokens put in, embedded and searched', run: knowledge },
   reading: { about: 'files of each format read, beside the library that parses them', run: reading },
   compression: { about: 'what compression leaves out, and how many golden answers survive', run: compression },
