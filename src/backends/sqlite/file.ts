@@ -15,6 +15,11 @@ export interface CompanyFile {
   rows (text: string): StatementSync
   /** Runs `work` in one transaction, which is rolled back when it throws. */
   transaction<T> (work: () => T): T
+  /**
+   * Runs `work`, which reads only, on one state of the file. Each statement by itself would lock the file and unlock it: a search
+   * makes a hundred of them.
+   */
+  snapshot<T> (work: () => T): T
   meta (key: string): string | undefined
   setMeta (key: string, value: string): void
   /** Changes whenever the documents change. */
@@ -67,6 +72,16 @@ export function companyFile (db: DatabaseSync, path: string, memory: VectorMemor
       } catch (error) {
         if (db.isTransaction) db.exec('ROLLBACK')
         throw error
+      }
+    },
+    snapshot (work) {
+      if (db.isTransaction) return work()
+      sql('BEGIN').run()
+      try {
+        return work()
+      } finally {
+        // There is nothing to take back; temporary tables stay.
+        if (db.isTransaction) sql('COMMIT').run()
       }
     },
     gone: () => inode() !== opened,

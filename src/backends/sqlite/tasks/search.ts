@@ -49,12 +49,15 @@ export const tasks = {
   searchKeywords (
     file: CompanyFile | null, { query, indexes, selection, weights }: KeywordInput
   ): KeywordResult {
-    return file ? searchKeywords(file, query, scopeOf(file, indexes, selection), weights) : { list: [], terms: [], total: 0, exact: [] }
+    if (!file) return { list: [], terms: [], total: 0, exact: [] }
+    return file.snapshot(() => searchKeywords(file, query, scopeOf(file, indexes, selection), weights))
   },
 
   finishSearch (file: CompanyFile | null, input: FusionInput): { passages: FoundPassage[]; version: string } {
     if (!file) return { passages: [], version: '0' }
-    return { passages: finishSearch(file, input, scopeOf(file, input.indexes, input.selection)), version: file.version() }
+    return file.snapshot(() => ({
+      passages: finishSearch(file, input, scopeOf(file, input.indexes, input.selection)), version: file.version(),
+    }))
   },
 
   /**
@@ -66,13 +69,15 @@ export const tasks = {
     input: Omit<FusionInput, 'keyword'> & { mayRespell?: boolean }
   ): { passages: FoundPassage[]; terms: QueryTerm[]; total: number; version: string, misspelt?: KeywordResult } {
     if (!file) return { passages: [], terms: [], total: 0, version: '0' }
-    const scope = scopeOf(file, input.indexes, input.selection)
-    const keyword = searchKeywords(file, input.query, scope, input.weights)
-    if (input.mayRespell && keyword.terms.some(({ respelled }) => respelled !== undefined)) {
-      return { passages: [], terms: keyword.terms, total: keyword.total, version: file.version(), misspelt: keyword }
-    }
-    const passages = finishSearch(file, { ...input, keyword }, scope)
-    return { passages, terms: keyword.terms, total: keyword.total, version: file.version() }
+    return file.snapshot(() => {
+      const scope = scopeOf(file, input.indexes, input.selection)
+      const keyword = searchKeywords(file, input.query, scope, input.weights)
+      if (input.mayRespell && keyword.terms.some(({ respelled }) => respelled !== undefined)) {
+        return { passages: [], terms: keyword.terms, total: keyword.total, version: file.version(), misspelt: keyword }
+      }
+      const passages = finishSearch(file, { ...input, keyword }, scope)
+      return { passages, terms: keyword.terms, total: keyword.total, version: file.version() }
+    })
   },
 }
 
