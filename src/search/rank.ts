@@ -29,18 +29,28 @@ export function vectorWeight (
  */
 const leastSpread = 0.2
 
-/** Divides the scores by the highest one: the weakest hit keeps its share. Without a score above 0, all are 0. */
-export function ofHighest (list: Scored[]): Map<number, number> {
-  const high = Math.max(0, ...list.map(([, score]) => score))
-  return new Map(list.map(([candidate, score]) => [candidate, high > 0 ? Math.max(0, score) / high : 0]))
+/** Returns the score of a candidate; undefined where it is not in the list. */
+export function scoreOf (list: readonly Scored[], candidate: number): number | undefined {
+  return list.find(([other]) => other === candidate)?.[1]
 }
 
-/** Scales similarities to 0…1: the highest is 1, and 0 is as far below it as the lowest, or a little further when all are alike. */
-export function spread (list: Scored[]): Map<number, number> {
-  const scores = list.map(([, score]) => score)
-  const high = Math.max(...scores)
-  const width = Math.max(high - Math.min(...scores), leastSpread)
-  return new Map(list.map(([candidate, score]) => [candidate, 1 - (high - score) / width]))
+/** Divides the scores of a list by the highest one: the weakest hit keeps its share. Without a score above 0, all are 0. */
+export function ofHighest (list: readonly Scored[]): (score: number) => number {
+  let high = 0
+  for (const [, score] of list) if (score > high) high = score
+  return score => high > 0 ? Math.max(0, score) / high : 0
+}
+
+/** Scales the similarities of a list to 0…1: the highest is 1, and 0 is as far below it as the lowest, or a little further when all are alike. */
+export function spread (list: readonly Scored[]): (score: number) => number {
+  let high = -Infinity
+  let low = Infinity
+  for (const [, score] of list) {
+    if (score > high) high = score
+    if (score < low) low = score
+  }
+  const width = Math.max(high - low, leastSpread)
+  return score => 1 - (high - score) / width
 }
 
 /**
@@ -51,19 +61,31 @@ export function spread (list: Scored[]): Map<number, number> {
  * @param prior is added to a candidate's score
  */
 export function fuse (
-  keyword: Scored[], similar: Scored[], weight: number, exact: ReadonlySet<number> = none, unembedded: ReadonlySet<number> = none,
-  prior: ((candidate: number) => number) | null = null
+  keyword: readonly Scored[], similar: readonly Scored[], weight: number, exact: ReadonlySet<number> = none,
+  unembedded: ReadonlySet<number> = none, prior: ((candidate: number) => number) | null = null
 ): Scored[] {
-  const sum = new Map<number, number>()
+  const sums = new Map<number, Scored>()
   const share = similar.length === 0 ? 1 : 1 - weight
-  for (const [candidate, score] of ofHighest(keyword)) sum.set(candidate, unembedded.has(candidate) ? score : share * score)
-  for (const [candidate, score] of spread(similar)) sum.set(candidate, (sum.get(candidate) ?? 0) + weight * score)
-  if (prior) for (const [candidate, score] of sum) sum.set(candidate, score + prior(candidate))
-  const isTiered = exact.size > 0 && [...sum.keys()].some(candidate => exact.has(candidate))
-  const tier = (candidate: number) => exact.has(candidate) ? 1 : 0
-  const scored = isTiered ? [...sum].map(([candidate, score]): Scored => [candidate, (score + tier(candidate)) / 2]) : [...sum]
+  const byWords = ofHighest(keyword)
+  for (const [candidate, score] of keyword) {
+    const own = byWords(score)
+    sums.set(candidate, [candidate, unembedded.has(candidate) ? own : share * own])
+  }
+  const bySimilarity = spread(similar)
+  for (const [candidate, score] of similar) {
+    const gained = weight * bySimilarity(score)
+    const sum = sums.get(candidate)
+    if (sum) sum[1] += gained
+    else sums.set(candidate, [candidate, gained])
+  }
+  const scored = [...sums.values()]
+  if (prior) for (const one of scored) one[1] += prior(one[0])
+  if (exact.size > 0 && scored.some(([candidate]) => exact.has(candidate))) {
+    for (const one of scored) one[1] = (one[1] + (exact.has(one[0]) ? 1 : 0)) / 2
+  }
   scored.sort((a, b) => b[1] - a[1])
-  return prior ? scored.map(([candidate, score]): Scored => [candidate, Math.max(0, Math.min(1, score))]) : scored
+  if (prior) for (const one of scored) one[1] = Math.max(0, Math.min(1, one[1]))
+  return scored
 }
 
 /** Computes `ln(1 + (N - n + 0.5) / (n + 0.5))`, the inverse document frequency as in Robertson & Zaragoza, BM25 (2009), kept above 0. */

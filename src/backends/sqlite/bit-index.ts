@@ -1,5 +1,5 @@
 // Finds in memory which of many vectors are nearest: by a bit for each of their numbers, then by their bytes.
-import { bitBytes, cosineInt8, decodeInt8, encodeBits, int8Bytes, type BitValues } from './vector-codec.ts'
+import { bitBytes, decodeInt8, encodeBits, scaleInt8, type BitValues } from './vector-codec.ts'
 
 /** The vectors of one model, by ascending number. */
 export interface BitIndex {
@@ -37,7 +37,7 @@ const leastRoom = 64
 export function createBitIndex (centre: Float32Array, { room: wanted = 0, keepsBytes = false } = {}): BitIndex {
   const dimensions = centre.length
   const width = bitBytes(dimensions)
-  const exactWidth = keepsBytes ? int8Bytes(dimensions) : 0
+  const exactWidth = keepsBytes ? dimensions : 0
   const firstRoom = Math.max(leastRoom, wanted)
   const decoded = new Float32Array(dimensions)
   let size = 0
@@ -45,20 +45,23 @@ export function createBitIndex (centre: Float32Array, { room: wanted = 0, keepsB
   /** For each one base and factor. */
   let values = new Float32Array(2 * firstRoom)
   let bits = new Uint8Array(firstRoom * width)
-  let exact = new Uint8Array(firstRoom * exactWidth)
+  let exact = new Int8Array(firstRoom * exactWidth)
+  /** What makes the bytes of each one a vector of length one. */
+  let scales = new Float32Array(keepsBytes ? firstRoom : 0)
   /** Shared by all estimates, which are used before the next one is made. */
   let scores = new Float32Array(firstRoom)
 
   function grow (): void {
     const room = Math.ceil(size * 1.5)
-    const enlarge = <T extends Float64Array | Float32Array | Uint8Array>(larger: T, old: T): T => {
+    const enlarge = <T extends Float64Array | Float32Array | Uint8Array | Int8Array>(larger: T, old: T): T => {
       larger.set(old)
       return larger
     }
     ids = enlarge(new Float64Array(room), ids)
     values = enlarge(new Float32Array(2 * room), values)
     bits = enlarge(new Uint8Array(room * width), bits)
-    exact = enlarge(new Uint8Array(room * exactWidth), exact)
+    exact = enlarge(new Int8Array(room * exactWidth), exact)
+    scales = enlarge(new Float32Array(keepsBytes ? room : 0), scales)
     scores = new Float32Array(room)
   }
 
@@ -84,11 +87,16 @@ export function createBitIndex (centre: Float32Array, { room: wanted = 0, keepsB
   return {
     get size () { return size },
     get last () { return size === 0 ? 0 : ids[size - 1]! },
-    get bytes () { return ids.byteLength + values.byteLength + bits.byteLength + exact.byteLength + scores.byteLength },
+    get bytes () {
+      return ids.byteLength + values.byteLength + bits.byteLength + exact.byteLength + scales.byteLength + scores.byteLength
+    },
     isExact: keepsBytes,
     addInt8 (id, bytes) {
       append(id, at => {
-        if (keepsBytes) exact.set(bytes, at * exactWidth)
+        if (keepsBytes) {
+          exact.set(bytes.subarray(0, dimensions), at * exactWidth)
+          scales[at] = scaleInt8(bytes, dimensions)
+        }
         return encodeBits(decodeInt8(bytes, decoded), centre, bits, at * width)
       })
     },
@@ -116,9 +124,11 @@ export function createBitIndex (centre: Float32Array, { room: wanted = 0, keepsB
           scores[n] = atCentre + values[2 * n]! + values[2 * n + 1]! * sum
         }
       }
+      /** Computes what `cosineInt8` does, without a view of the bytes. */
       function compareExactly (at: number): [number, number] {
-        const from = at * exactWidth
-        return [ids[at]!, cosineInt8(query, exact.subarray(from, from + exactWidth))]
+        let sum = 0
+        for (let i = 0, from = at * exactWidth; i < dimensions; i++, from++) sum += query[i]! * exact[from]!
+        return [ids[at]!, Math.fround(sum * scales[at]!)]
       }
       return {
         best (count, among) {
@@ -136,11 +146,19 @@ export function createBitIndex (centre: Float32Array, { room: wanted = 0, keepsB
   }
 }
 
-/** Returns for each byte of a code, and each value that it may have, the sum of the question's numbers with the signs of its bits. */
+/** The table of the question that was asked last: making 50 kB for each costs more than filling them. */
+let sums = new Float32Array(0)
+
+/**
+ * Returns for each byte of a code, and each value that it may have, the sum of the question's numbers with the signs of its bits.
+ * It is good until the next call.
+ */
 function sumsByByte (query: Float32Array, width: number): Float32Array {
-  const table = new Float32Array(width * 256)
+  if (sums.length !== width * 256) sums = new Float32Array(width * 256)
+  const table = sums
   for (let byte = 0; byte < width; byte++) {
     const row = byte * 256
+    table[row] = 0
     for (let bit = 0; bit < 8; bit++) table[row]! -= query[byte * 8 + bit] ?? 0
     for (let value = 1; value < 256; value++) {
       // The same value without its lowest bit is known already.

@@ -52,6 +52,11 @@ export function cosineInt8 (query: Float32Array, bytes: Uint8Array): number {
   return Math.fround(sum * readFloat(bytes, query.length))
 }
 
+/** Returns the factor of an encoded vector. */
+export function scaleInt8 (bytes: Uint8Array, dimensions: number): number {
+  return readFloat(bytes, dimensions)
+}
+
 /** Returns how many bytes `encodeInt8` makes. */
 export function int8Bytes (dimensions: number): number {
   return dimensions + floatSize

@@ -4,7 +4,7 @@ import { holdsTerm } from '../../../language/compounds.ts'
 import { isAcrossLanguages, lookedAtAcrossLanguages, preferTyped } from '../../../search/across-languages.ts'
 import type { SearchRequest } from '../../../search/engine.ts'
 import { passageId } from '../../../search/passage-id.ts'
-import { fuse, ofHighest, vectorWeight, type Scored } from '../../../search/rank.ts'
+import { fuse, ofHighest, scoreOf, vectorWeight, type Scored } from '../../../search/rank.ts'
 import { indexPrior } from '../../../weights.ts'
 import type { FoundPassage, QueryTerm } from '../../../types.ts'
 import { placeOf } from '../stored-chunk.ts'
@@ -42,6 +42,7 @@ export function rank (
   const prior = indexPrior(weights, i => found[i]!.kind)
   const passages = fuse(keyword, similar, weight, exact, undefined, prior).slice(0, looked).map(([i, score]) => {
     const { candidate: { similarity }, document: { document, counts, stems }, kind } = found[i]!
+    const words = scoreOf(keyword, i)
     return {
       id: passageId(kind, document.id, document.chunk?.of ?? 1, document.chunk?.n ?? 0),
       index: kind,
@@ -51,7 +52,7 @@ export function rank (
       fields: document.fields,
       ...placeOf(document),
       score,
-      ...(byWords.has(i) ? { keyword: byWords.get(i)! } : {}),
+      ...(words === undefined ? {} : { keyword: byWords(words) }),
       similarity,
       stems: stems(),
       matched: terms.flatMap((term, n) => holdsTerm(stem => counts.has(stem), term) ? [n] : []),

@@ -4,6 +4,7 @@ import type { Scored } from '../../../search/rank.ts'
 import type { CompanyFile } from '../file.ts'
 import { cosineInt8, floatBytes, unitVector } from '../vector-codec.ts'
 import { bitIndexOf, renewBitIndex } from './bit-indexes.ts'
+import { passagesOfWindows } from './known-windows.ts'
 import { isWithin, windowsWithin, within, type Scope } from './scope.ts'
 import { knownModel, storedTypes, vectorTable } from './vector-tables.ts'
 
@@ -84,7 +85,10 @@ function amongBits (file: CompanyFile, { model, vector, scope }: Question, type:
   const isRead = type === 'int8' && !index.isExact
   const table = vectorTable(model, type)
   const from = isRead ? `p.rowid, v.vector FROM ${table} v JOIN windows w ON w.rowid = v.window` : 'p.rowid FROM windows w'
-  const read = file.rows(`SELECT ${from} JOIN passages p ON p.rowid = w.passage WHERE w.rowid = ? ${isWithin(file, scope, 'p')}`)
+  const limit = isWithin(file, scope, 'p').trim()
+  const read = file.rows(`SELECT ${from} JOIN passages p ON p.rowid = w.passage WHERE w.rowid = ? ${limit}`)
+  // Where every passage may be found, a window's is asked for once.
+  const known = limit === '' && !isRead ? passagesOfWindows(file) : null
   const isStored = file.sql('SELECT 1 FROM windows WHERE rowid = ?')
   let removed = 0
   const look = (count: number, among?: Float64Array): Cosines => {
@@ -92,9 +96,11 @@ function amongBits (file: CompanyFile, { model, vector, scope }: Question, type:
     const passages = new Set<number>()
     const before = removed
     for (const [window, cosine] of estimates.best(count, among)) {
-      const row = read.get(window, ...scope.indexes) as [number, Uint8Array] | undefined
+      const passage = known?.get(window)
+      const row = passage === undefined ? read.get(window, ...scope.indexes) as [number, Uint8Array] | undefined : [passage] as const
       if (row) {
-        found.push([row[0], isRead ? cosineInt8(vector, row[1]) : cosine])
+        found.push([row[0], isRead ? cosineInt8(vector, row[1]!) : cosine])
+        if (passage === undefined) known?.set(window, row[0])
         // They come in the order of their cosines, so that the rest is of no use.
         if (!isRead && passages.add(row[0]).size === candidates) break
       } else if (!isStored.get(window)) {

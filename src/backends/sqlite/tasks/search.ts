@@ -7,7 +7,7 @@ import { hidden } from '../schema.ts'
 import type { FoundPassage, Place, QueryTerm } from '../../../types.ts'
 import { isAcrossLanguages, lookedAtAcrossLanguages, preferTyped } from '../../../search/across-languages.ts'
 import { passageId } from '../../../search/passage-id.ts'
-import { fuse, ofHighest, vectorWeight, type Scored } from '../../../search/rank.ts'
+import { fuse, ofHighest, scoreOf, vectorWeight, type Scored } from '../../../search/rank.ts'
 import type { Selection } from '../../../search/selection.ts'
 import { indexPrior, type Weights } from '../../../weights.ts'
 import { bestCandidates, nearest } from './nearest.ts'
@@ -125,9 +125,11 @@ function addNgramBonus (file: CompanyFile, query: Query, scope: Scope, score: Ma
 
 /** Returns the matching rows of a full-text table by BM25, best first; higher is better. */
 function match (file: CompanyFile, table: 'titles' | 'texts', expression: string, scope: Scope): Scored[] {
-  // In FTS5 the lower score is the better one. The `+` keeps SQLite from matching each document of the index separately.
+  // In FTS5 the lower score is the better one. The `+` keeps SQLite from matching each document of the index separately. SQLite
+  // sorts: to sort by `rank` itself, FTS5 would prepare a statement of its own each time, which costs more than the search.
   return file
-    .rows(`SELECT rowid, -rank FROM ${table} WHERE ${table} MATCH ? ${within(file, scope, '+rowid')} ORDER BY rank LIMIT ${rows}`)
+    .rows(`SELECT rowid, -rank AS score FROM ${table} WHERE ${table} MATCH ? ${within(file, scope, '+rowid')}
+      ORDER BY score DESC, rowid LIMIT ${rows}`)
     .all(expression, ...scope.indexes) as unknown as Scored[]
 }
 
@@ -148,12 +150,12 @@ function finishSearch (
   const unembedded = similar.length === 0 ? [] : withoutVectors(file, keyword.list)
   const prior = indexPrior(weights, rowid => String(file.sql('SELECT idx FROM passages WHERE rowid = ?').get(rowid)?.idx ?? ''))
   const fused = fuse(keyword.list, similar, weight, new Set(keyword.exact), new Set(unembedded), prior).slice(0, looked)
-  const similarity = new Map(similar)
   const byWords = ofHighest(keyword.list)
   const audiences = audiencesOf(file, selection.names)
   const passages = fused
     .map(([rowid, score]) => {
-      const scores = { score, similarity: similarity.get(rowid) ?? null, ...(byWords.has(rowid) ? { keyword: byWords.get(rowid)! } : {}) }
+      const words = scoreOf(keyword.list, rowid)
+      const scores = { score, similarity: scoreOf(similar, rowid) ?? null, ...(words === undefined ? {} : { keyword: byWords(words) }) }
       return readPassage(file, rowid, scores, keyword.terms, audiences)
     })
     .filter(passage => passage !== null)
@@ -180,18 +182,24 @@ type PassageScores = Pick<FoundPassage, 'score' | 'keyword' | 'similarity'>
 function readPassage (
   file: CompanyFile, rowid: number, scores: PassageScores, terms: QueryTerm[], audiences: ReadonlySet<number>
 ): FoundPassage | null {
-  const row = file.sql(`SELECT p.idx, p.text, p.fields, ' ' || t.stems || ' ' || x.stems || ' ' AS stems
-    FROM passages p JOIN titles t ON t.rowid = p.rowid JOIN texts x ON x.rowid = p.rowid WHERE p.rowid = ?`).get(rowid)
-  const [shown, ...others] = (row ? placesOf(file, rowid) : []).filter(({ audience }) => audience === 0 || audiences.has(audience))
-  if (!row || !shown) return null
-  const stems = row.stems as string
+  const row = file.sql(`SELECT p.idx, p.text, p.fields, ' ' || t.stems || ' ' || x.stems || ' ' AS stems,
+      d.idx AS own, d.audience, d.id, d.chunks, d.title, d.url, p.n, p.heading, p.page,
+      EXISTS (SELECT 1 FROM places l WHERE l.passage = p.rowid) AS isElsewhere
+    FROM passages p JOIN titles t ON t.rowid = p.rowid JOIN texts x ON x.rowid = p.rowid LEFT JOIN documents d ON d.rowid = p.document
+    WHERE p.rowid = ?`).get(rowid) as PassageRow | undefined
+  if (!row) return null
+  const own: PlaceRow[] = row.own === null || row.own === hidden ? [] : [row]
+  const places = row.isElsewhere === 1 ? [...own, ...otherPlacesOf(file, rowid)].slice(0, otherPlaces + 1) : own
+  const [shown, ...others] = places.filter(({ audience }) => audience === 0 || audiences.has(audience))
+  if (!shown) return null
+  const { idx: index, text, fields, stems } = row
   const holds = (found: string) => stems.includes(` ${found} `)
   return {
-    id: passageId(row.idx as string, shown.id, shown.chunks, shown.n),
-    index: row.idx as string,
+    id: passageId(index, shown.id, shown.chunks, shown.n),
+    index,
     ...place(shown),
-    text: row.text as string,
-    fields: JSON.parse(row.fields as string),
+    text,
+    fields: JSON.parse(fields),
     ...(others.length > 0 ? { places: others.map(place) } : {}),
     ...(shown.chunks > 1 ? { document: shown.id, n: shown.n } : {}),
     ...scores,
@@ -211,16 +219,24 @@ interface PlaceRow {
   page: number | null
 }
 
-/** Returns the places of a passage in documents that may be found, first the one that it is shown under. */
-function placesOf (file: CompanyFile, rowid: number): PlaceRow[] {
+/** A passage with its own place, whose index is null where its document is gone. */
+interface PassageRow extends PlaceRow {
+  idx: string
+  text: string
+  /** JSON. */
+  fields: string
+  stems: string
+  own: string | null
+  isElsewhere: 0 | 1
+}
+
+/** Returns the other places of a passage in documents that may be found. */
+function otherPlacesOf (file: CompanyFile, rowid: number): PlaceRow[] {
   return file
     .sql(
-      `SELECT d.audience, d.id, d.chunks, d.title, d.url, p.n, p.heading, p.page FROM passages p
-      JOIN documents d ON d.rowid = p.document WHERE p.rowid = ?1 AND d.idx <> '${hidden}'
-    UNION ALL SELECT * FROM (SELECT d.audience, d.id, d.chunks, d.title, d.url, l.n, l.heading, l.page FROM places l
+      `SELECT d.audience, d.id, d.chunks, d.title, d.url, l.n, l.heading, l.page FROM places l
       JOIN documents d ON d.rowid = l.document
-      WHERE l.passage = ?1 AND d.idx <> '${hidden}' ORDER BY l.document, l.n LIMIT ${otherPlaces + 1})
-    LIMIT ${otherPlaces + 1}`
+      WHERE l.passage = ? AND d.idx <> '${hidden}' ORDER BY l.document, l.n LIMIT ${otherPlaces + 1}`
     )
     .all(rowid) as unknown as PlaceRow[]
 }

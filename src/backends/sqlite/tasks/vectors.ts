@@ -3,6 +3,7 @@ import type { CompanyFile } from '../file.ts'
 import { visible } from '../hidden.ts'
 import { factLines, headingPath } from '../../../language/passage-lines.ts'
 import { defaultVectorType, type VectorType } from '../vector-codec.ts'
+import { noteRemovedWindow } from './known-windows.ts'
 import { copyVector, createVectorTable, insertVector, knownModel, removeVector } from './vector-tables.ts'
 
 export interface PendingPassage {
@@ -105,6 +106,7 @@ export function copyWindows (file: CompanyFile, from: number, to: number): void 
 export interface Window { rowid: number, model: number }
 
 export function removeWindow (file: CompanyFile, { rowid, model }: Window): void {
+  noteRemovedWindow(file)
   removeVector(file, model, rowid)
   // The number of the last one is remembered, so that no other window gets it.
   file
