@@ -41,7 +41,10 @@ export function ofHighest (list: readonly Scored[]): (score: number) => number {
   return score => high > 0 ? Math.max(0, score) / high : 0
 }
 
-/** Scales the similarities of a list to 0…1: the highest is 1, and 0 is as far below it as the lowest, or a little further when all are alike. */
+/**
+ * Scales the similarities of a list to 0…1: the highest is 1, and 0 is as far below it as the lowest, or a little further when all
+ * are alike.
+ */
 export function spread (list: readonly Scored[]): (score: number) => number {
   let high = -Infinity
   let low = Infinity

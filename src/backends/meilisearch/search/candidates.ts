@@ -1,7 +1,8 @@
 // Fetches the candidates' documents by id, once, and caches them with their words counted.
 import { LRUCache } from 'lru-cache'
 import { factLine } from '../../../language/passage-lines.ts'
-import { indexTokens, isStopWord, stem, stemAll } from '../../../language/words.ts'
+import { isCorrectable } from '../../../language/one-edit.ts'
+import { fold, indexTokens, isStopWord, stem, stemAll, tokens } from '../../../language/words.ts'
 import type { Language } from '../../../types.ts'
 import { readDocument, type IndexedDocument, type RawDocument } from '../../../documents/document.ts'
 import type { MeilisearchClient } from '../client.ts'
@@ -18,16 +19,21 @@ export interface CountedDocument {
   textLength: number
   /** Returns every stem in order, including stop words, each surrounded by spaces. Computed on first use. */
   stems (): string
+  /** Returns the words that a misspelt one is compared with. Computed on first use. */
+  spelling (): Spelling
 }
+
+/** The different words of a text that may be misspelt, as they are and folded, in order. */
+export interface Spelling { words: string[], folded: string[] }
 
 /** Added for each occurrence in a title, so that one number contains both counts. */
 export const titleUnit = 1 << 16
 
 export interface Documents {
   /**
-   * Returns the documents with these ids in one index, without those that are gone or have nothing to read.
+   * Reads the documents with these ids in one index, each of which is named once.
    * @param given the documents that came with the hits; if set, nothing is fetched
-   * @returns the documents by id, and why some could not be read
+   * @returns the documents in the order of the ids, undefined where one is gone or has nothing to read, and why some could not be read
    */
   read (
     company: string,
@@ -36,12 +42,14 @@ export interface Documents {
     ids: readonly string[],
     given: Map<string, RawDocument> | null,
     signal: AbortSignal
-  ): Promise<{ documents: Map<string, CountedDocument>, failure: string | null }>
+  ): Promise<{ documents: (CountedDocument | undefined)[], failure: string | null }>
   stats (): Record<string, unknown>
 }
 
 /** The most characters counted per document: a book must not delay everybody's answers. */
 const maxChars = 20_000
+/** Characters of each document that misspelt words are compared with: the comparison blocks the event loop. */
+const spellingChars = 2000
 /** Milliseconds of counting before the event loop gets a turn. */
 const sliceMs = 4
 
@@ -56,6 +64,8 @@ export function createDocuments ({ client, apiKey, maxBytes, keepMs, now = () =>
   const kept = new LRUCache<string, CountedDocument>({
     maxSize: Math.max(1, maxBytes),
     ttl: keepMs,
+    // By default the clock is read, and a timer set, for each millisecond in which a document is looked up.
+    ttlResolution: Math.ceil(keepMs / 100),
     sizeCalculation: (counted, key) => 2 * key.length + sizeOf(counted),
   })
   const counts = { fetched: 0, cached: 0 }
@@ -70,19 +80,18 @@ export function createDocuments ({ client, apiKey, maxBytes, keepMs, now = () =>
 
   return {
     async read (company, language, index, ids, given, signal) {
-      const documents = new Map<string, CountedDocument>()
       const prefix = `${numberOf(`${company}\n${index.key}\n${language}`)} `
-      const wanted: string[] = []
-      for (const id of ids) {
-        const known = given ? undefined : kept.get(prefix + id)
-        if (known) documents.set(id, known)
-        else wanted.push(id)
-      }
-      counts.cached += documents.size
-      if (wanted.length === 0) return { documents, failure: null }
+      const documents = ids.map(id => given ? undefined : kept.get(prefix + id))
+      /** The ids of those that are not in memory, with their positions. */
+      const wanted = new Map<string, number>()
+      documents.forEach((known, i) => { if (!known) wanted.set(ids[i]!, i) })
+      counts.cached += ids.length - wanted.size
+      if (wanted.size === 0) return { documents, failure: null }
       let raw: RawDocument[]
       try {
-        raw = given ? wanted.map(id => given.get(id)).filter(document => document !== undefined) : await fetch(index, wanted, signal)
+        raw = given
+          ? [...wanted.keys()].map(id => given.get(id)).filter(document => document !== undefined)
+          : await fetch(index, [...wanted.keys()], signal)
       } catch (error) {
         return { documents, failure: signal.aborted ? 'too slow' : failureKind(error) }
       }
@@ -90,9 +99,10 @@ export function createDocuments ({ client, apiKey, maxBytes, keepMs, now = () =>
       for (const one of raw) {
         const id = String(one[index.primaryKey])
         const read: SearchedDocument | null = readChunk(one) ?? readDocument({ ...one, id }, index.mapping)
-        if (!read) continue
+        const position = wanted.get(id)
+        if (!read || position === undefined) continue
         const counted = count({ ...read, readers: one._access }, language)
-        documents.set(id, counted)
+        documents[position] = counted
         if (!given) kept.set(prefix + id, counted)
         if (now() - began < sliceMs) continue
         await new Promise(resolve => setImmediate(resolve))
@@ -149,6 +159,7 @@ export function count (document: SearchedDocument, language: Language): CountedD
     return length
   }
   let stems: string | undefined
+  let spelling: Spelling | undefined
   return {
     document,
     counts,
@@ -158,10 +169,19 @@ export function count (document: SearchedDocument, language: Language): CountedD
       stems ??= ` ${stemAll(`${headOf(document)}\n${bodyOf(document)}`.slice(0, maxChars), language).join(' ')} `
       return stems
     },
+    spelling () {
+      spelling ??= spellingOf(`${headOf(document)}\n${bodyOf(document)}`.slice(0, spellingChars))
+      return spelling
+    },
   }
 }
 
-/** Estimates the bytes of the texts, their stems, and the map's entries. */
+function spellingOf (text: string): Spelling {
+  const words = [...new Set(tokens(text))].filter(word => isCorrectable(fold(word)))
+  return { words, folded: words.map(fold) }
+}
+
+/** Estimates the bytes of the texts, their stems, the map's entries, and the words for their spelling. */
 function sizeOf ({ document, counts }: CountedDocument): number {
-  return 600 + 3 * (headOf(document).length + document.text.length) + 64 * counts.size + 100 * document.fields.length
+  return 600 + 3 * (headOf(document).length + document.text.length) + 112 * counts.size + 100 * document.fields.length
 }

@@ -137,7 +137,7 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
       ? null
       : settleVectors(request.vectors, (timeoutMs * searchShare) / 2, searching.signal).catch(() => ({ vectors: [], failed: true }))
     try {
-      await unlessAborted(check(), reading.signal)
+      if (!checked) await unlessAborted(check(), reading.signal)
       const known = await catalogue.get(company, reading.signal)
       const asked = request.indexes ?? Object.keys(company.indexes)
       const problems = asked.filter(kind => known.missing.has(kind)).map(kind => `index ${kind}: ${known.missing.get(kind)!}`)
@@ -151,7 +151,6 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
       const token = await tokens.for(indexes.map(({ uid }) => uid))
       const whole = reader.rights.documents === false
       const grams = gramsOf(query, plan)
-
       const run = fanout.open(token, searching.signal)
       const limited = indexes.filter(({ filter }) => filter !== '')
       const counting = limited.length > 0 && run(countSearches(company, limited))
@@ -197,20 +196,21 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
             ...byWords.slice(at * grams.length, (at + 1) * grams.length), ...vectors.hits.filter((_, i) => searched[i]!.index === index),
           ]))
           : null
-        const read = await Promise.all(
-          indexes.map((index, at) => {
-            const ids = found.filter(candidate => candidate.index === at).map(({ id }) => id)
-            return documents.read(company.id, company.language, index, ids, given ? given[at]! : null, reading.signal)
-          })
-        )
+        const ids = indexes.map((): string[] => [])
+        for (const { index, id } of found) ids[index]!.push(id)
+        const read = await Promise.all(indexes.map((index, at) =>
+          documents.read(company.id, company.language, index, ids[at]!, given?.[at] ?? null, reading.signal)))
         request.signal.throwIfAborted()
         read.forEach(({ failure }, at) => { if (failure !== null) problems.push(`documents of ${indexes[at]!.kind}: ${failure}`) })
-        // A document may have been deleted, or been given other readers, since it was found.
-        const present = found.flatMap((candidate): Found[] => {
-          const document = read[candidate.index]!.documents.get(candidate.id)
-          if (!document || !isForReader(document.document.readers, selection)) return []
-          return [{ candidate, document, kind: indexes[candidate.index]!.kind }]
-        })
+        const present: Found[] = []
+        const next = indexes.map(() => 0)
+        for (const candidate of found) {
+          const { index: at } = candidate
+          const document = read[at]!.documents[next[at]!++]
+          // A document may have been deleted, or been given other readers, since it was found.
+          if (!document || !isForReader(document.document.readers, selection)) continue
+          present.push({ candidate, document, kind: indexes[at]!.kind })
+        }
         if (present.length === 0 && read.some(({ failure }) => failure !== null)) throw coded('SEARCH_UNAVAILABLE', problems.join('; '))
 
         const texts = present.map(({ document }) => document)

@@ -33,7 +33,9 @@ export function rank (
   })
   keyword.sort((a, b) => b[1] - a[1])
   const codes = terms.filter(({ known, stem }) => known && isCode(stem))
-  const exact = new Set(found.flatMap(({ document }, i) => codes.some(({ stem }) => document.counts.has(stem)) ? [i] : []))
+  const exact = new Set(
+    codes.length === 0 ? [] : found.flatMap(({ document }, i) => codes.some(({ stem }) => document.counts.has(stem)) ? [i] : [])
+  )
   const titled = keyword.length > 0 && found[keyword[0]![0]]!.document.titleLength > 0
   const byWords = ofHighest(keyword)
   const isTyped = exact.size === 0 && isAcrossLanguages(query.asked, query.language, terms)

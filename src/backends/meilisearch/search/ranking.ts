@@ -4,11 +4,11 @@ import { codeParts, isCode } from '../../../language/codes.ts'
 import { joinedWords, partsOf } from '../../../language/compounds.ts'
 import type { Query, QueryWord } from '../../../language/analyze.ts'
 import { likeliest, respell } from '../../../language/respell.ts'
-import { fold, stem, tokens } from '../../../language/words.ts'
+import { stem } from '../../../language/words.ts'
 import type { Language, QueryTerm } from '../../../types.ts'
 import { inverseDocumentFrequency } from '../../../search/rank.ts'
-import { isCorrectable, isLikelyMisspelt, mayBeCorrected } from '../../../language/one-edit.ts'
-import { bodyOf, headOf, titleUnit, type CountedDocument } from './candidates.ts'
+import { isLikelyMisspelt, mayBeCorrected } from '../../../language/one-edit.ts'
+import { titleUnit, type CountedDocument } from './candidates.ts'
 import { idOf, type Hits } from './fanout.ts'
 
 /** The hits of one n-gram in each index, in the order of the indexes; null = that search failed. */
@@ -69,20 +69,24 @@ const nearestDocuments = 50
 
 /** Gives candidates their similarities on the common scale, and adds the nearest documents that the words did not find. */
 export function addVectorHits (found: Candidate[], lists: readonly { index: number, model: string, hits: Hits | null }[]): void {
-  const known = new Map(found.map(candidate => [`${candidate.index} ${candidate.id}`, candidate]))
-  // Meilisearch's vector score is (1 + cosine) / 2, or 0 for a document without a vector.
-  const nearest = lists
-    .flatMap(({ index, model, hits }) => {
-      const { slope, offset } = similarityScale(model)
-      return hits?.list.filter(hit => hit._rankingScore > 0)
-        .map(hit => ({ index, id: idOf(hit, hits.primaryKey), similarity: slope * (2 * hit._rankingScore - 1) + offset })) ?? []
-    })
-    .sort((a, b) => b.similarity - a.similarity)
-    .slice(0, nearestDocuments)
-  for (const { index, id, similarity } of nearest) {
-    const candidate = known.get(`${index} ${id}`)
-    if (candidate) candidate.similarity = similarity
-    else found.push({ index, id, found: 0, complete: 0, similarity })
+  const known: Map<string, Candidate>[] = []
+  for (const candidate of found) (known[candidate.index] ??= new Map()).set(candidate.id, candidate)
+  const nearest: Candidate[] = []
+  for (const { index, model, hits } of lists) {
+    if (!hits) continue
+    const { slope, offset } = similarityScale(model)
+    for (const hit of hits.list) {
+      // Meilisearch's vector score is (1 + cosine) / 2, or 0 for a document without a vector.
+      if (hit._rankingScore <= 0) continue
+      const similarity = slope * (2 * hit._rankingScore - 1) + offset
+      nearest.push({ index, id: idOf(hit, hits.primaryKey), found: 0, complete: 0, similarity })
+    }
+  }
+  nearest.sort((a, b) => b.similarity! - a.similarity!)
+  for (const near of nearest.slice(0, nearestDocuments)) {
+    const candidate = known[near.index]?.get(near.id)
+    if (candidate) candidate.similarity = near.similarity
+    else found.push(near)
   }
 }
 
@@ -130,7 +134,6 @@ export function queryTerms (
   const words = new Map(
     query.words.filter(({ stem }) => stem !== '').flatMap(word => spelledOut(word, read, count)).map(word => [word.stem, word])
   )
-  let spelling: Map<string, Set<string>> | undefined
   const listed = [...words.values()]
   const holders = (stemmed: string) => count(stemmed).holders
   const joined = joinedWords(listed, language).map(({ words, stems }) => ({ words, stems: stems.filter(stem => holders(stem) > 0) }))
@@ -146,7 +149,7 @@ export function queryTerms (
     if (holding > 0) return term(holding)
     const parts = partsOf(word, language, found => holders(found) > 0)
     if (parts) return term(Math.min(...parts.map(holders)), { parts })
-    const near = mayBeCorrected(word) ? nearWords(folded, (spelling ??= wordsOf(read, language))) : []
+    const near = mayBeCorrected(word) ? nearWords(folded, read, language) : []
     const corrections = [...new Set(near.flatMap(({ stems }) => stems))].slice(0, 3)
     const meant = likeliest(folded, near.map(({ word, stems }) => ({ word, n: Math.max(...stems.map(holders)) })))
     return term(corrections.reduce((sum, found) => sum + holders(found), 0), {
@@ -163,29 +166,26 @@ function spelledOut (word: QueryWord, read: readonly CountedDocument[], count: S
   return read.some(document => document.stems().includes(row)) ? parts.map(part => ({ surface: part, folded: part, stem: part })) : [word]
 }
 
-/** Characters of each document that misspelt words are compared with: the comparison blocks the event loop. */
-const spellingChars = 2000
-
-/** Returns the words of the documents, folded, with their stems. */
-function wordsOf (read: readonly CountedDocument[], language: Language): Map<string, Set<string>> {
-  const words = new Map<string, Set<string>>()
-  for (const { document } of read) {
-    for (const word of new Set(tokens(`${headOf(document)}\n${bodyOf(document)}`.slice(0, spellingChars)))) {
-      const folded = fold(word)
-      if (!isCorrectable(folded)) continue
-      const stems = words.get(folded)
-      if (stems) stems.add(stem(word, language))
-      else words.set(folded, new Set([stem(word, language)]))
+/**
+ * Returns the words of the documents within one edit, in order, with their stems. A word that differs only in its accents is not
+ * misspelt: then only that one.
+ */
+function nearWords (asked: string, read: readonly CountedDocument[], language: Language): { word: string, stems: string[] }[] {
+  const near = new Map<string, Set<string>>()
+  for (const document of read) {
+    const { words, folded } = document.spelling()
+    for (let i = 0; i < folded.length; i++) {
+      const word = folded[i]!
+      // Nearly all of them are too long or too short.
+      if (Math.abs(word.length - asked.length) > 1 || !isLikelyMisspelt(asked, word)) continue
+      const stems = near.get(word)
+      if (stems) stems.add(stem(words[i]!, language))
+      else near.set(word, new Set([stem(words[i]!, language)]))
     }
   }
-  return words
-}
-
-/** Returns the words within one edit, with their stems. A word that differs only in its accents is not misspelt: then only that one. */
-function nearWords (folded: string, words: Map<string, Set<string>>): { word: string, stems: string[] }[] {
-  const own = words.get(folded)
-  if (own) return [{ word: folded, stems: [...own] }]
-  return [...words].flatMap(([word, stems]) => isLikelyMisspelt(folded, word) ? [{ word, stems: [...stems] }] : [])
+  const own = near.get(asked)
+  const found = own ? [[asked, own] as const] : [...near]
+  return found.map(([word, stems]) => ({ word, stems: [...stems] }))
 }
 
 /** Computes the BM25 score `1.5 × title + text` of each document, in their order. @param own factor of the title's weight */
