@@ -31,9 +31,17 @@ function safePlace ({ title, url, heading, ...rest }: Place): Place {
 }
 
 function snippet (text: string): string {
-  const flat = text.replace(/\s+/g, ' ')
+  const flat = beginning(text)
   if (flat.length <= snippetChars) return flat
   // Cuts at a space, unless none is near: not every script has spaces.
   const space = flat.lastIndexOf(' ', snippetChars)
   return `${cut(flat, space > snippetChars / 2 ? space : snippetChars).trimEnd()}…`
+}
+
+/** Returns a text with single spaces, or its beginning when that is longer than a snippet. */
+function beginning (text: string): string {
+  for (let read = 2 * snippetChars; ; read *= 2) {
+    const flat = text.slice(0, read).replace(/\s{2,}|[^\S ]/g, ' ')
+    if (flat.length > snippetChars || read >= text.length) return flat
+  }
 }
