@@ -130,8 +130,8 @@ const program = new Command('causerie')
   .showHelpAfterError()
   .addHelpText('after', `
 Settings come from the environment and from the file .env in the current folder, like the service's; relative folders in them
-(DATA_DIR) start there too. company, ingest, watch, crawl, eval, warm, gaps, curated, feedback, learn, status and bench talk to a
-running service: at --url, or at HOST and PORT.
+(DATA_DIR) start there too. All commands but keys, meili, doctor, backup, restore, export and import talk to a running service: at
+--url, or at HOST and PORT.
 
 Examples:
   causerie ingest handbook/ --company acme --index pages

@@ -1,7 +1,7 @@
 // `causerie doctor`: checks the settings and all that they name, and says what to do.
 import { Command } from 'commander'
 import { loadConfig, type Config } from '../../src/config.ts'
-import { failureText, newCommand, printable } from '../action.ts'
+import { counted, failureText, newCommand, printable } from '../action.ts'
 import type { CommandIo } from '../command-io.ts'
 import { ok, problem, type Finding } from './finding.ts'
 import { checkData, checkModels, checkNode, checkPort } from './machine.ts'
@@ -70,5 +70,5 @@ function textOf (findings: readonly Finding[]): string {
     return `${state.padEnd(7)}  ${check.padEnd(width)}  ${printable(message)}${advice}`
   })
   const count = (wanted: Finding['state']) => findings.filter(({ state }) => state === wanted).length
-  return `${lines.join('\n')}\n${count('problem')} problems, ${count('warning')} warnings\n`
+  return `${lines.join('\n')}\n${counted(count('problem'), 'problem')}, ${counted(count('warning'), 'warning')}\n`
 }

@@ -19,6 +19,8 @@ export interface OpenOptions {
   /** The user who asks; given when the answer should be findable by its conversation. */
   findableBy?: string
   produce: Producer
+  /** The service asks by itself: it does not count as a question. */
+  isWarmUp?: boolean | undefined
   /** Called with the last event of an answer that was made here, not of one that was joined. */
   onEnd? (last: AnswerEvent, answerId: string): void
 }

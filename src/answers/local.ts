@@ -176,16 +176,16 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
   }
 
   return {
-    find ({ key, resumable, conversationId: conversation_id, user }) {
+    find ({ key, resumable, conversationId: conversation_id, user, isWarmUp }) {
       if (key === null) return null
       const hit = finished(key)
       if (hit) {
-        counts.hits++
+        if (!isWarmUp) counts.hits++
         return attach(hit, undefined, 0, { conversation_id, cache: 'hit' }, user)
       }
       const running = runningByKey.get(key)
       if (!running) return null
-      counts.joined++
+      if (!isWarmUp) counts.joined++
       if (resumable && !running.resumable) {
         running.resumable = true
         running.origin?.keepGoing()
@@ -195,10 +195,10 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
     checkCapacity (company) {
       checkCapacity(company)
     },
-    start ({ company, key, resumable, conversationId: conversation_id, user, audience, produce, onEnd }, id = newId(audience)) {
+    start ({ company, key, resumable, conversationId: conversation_id, user, audience, isWarmUp, produce, onEnd }, id = newId(audience)) {
       const log = createLog(id, company, key, user)
       const entry = add(log, resumable)
-      counts.misses++
+      if (!isWarmUp) counts.misses++
       otherInstances?.onStarted(log)
       entry.done = run(entry, produce).then(() => onEnd?.(log.at(log.length - 1), log.id))
       return attach(log, entry, 0, { conversation_id, cache: 'miss' }, user)

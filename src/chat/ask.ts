@@ -240,6 +240,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
       user: asked.user,
       ...forSome,
       ...(asked.findable ? { findableBy: asked.user } : {}),
+      isWarmUp: asked.isWarmUp,
       produce: (answerId, signal) => answer(answerWith, settings.answer, question, answerId, signal),
       onEnd: (last, answerId) => onMade({ answerId, question, last, isWarmUp: asked.isWarmUp ?? false, keyId }),
     })

@@ -34,6 +34,7 @@ t.test('answers the common questions after the start, before any client asks', a
   t.match(await ask('Can I return a tent?'), { cache: 'miss' })
   t.equal(model.calls.length, 3)
   t.match(app.warmUp.stats(), { companies: 1, answered: 2, already: 0, failed: 0 })
+  t.match(app.answers.stats(), { hits: 2, misses: 1 }, 'only what clients ask counts for the hit rate')
   t.match(app.latency.stats().total, { count: 1 }, 'a warm-up does not count as latency')
 })
 
