@@ -77,10 +77,10 @@ const grammars: Partial<Record<Language, Grammar>> = {
     unsure: 'pas|ne|n|jamais|ni|non|combien|comment|pourquoi|quand',
   }),
   de: grammar([
-    ['min', 'money', '(?:gunstig|billig|preiswert)(?:er|st)(?:e[nmrs]?)?|(?<=kosten?t? .*)weniger(?= als)'],
-    ['max', 'money', '(?:teurer|teuerst)(?:e[nmrs]?)?|(?<=kosten?t? .*)mehr(?= als)'],
-    ['min', 'mass', 'leicht(?:er|est)(?:e[nmrs]?)?|(?<=wieg(?:t|en) .*)weniger(?= als)'],
-    ['max', 'mass', 'schwer(?:er|st)(?:e[nmrs]?)?|(?<=wieg(?:t|en) .*)mehr(?= als)'],
+    ['min', 'money', '(?:gunstig|billig|preiswert)(?:er|st)(?:e[nmrs]?)?|(?<=kosten?t? .{0,60})weniger(?= als)'],
+    ['max', 'money', '(?:teurer|teuerst)(?:e[nmrs]?)?|(?<=kosten?t? .{0,60})mehr(?= als)'],
+    ['min', 'mass', 'leicht(?:er|est)(?:e[nmrs]?)?|(?<=wieg(?:t|en) .{0,60})weniger(?= als)'],
+    ['max', 'mass', 'schwer(?:er|st)(?:e[nmrs]?)?|(?<=wieg(?:t|en) .{0,60})mehr(?= als)'],
     ['min', 'length duration', 'kurz(?:er|est)(?:e[nmrs]?)?'],
     ['max', 'length duration', 'lang(?:er|st)(?:e[nmrs]?)?'],
   ], {
@@ -91,10 +91,10 @@ const grammars: Partial<Record<Language, Grammar>> = {
     unsure: 'nicht|nie|niemals|kein\\p{L}*|wie|wieviel|warum|wieso|weshalb|wann|wo',
   }),
   es: grammar([
-    ['min', 'money', 'mas (?:barat[oa]s?|economic[oa]s?)|menos car[oa]s?|(?<=cuestan? .*)menos(?= que)'],
-    ['max', 'money', 'mas car[oa]s?|(?<=cuestan? .*)mas(?= que)'],
-    ['min', 'mass', 'mas (?:liger[oa]s?|livian[oa]s?)|menos pesad[oa]s?|(?<=pesan? .*)menos(?= que)'],
-    ['max', 'mass', 'mas pesad[oa]s?|(?<=pesan? .*)mas(?= que)'],
+    ['min', 'money', 'mas (?:barat[oa]s?|economic[oa]s?)|menos car[oa]s?|(?<=cuestan? .{0,60})menos(?= que)'],
+    ['max', 'money', 'mas car[oa]s?|(?<=cuestan? .{0,60})mas(?= que)'],
+    ['min', 'mass', 'mas (?:liger[oa]s?|livian[oa]s?)|menos pesad[oa]s?|(?<=pesan? .{0,60})menos(?= que)'],
+    ['max', 'mass', 'mas pesad[oa]s?|(?<=pesan? .{0,60})mas(?= que)'],
     ['min', 'length duration', 'mas cort[oa]s?'],
     ['max', 'length duration', 'mas larg[oa]s?'],
   ], {

@@ -3,6 +3,7 @@ import t from 'tap'
 import { readAggregate } from '../../src/language/aggregate.ts'
 import { readComparison } from '../../src/language/comparison.ts'
 import type { Language } from '../../src/types.ts'
+import { cpuMs } from '../fixtures/cpu-time.ts'
 
 const read = (question: string, language: Language) => readComparison(question, language, language)
 const placed = (question: string, language: Language) => readAggregate(question, language, language)?.place
@@ -54,4 +55,16 @@ t.test('an ordinal belongs to the superlative only when nothing is asked between
   t.equal(placed('Quelle est la deuxième tente pour 2 personnes la moins chère ?', 'fr'), 2)
   t.equal(placed('Pour le deuxième étage, quelle est la chambre la moins chère ?', 'fr'), undefined)
   t.equal(placed('En la segunda planta, ¿cuál es la habitación más barata?', 'es'), undefined)
+})
+
+t.test('the time for a long text grows linearly', async t => {
+  const long: [Language, string][] = [
+    ['es', 'mas que '], ['es', 'cuesta mas '], ['de', 'weniger als '], ['de', 'wiegt mehr '], ['fr', 'coûte moins qu '],
+    ['en', 'cheaper than '],
+  ]
+  for (const [language, text] of long) {
+    const began = cpuMs()
+    read(text.repeat(30_000), language)
+    t.ok(cpuMs() - began < 2000, text)
+  }
 })
