@@ -11,9 +11,11 @@ export interface Notes {
   write (company: string, note: Note, text: string): Promise<void>
   /** Returns a note's text; null when there is none, or when it cannot be read now. */
   read (company: string, id: string): Promise<string | null>
-  /** Lists a company's notes, in the order of their ids; none when they cannot be read now. */
+  /** Lists a company's notes that there still are, in the order of their ids; none when they cannot be read now. */
   list (company: string): Promise<Note[]>
   /** Deletes the notes of a company. Returns how many there were. Rejects when some may still be there. */
   erase (company: string): Promise<number>
+  /** Calls back when what was written before may be lost: what it was about is to be written again. */
+  onLost (listener: () => void): void
   close (): void
 }

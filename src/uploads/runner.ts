@@ -13,6 +13,8 @@ export interface Runner {
   /** Returns a task that has not ended. */
   get (company: string, id: string): Task | undefined
   list (company: string): Task[]
+  /** Returns the tasks that have not ended. */
+  unfinished (): Task[]
   /** Returns the tasks that are running. */
   running (): Task[]
   /** Settles when the task has ended, or at once if there is no such task. */
@@ -191,6 +193,7 @@ export function createRunner (
     },
     get: (company, id) => find(company, id)?.task,
     running: () => [...queues.values()].flat().filter(({ running }) => running).map(({ task }) => task),
+    unfinished: () => [...queues.values()].flat().map(({ task }) => task),
     list: company => (queues.get(company) ?? []).map(({ task }) => task),
     whenEnded: async (company, id) => find(company, id)?.ended.promise,
     cancel (company, id) {

@@ -2,7 +2,7 @@
 import { LRUCache } from 'lru-cache'
 import type { News } from '../instances/news.ts'
 import type { Notes } from '../instances/notes.ts'
-import type { Task } from './task.ts'
+import { emptyCounts, type Task } from './task.ts'
 
 export interface SharedTasks {
   /** Shows the state of a task of this instance. */
@@ -23,10 +23,13 @@ export interface SharedTasks {
 /** Tasks of other instances whose end somebody has asked for. */
 const maxAwaited = 10_000
 
-/** @param onCancel ends a task of this instance, if it has it */
-export function createSharedTasks (
-  { notes, news, onCancel }: { notes: Notes, news: News, onCancel (company: string, id: string): void }
-): SharedTasks {
+/**
+ * @param unfinished returns the tasks of this instance that have not ended
+ * @param onCancel ends a task of this instance, if it has it
+ */
+export function createSharedTasks ({ notes, news, unfinished, onCancel }: {
+  notes: Notes, news: News, unfinished (): Task[], onCancel (company: string, id: string): void,
+}): SharedTasks {
   const awaited = new LRUCache<string, PromiseWithResolvers<void>>({ max: maxAwaited, dispose: ({ resolve }) => resolve() })
   news.on('task', name => {
     // Who waits asks again.
@@ -40,16 +43,19 @@ export function createSharedTasks (
   const nameOf = (company: string, id: string) => `${company}/${id}`
   const get = async (company: string, id: string) => {
     const text = await notes.read(company, id)
-    return text === null ? null : JSON.parse(text) as Task
+    return text === null ? null : readTask(text, id)
   }
   const runs = async (company: string, id: string) => (await get(company, id))?.endedAt === 0
 
+  function show (task: Task): void {
+    const { company, id, endedAt } = task
+    const written = notes.write(company, { id, isFinal: endedAt > 0 }, JSON.stringify(task))
+    if (endedAt > 0) written.then(() => news.tell('task', nameOf(company, id)))
+  }
+  notes.onLost(() => unfinished().forEach(show))
+
   return {
-    show (task) {
-      const { company, id, endedAt } = task
-      const written = notes.write(company, { id, isFinal: endedAt > 0 }, JSON.stringify(task))
-      if (endedAt > 0) written.then(() => news.tell('task', nameOf(company, id)))
-    },
+    show,
     get,
     list: notes.list,
     async whenEnded (company, id) {
@@ -67,6 +73,16 @@ export function createSharedTasks (
     },
     erase: notes.erase,
     close: () => notes.close(),
+  }
+}
+
+/** Reads a task that may be of another release: what that does not know is none. Returns null when it cannot be read. */
+function readTask (text: string, id: string): Task | null {
+  try {
+    const task = { ...emptyCounts(), error: null, ...JSON.parse(text) as Partial<Task> | null }
+    return task.id === id && typeof task.createdAt === 'number' && Array.isArray(task.files) ? task as Task : null
+  } catch {
+    return null
   }
 }
 

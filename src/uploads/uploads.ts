@@ -80,7 +80,9 @@ export function createUploads ({
   })
   const writer = createTaskWriter({ ...options, spool, parseCache })
   const sharedTasks = shared
-    ? createSharedTasks({ ...shared, onCancel: (company, id) => { runner.cancel(company, id) } })
+    ? createSharedTasks({
+      ...shared, unfinished: () => runner.unfinished(), onCancel: (company, id) => { runner.cancel(company, id) },
+    })
     : createNoSharedTasks()
   const runner = createRunner({ ...options, spool, writer, now, onChanged: sharedTasks.show })
   const sweep = () => {

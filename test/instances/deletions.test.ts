@@ -20,6 +20,7 @@ function make ({ noted = [] as string[], existing = [] as string[], failing = []
     read: async () => '',
     list: async () => noted.map(id => ({ id, isFinal: true })),
     erase: async () => 0,
+    onLost () {},
     close () {},
   }
   const deletions = createDeletions({

@@ -2,7 +2,7 @@
 import t, { type Test } from 'tap'
 import { createRedisNews } from '../../src/backends/redis/news.ts'
 import { createRedisNotes } from '../../src/backends/redis/notes.ts'
-import type { Task } from '../../src/uploads/task.ts'
+import { newTask, type Task } from '../../src/uploads/task.ts'
 import { connect, noRedis, startRedis, type RedisServer } from '../fixtures/redis-server.ts'
 import { until } from '../fixtures/until.ts'
 import { begin, memoryStore } from '../fixtures/upload-queue.ts'
@@ -15,7 +15,7 @@ async function instance (t: Test, server: RedisServer, changes: Parameters<typeo
   const notes = createRedisNotes({ redis, name: 't', keptMs: 60_000, retryMs: 20 })
   const begun = await begin(t, { shared: { notes, news }, ...changes })
   t.teardown(news.close)
-  return { ...begun, redis, news }
+  return { ...begun, redis, news, notes }
 }
 
 const gate = () => {
@@ -101,6 +101,34 @@ t.test('what ended while Redis was away is known elsewhere afterwards, and nothi
   await server.start()
   await ended
   await until(() => two.uploads.get('a', task.id).then(({ status }) => status === 'done', () => false))
+})
+
+t.test('uploads that wait are shown again when Redis has lost everything', options, async t => {
+  const server = await startRedis(t)
+  const { store, open } = gate()
+  const [one, two] = await Promise.all([instance(t, server, { documents: store }), instance(t, server)])
+  one.uploads.start()
+  const tasks = [await one.send('a', '1'), await one.send('a', '2')]
+  await until(async () => (await idsOf(two.uploads)).length === 2)
+  await server.stop()
+  await server.start()
+  await until(async () => String(await idsOf(two.uploads)) === `${tasks[1]!.id} queued,${tasks[0]!.id} running`)
+  open()
+  await two.uploads.whenEnded('a', tasks[1]!.id)
+})
+
+t.test('what another release has written of its uploads is passed over, or completed', options, async t => {
+  const server = await startRedis(t)
+  const { uploads, notes } = await instance(t, server)
+  const id = (n: number) => `000000000-${String(n).padStart(16, '0')}`
+  const { warnings, removed, ...older } = { ...newTask('a', 'faq', 1), id: id(9), later: true }
+  const unknown = ['{', 'null', '[]', '"text"', '{}', JSON.stringify({ ...older, id: id(4), files: null })]
+  for (const [n, text] of unknown.entries()) await notes.write('a', { id: id(n), isFinal: false }, text)
+  await notes.write('a', { id: id(9), isFinal: false }, JSON.stringify(older))
+  t.match(await uploads.get('a', id(9)), { status: 'queued', warnings: [], removed: 0 })
+  for (const n of unknown.keys()) await t.rejects(uploads.get('a', id(n)), { code: 'TASK_NOT_FOUND' }, unknown[n]!)
+  t.same(await idsOf(uploads), [`${id(9)} queued`])
+  await t.rejects(uploads.cancel('a', id(0)), { code: 'TASK_NOT_FOUND' })
 })
 
 t.test('the uploads of a company that is deleted are gone everywhere', options, async t => {

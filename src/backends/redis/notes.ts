@@ -25,6 +25,17 @@ redis.call('ZADD', KEYS[2], ARGV[4], ARGV[1])
 redis.call('PEXPIRE', KEYS[2], ARGV[3])
 if redis.call('ZCARD', KEYS[2]) > tonumber(ARGV[5]) then redis.call('ZPOPMIN', KEYS[2]) end`)
 
+/** keys: the company's list; the start of its notes' keys → ids, each with '0' = final or '1'. Those that have expired go. */
+const list = script(`
+local ids, found = redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES'), {}
+for i = 1, #ids, 2 do
+  if redis.call('EXISTS', ARGV[1] .. ids[i]) == 1 then
+    found[#found + 1] = ids[i]
+    found[#found + 1] = ids[i + 1]
+  else redis.call('ZREM', KEYS[1], ids[i]) end
+end
+return found`)
+
 /** keys: the company's list; the start of its notes' keys → how many were deleted */
 const erase = script(`
 local ids = redis.call('ZRANGE', KEYS[1], 0, -1)
@@ -51,9 +62,14 @@ export function createRedisNotes ({ redis, name, keptMs, retryMs = 2000 }: Redis
   }
 
   const sendAll = () => { for (const one of waiting.values()) send(one) }
+  const listeners: (() => void)[] = []
+  let wasReady = false
   const cancel = redis.onReady(() => {
-    redis.load([write])
+    redis.load([write, list])
     sendAll()
+    // A server that was started anew is empty.
+    if (wasReady) for (const listener of listeners) listener()
+    wasReady = true
   })
   const timer = setInterval(sendAll, retryMs).unref()
 
@@ -71,7 +87,7 @@ export function createRedisNotes ({ redis, name, keptMs, retryMs = 2000 }: Redis
     },
     async list (company) {
       if (!redis.ready) return []
-      const reply = await redis.send<string[]>(['ZRANGE', listOf(company), '0', '-1', 'WITHSCORES']).catch(() => [])
+      const reply = await redis.run<string[]>(list, [listOf(company)], [keyOf(company, '')]).catch(() => [])
       const notes: Note[] = []
       for (let i = 0; i < reply.length; i += 2) notes.push({ id: reply[i]!, isFinal: reply[i + 1] === '0' })
       return notes.sort((a, b) => a.id < b.id ? -1 : 1)
@@ -80,6 +96,7 @@ export function createRedisNotes ({ redis, name, keptMs, retryMs = 2000 }: Redis
       for (const [id, one] of waiting) if (one.company === company) waiting.delete(id)
       return await redis.run<number>(erase, [listOf(company)], [keyOf(company, '')])
     },
+    onLost: listener => { listeners.push(listener) },
     close () {
       clearInterval(timer)
       cancel()

@@ -102,3 +102,15 @@ t.test('what was noted while Redis was away is there when it is back, in its las
   await until(async () => await notes.read('shop', 'a') === 'done')
   t.same(await notes.list('shop'), [{ id: 'a', isFinal: true }])
 })
+
+t.test('a note that has expired is no longer listed', options, async t => {
+  const server = await startRedis(t)
+  const redis = await connect(t, server, { prefix: 'n:' })
+  const [brief, long] = [50, 60_000].map(keptMs => createRedisNotes({ redis, name: 't', keptMs }))
+  t.teardown(() => { brief!.close(); long!.close() })
+  await brief!.write('shop', { id: 'a', isFinal: true }, 'ended')
+  await long!.write('shop', { id: 'b', isFinal: false }, 'runs')
+  await until(async () => await long!.read('shop', 'a') === null)
+  t.same(await long!.list('shop'), [{ id: 'b', isFinal: false }])
+  t.equal(await redis.send(['ZCARD', 'n:tl:shop']), 1, 'it does not stay in the list either')
+})
