@@ -57,6 +57,7 @@ export interface RunnerOptions {
 
 /** A task that was started this often seems to crash the service each time, and is given up. */
 const maxStarts = 100
+const cancelled = { status: 'failed', error: { code: 'CANCELLED', message: 'It was cancelled.' } } as const
 /** The most tasks of all companies that wait for their writes without a turn. */
 const maxWriting = 32
 
@@ -107,29 +108,52 @@ export function createRunner (
   }
 
   function start (entry: Entry): void {
-    const { company } = entry.task
     const ended = run(entry).finally(() => {
       delete entry.running
       if (closing.signal.aborted) return
-      if (entry.task.endedAt === 0) {
-        if (!paused.has(company)) {
-          paused.set(company, setTimeout(() => {
-            paused.delete(company)
-            runNext()
-          }, pauseMs))
-        }
-        return runNext()
-      }
-      const entries = queues.get(company)!
-      entries.splice(entries.indexOf(entry), 1)
-      if (entries.length === 0) {
-        queues.delete(company)
-        onIdle(company)
-      }
-      entry.ended.resolve()
+      if (entry.task.endedAt > 0) return leave(entry)
+      pause(entry.task.company)
       runNext()
     })
     entry.running = { isRead: false, ended }
+  }
+
+  function pause (company: string): void {
+    if (paused.has(company)) return
+    paused.set(company, setTimeout(() => {
+      paused.delete(company)
+      runNext()
+    }, pauseMs))
+  }
+
+  function unpause (company: string): void {
+    clearTimeout(paused.get(company))
+    paused.delete(company)
+  }
+
+  /** Takes a task that has ended out of its queue. */
+  function leave (entry: Entry): void {
+    const { company } = entry.task
+    const entries = queues.get(company)!
+    entries.splice(entries.indexOf(entry), 1)
+    if (entries.length === 0) {
+      queues.delete(company)
+      unpause(company)
+      onIdle(company)
+    }
+    entry.ended.resolve()
+    runNext()
+  }
+
+  /** Ends a task: one that runs ends itself, any other has nothing to wait for. */
+  function abort (entry: Entry): void {
+    const { task } = entry
+    entry.abort.abort(new Error('cancelled'))
+    if (entry.running) return
+    // What it waited for is nothing that the tasks behind it need to wait for.
+    if (task.error) unpause(task.company)
+    Object.assign(task, { ...cancelled, startedAt: task.startedAt || now() })
+    entry.running = { isRead: true, ended: end(task).then(() => leave(entry)) }
   }
 
   async function run (entry: Entry): Promise<void> {
@@ -164,12 +188,16 @@ export function createRunner (
         onProblem(task, error)
         return
       }
-      const { code, message } = abort.signal.aborted ? { code: 'CANCELLED', message: 'It was cancelled.' } : asCoded(error)
-      Object.assign(task, { status: 'failed', error: { code, message } })
+      const { code, message } = asCoded(error)
+      Object.assign(task, abort.signal.aborted ? cancelled : { status: 'failed', error: { code, message } })
       if (!abort.signal.aborted) onProblem(task, error)
     } finally {
       turn.end()
     }
+    await end(task)
+  }
+
+  async function end (task: Task): Promise<void> {
     task.endedAt = now()
     counts[task.status as 'done' | 'failed']++
     // A full disk must not block the next task; this one runs again at the next start.
@@ -199,19 +227,13 @@ export function createRunner (
     cancel (company, id) {
       const entry = find(company, id)
       if (!entry || entry.task.endedAt > 0) return false
-      entry.abort.abort(new Error('cancelled'))
+      abort(entry)
       return true
     },
     async cancelAll (company) {
       const entries = [...queues.get(company) ?? []]
-      for (const { abort } of entries) abort.abort(new Error('cancelled'))
-      clearTimeout(paused.get(company))
-      paused.delete(company)
-      if (!started) queues.delete(company)
-      else {
-        runNext()
-        await Promise.all(entries.map(({ ended }) => ended.promise))
-      }
+      for (const entry of entries) if (entry.task.endedAt === 0) abort(entry)
+      await Promise.all(entries.map(({ ended }) => ended.promise))
       return entries.length
     },
     mayQueue: (company, arriving) => (queues.get(company)?.length ?? 0) + arriving < queueMax,
