@@ -8,7 +8,7 @@ const wallClock = [
   'cli/{key-store,keys}.ts', 'cli/sources/watch.ts', 'plugins/{erasure,readiness,usage}.ts', 'routes/openai.ts', 'src/answers/id.ts',
   'src/async/part-monitor.ts', 'src/ids.ts',
   'src/async/retry-after.ts', 'src/backends/meilisearch/{documents,search/catalogue,search/engine,search/tenant-tokens}.ts',
-  'src/backends/redis/{conversations,sources}.ts', 'src/backends/sqlite/{compaction,conversations,feedback,gaps}.ts',
+  'src/backends/redis/{conversations,sources}.ts', 'src/backends/sqlite/{compaction,conversations,feedback,gaps,leftovers}.ts',
   'src/backends/sqlite/tasks/{compaction,documents,put,removal}.ts', 'src/chat/{ask,close-gap,common-questions}.ts',
   'src/conversations/unwritten-turns.ts', 'src/documents/citations.ts', 'src/embed/provision.ts',
   'plugins/{learning,webhooks}.ts', 'routes/curated.ts', 'src/curated/hits.ts', 'src/gaps/{digest,recorder}.ts', 'src/usage/recorder.ts',

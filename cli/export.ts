@@ -22,7 +22,8 @@ export function exportCommand (io: CommandIo): Command {
   async function run (name: string, { company, replace }: ExportOptions, signal: AbortSignal): Promise<number> {
     const path = resolve(name)
     if (!replace && await exists(path)) throw new UsageError(`${path} exists. Use --replace to write over it.`)
-    const source = companyPath(loadConfig(io.env), company)
+    const config = loadConfig(io.env)
+    const source = companyPath(config, company)
     if (!await exists(source)) {
       throw new UsageError(`There is no company ${company} in ${dirname(source)}. Run this where the service runs.`)
     }
@@ -32,6 +33,7 @@ export function exportCommand (io: CommandIo): Command {
       const end = await writeLines(path, open.lines(), { signal, onLine: ({ documents }) => progress.update(documents) })
       progress.end()
       stderr.write(`${summaryOf(end)} of ${company} are in ${path}, ${sizeText((await stat(path)).size)}.\n`)
+      if (hasProfilesElsewhere(config)) stderr.write('Its profile is not in the file: profiles are in Supabase here (SUPABASE_URL).\n')
       return 0
     } finally {
       progress.end()
@@ -48,6 +50,8 @@ export function exportCommand (io: CommandIo): Command {
 The company is written as it is at one moment, while the service goes on: its profile, documents with their readers, filters
 and dates, chunks and vectors. Conversations, ratings, gaps, curated answers' counts and keys are not in it: see
 causerie backup. Run this on the machine of the service, with its DATA_DIR and its user. docs/export.md describes the file.
+With SUPABASE_URL the profile stays in Supabase, and is not in the file. With MEILI_URL documents are in Meilisearch: its own
+dumps and snapshots move them, and this command ends with 2.
 Exit code 0: done; 1: failed, and nothing is left; 2: wrong usage.`)
     .action((name: string, options: ExportOptions) => interruptible(io, signal => run(name, options, signal)))
 }
@@ -97,6 +101,11 @@ export function importCommand (io: CommandIo): Command {
       })
       progress.end()
       stderr.write(`${summaryOf(imported)} are in ${company}.\n`)
+      if (hasProfilesElsewhere(config)) {
+        stderr.write(
+          `Profiles are in Supabase here (SUPABASE_URL): that of the file is not used. ${company} answers once it has one there.\n`
+        )
+      }
       if (imported.leftOut > 0) {
         stderr.write(`${counted(imported.leftOut, 'vector')} of ${unused.map(printable).join(', ')} left out: EMBEDDING_MODELS has ` +
           `${models.join(', ')}. The service makes new ones when it next starts; until then the documents are found by their words.\n`)
@@ -118,6 +127,8 @@ export function importCommand (io: CommandIo): Command {
 A new company can be imported while the service runs. Vectors are used as they are when EMBEDDING_MODELS has their model;
 otherwise the service makes new ones. Nothing is changed until the whole file has been read and checked. Run this on the
 machine of the service, with its DATA_DIR and its user.
+With SUPABASE_URL the company's profile must be in Supabase: that of the file is not used. With MEILI_URL documents are in
+Meilisearch, where nothing is imported: the command ends with 2.
 Exit code 0: done; 1: failed, and nothing is left; 2: wrong usage.`)
     .action((name: string, options: ImportOptions) => interruptible(io, signal => run(name, options, signal)))
 }
@@ -129,22 +140,26 @@ function companyPath ({ DATA_DIR, MEILI_URL }: Config, company: string): string 
   return join(resolve(DATA_DIR), 'companies', `${company}.sqlite`)
 }
 
-async function requireRoom ({ SUPABASE_URL }: Config, target: string, replace: true | undefined): Promise<void> {
+async function requireRoom (config: Config, target: string, replace: true | undefined): Promise<void> {
   if (!await exists(target)) return
   if (!replace) {
     throw new UsageError(
       `${target} exists. Use --replace to put the export in its place, with the service stopped: conversations and ratings go too.` +
-      (SUPABASE_URL === '' ? '' : ' The profile in Supabase stays.')
+      (hasProfilesElsewhere(config) ? ' The profile in Supabase stays.' : '')
     )
   }
   if (await isInUse(target)) throw new Error(`${target} is in use. Stop the service first.`)
 }
 
 /** Where profiles are in Supabase, none is in the export, and none is read from a file. */
-function requireProfile ({ SUPABASE_URL }: Config, { profile }: ExportHead): void {
-  if (profile === null && SUPABASE_URL === '') {
+function requireProfile (config: Config, { profile }: ExportHead): void {
+  if (profile === null && !hasProfilesElsewhere(config)) {
     throw coded('EXPORT_INVALID', 'It has no profile: that is in Supabase, where it comes from.')
   }
+}
+
+function hasProfilesElsewhere ({ SUPABASE_URL }: Config): boolean {
+  return SUPABASE_URL !== ''
 }
 
 function summaryOf ({ documents, chunks, vectors }: Omit<Counts, 'places'>): string {

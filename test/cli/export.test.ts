@@ -5,59 +5,19 @@ import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import t from 'tap'
 import { exportCommand, importCommand } from '../../cli/export.ts'
-import { createSqliteDocuments } from '../../src/backends/sqlite/documents.ts'
 import { readLines } from '../../src/backends/sqlite/exports/lines.ts'
 import { importLines } from '../../src/backends/sqlite/exports/read.ts'
 import { getProfile, putProfile } from '../../src/backends/sqlite/profiles.ts'
 import { createSqliteEngine } from '../../src/backends/sqlite/search.ts'
-import { createStore, type Store } from '../../src/backends/sqlite/thread.ts'
+import { createStore } from '../../src/backends/sqlite/thread.ts'
 import type { VectorType } from '../../src/backends/sqlite/vector-codec.ts'
 import { readFilter } from '../../src/search/filter.ts'
 import { vectorOf } from '../fixtures/app-parts.ts'
 import { run } from '../fixtures/command.ts'
-import { chunkedDocument, faults } from '../fixtures/document-store.ts'
+import { faults } from '../fixtures/document-store.ts'
+import { company, folders, makeShop, model, profile } from '../fixtures/export-shop.ts'
 import { fc, propertyRuns } from '../fixtures/property.ts'
-import { ask, document, searchFolder, searchProfile, type Ending } from '../fixtures/search-store.ts'
-
-const model = 'all-MiniLM-L6-v2'
-const indexes = { products: { title: 'title', text: ['text'] }, faq: { title: 'title', text: ['text'] } }
-const profile = { id: 'shop', name: 'Shop', language: 'en', indexes }
-const company = searchProfile({ indexes })
-const shared = 'The same text of many words, which two documents of this company have in common, from the first one to the last.'
-
-async function embed (store: Store, type: VectorType, limit = 1000): Promise<void> {
-  const passages = await store.run('pendingPassages', 'shop', { after: 0, limit })
-  await store.run('putVectors', 'shop', {
-    model, type, passages: passages.map(one => ({ ...one, vectors: [vectorOf(one.title), vectorOf(`${one.title} ${one.text}`)] })),
-  })
-}
-
-/** Makes a company with everything that an export has. */
-async function makeShop (dataDir: string, types: VectorType[] = ['int8']): Promise<void> {
-  const store = createStore({ dataDir })
-  const documents = createSqliteDocuments({ store, maxTokens: 100_000, onChanged: () => {} })
-  await putProfile(store, 'shop', profile)
-  await documents.put(company, 'products', [
-    document('tent', 'A light tent for two people.', {
-      title: 'Tent Fjell', url: 'https://shop.example/tent', fields: [['Price', '299 €']],
-    }),
-    document('secret', 'A secret lamp.', { access: ['group:staff', 'user:42'], values: [['colour', ['red', 'blue']], ['price', [12.5]]] }),
-    chunkedDocument('manual', ['First steps.', shared, 'Cleaning the lamp.'], { headings: ['Use', 'Daily'] }),
-    chunkedDocument('leaflet', ['A leaflet.', shared], { headings: ['Use', 'Daily'] }),
-    chunkedDocument('notice', [shared, 'Another "text"\nwith a line feed, ü and 🎉.'], { headings: ['Use', 'Daily'] }),
-  ])
-  for (const type of types) {
-    await embed(store, type, types.length > 1 ? 2 : 1000)
-    await documents.put(company, 'faq', [document(`of-${type}`, `How is ${type} stored?`, { title: type })])
-    await embed(store, type)
-  }
-  await documents.put(company, 'faq', [document('late', 'This one has no vector yet.')])
-  await documents.pin('shop', 'products', 'tent', true)
-  await documents.setAccess('shop', 'products', 'notice', ['group:staff'])
-  await documents.cite('shop', ['products/tent', 'faq/late'], 1_700_000_000_000)
-  await documents.remove('shop', 'faq', ['of-int8'])
-  await store.close()
-}
+import { ask } from '../fixtures/search-store.ts'
 
 /** Asks by words and by vectors, with and without a group and a filter. */
 async function answersOf (dataDir: string, id = 'shop') {
@@ -77,19 +37,6 @@ async function answersOf (dataDir: string, id = 'shop') {
   }
   await store.close()
   return answers
-}
-
-async function folders (t: Ending) {
-  const dir = await searchFolder(t)
-  const [from, to] = [join(dir, 'from'), join(dir, 'to')]
-  await mkdir(from)
-  await mkdir(to)
-  const file = join(dir, 'shop.jsonl.gz')
-  const exported = (dataDir: string, ...args: string[]) =>
-    run(t, exportCommand, [file, '--company', 'shop', ...args], { env: { DATA_DIR: dataDir } })
-  const imported = (path: string, ...args: string[]) =>
-    run(t, importCommand, [path, '--company', 'shop', ...args], { env: { DATA_DIR: to } })
-  return { dir, from, to, file, exported, imported }
 }
 
 for (const types of [['int8'], ['float32'], ['bit'], ['float32', 'int8', 'bit']] as VectorType[][]) {
@@ -236,7 +183,13 @@ t.test('a damaged file is refused, whatever is wrong with it, and leaves nothing
   const place = lines.findIndex(line => line.startsWith('{"place"'))
   const secret = lines.findIndex(line => line.startsWith('{"document"') && line.includes('"id":"leaflet"'))
   t.ok(vector > 0 && place > 0 && secret > 0)
-  const changed = (at: number, from: string | RegExp, to: string) => lines.map((line, i) => i === at ? line.replace(from, to) : line)
+  const changed = (at: number, from: string | RegExp, to: string | ((found: string) => string)) =>
+    lines.map((line, i) => i === at ? line.replace(from, found => typeof to === 'string' ? to : to(found)) : line)
+  const notANumber = (base64: string, at: number) => {
+    const bytes = Buffer.from(base64, 'base64')
+    bytes.writeFloatLE(NaN, at < 0 ? bytes.length + at : at)
+    return bytes.toString('base64')
+  }
   const cases: Record<string, Uint8Array> = {
     'not gzip': Buffer.from('PK\u0003\u0004 this is another kind of file'),
     empty: Buffer.from(''),
@@ -257,6 +210,11 @@ t.test('a damaged file is refused, whatever is wrong with it, and leaves nothing
     'a model that is not there': sealed(changed(vector, '[[0,', '[[7,')),
     'a chunk that is not there': sealed(changed(place, /"chunk":\d+/, '"chunk":999')),
     'a text that others may read': sealed(changed(secret, /"access":null/, '"access":["group:board"]')),
+    'an index with a name that no index has': sealed(changed(1, /"index":"[^"]*"/, '"index":"../faq"')),
+    'an index with a model and no such name': sealed([head.replace('"indexes":{', '"indexes":{"a b":0,'), ...rest]),
+    'a language that is none': sealed(changed(vector, /"language":"[^"]*"/, '"language":"tlh"')),
+    'readers that are none': sealed(changed(secret, /"access":null/, '"access":["everyone"]')),
+    'a length that is no number': sealed(changed(vector, /(?<="int8",")[^"]*/, text => notANumber(text, -4))),
     'an index that hides': sealed(changed(1, /"index":"[^"]*"/, '"index":"~"')),
     'a profile that is none': sealed([head.replace('"name":"Shop"', '"name":7'), ...rest]),
     'a bomb': gzipSync(Buffer.alloc(200_000_000, 0x20)),

@@ -119,6 +119,12 @@ export function sizeOfVector (type: VectorType, dimensions: number): number {
   return type === 'int8' ? int8Bytes(dimensions) : bitBytes(dimensions) + 2 * floatSize
 }
 
+/** Tells whether the floats of a stored vector are numbers: of bytes and bits, those that follow them. */
+export function holdsNumbers (type: VectorType, bytes: Uint8Array, dimensions: number): boolean {
+  const from = type === 'float32' ? 0 : type === 'int8' ? dimensions : bitBytes(dimensions)
+  return floatsOf(bytes.subarray(from)).every(Number.isFinite)
+}
+
 export function floatBytes (vector: Float32Array): Uint8Array {
   return new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength)
 }

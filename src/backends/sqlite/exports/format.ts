@@ -2,6 +2,8 @@
 import { Type, type Static } from 'typebox'
 import { Value } from 'typebox/value'
 import { coded } from '../../../errors.ts'
+import { indexKindPattern } from '../../../ids.ts'
+import { languages } from '../../../language/words.ts'
 
 export const exportFormat = 'causerie-index'
 /** Raised with every change that an older release would misread. */
@@ -9,6 +11,8 @@ export const exportVersion = 1
 
 const Whole = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })
 const Base64 = Type.String({ pattern: '^[A-Za-z0-9+/]*={0,2}$' })
+const IndexName = Type.String({ pattern: indexKindPattern })
+const LanguageName = Type.Union([...languages, 'und' as const].map(language => Type.Literal(language)))
 const closed = { additionalProperties: false }
 
 const HeadSchema = Type.Object({
@@ -19,13 +23,13 @@ const HeadSchema = Type.Object({
   profile: Type.Union([Type.Null(), Type.Record(Type.String(), Type.Unknown())]),
   models: Type.Array(Type.Object({ id: Type.String(), dimensions: Type.Integer({ minimum: 1, maximum: 65_536 }) }, closed)),
   /** The model that each index is searched by, as a position in `models`. */
-  indexes: Type.Record(Type.String(), Whole),
+  indexes: Type.Record(IndexName, Whole, closed),
   /** The model for questions in other languages; '' = none. */
   across: Type.String(),
 }, closed)
 
 const DocumentSchema = Type.Object({
-  index: Type.String(), id: Type.String(), hash: Type.String(), title: Type.String(), url: Type.String(), tokens: Whole,
+  index: IndexName, id: Type.String(), hash: Type.String(), title: Type.String(), url: Type.String(), tokens: Whole,
   pinned: Type.Boolean(), updated_at: Whole, cited_at: Whole, cited: Whole, compacted_at: Whole,
   /** Null = everyone. */
   access: Type.Union([Type.Null(), Type.Array(Type.String())]),
@@ -42,7 +46,7 @@ const PlaceSchema = Type.Object({
 }, closed)
 
 const ChunkSchema = Type.Object({
-  n: Whole, language: Type.String(), title: Type.String(), heading: Type.String(), page: Type.Union([Type.Null(), Type.Integer()]),
+  n: Whole, language: LanguageName, title: Type.String(), heading: Type.String(), page: Type.Union([Type.Null(), Type.Integer()]),
   url: Type.String(), text: Type.String(), fields: Type.Array(Type.Tuple([Type.String(), Type.String()])), tokens: Whole,
   /** The text before it was compacted, compressed by zstd; null = the text is whole. */
   original: Type.Union([Type.Null(), Base64]),

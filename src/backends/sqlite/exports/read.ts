@@ -2,17 +2,18 @@
 import { chmodSync, closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs'
 import { zstdDecompressSync } from 'node:zlib'
 import { coded } from '../../../errors.ts'
+import { accessHelp, readAccess } from '../../../documents/access.ts'
 import { parseProfile } from '../../../profiles/profile.ts'
 import { checkSqliteFile } from '../backup.ts'
 import type { CompanyFile } from '../file.ts'
 import { openCompanyFile } from '../open.ts'
 import { hidden } from '../schema.ts'
 import { hashesOf, reindexWords } from '../tasks/chunks.ts'
-import { forgetRemoval } from '../tasks/removal.ts'
+import { forgetRemoval, journalEndings } from '../tasks/removal.ts'
 import { audienceNumber } from '../tasks/selection.ts'
 import { createVectorTable, insertVectorBytes, storedTypes, vectorTable } from '../tasks/vector-tables.ts'
 import { addWindow } from '../tasks/vectors.ts'
-import { floatsOf, sizeOfVector } from '../vector-codec.ts'
+import { holdsNumbers, sizeOfVector, type VectorType } from '../vector-codec.ts'
 import type { ExportHead, ExportLine, ExportedChunk, ExportedDocument, ExportedPlace } from './format.ts'
 
 /** Lines that one transaction writes. */
@@ -68,7 +69,7 @@ export async function importLines (lines: AsyncIterable<ExportLine>, options: Im
 }
 
 function removeFile (path: string): void {
-  for (const end of ['', '-wal', '-shm', '-journal']) rmSync(path + end, { force: true })
+  for (const end of journalEndings) rmSync(path + end, { force: true })
 }
 
 function sync (path: string): void {
@@ -148,6 +149,7 @@ function modelOf ({ models }: State, position: number): State['models'][number] 
 function writeCentre (state: State, position: number, bytes: Uint8Array): void {
   const { number, dimensions } = modelOf(state, position)
   if (bytes.length !== 4 * dimensions) throw coded('EXPORT_INVALID', 'A centre has a wrong length.')
+  requireNumbers('float32', bytes, dimensions)
   if (number === 0) return
   createVectorTable(state.file, number, 'bit', dimensions, [])
   state.file.sql(`UPDATE ${vectorTable(number, 'bit')} SET vector = ? WHERE window = 0`).run(bytes)
@@ -156,6 +158,7 @@ function writeCentre (state: State, position: number, bytes: Uint8Array): void {
 function writeDocument (state: State, document: ExportedDocument): void {
   const { file } = state
   if (document.index === hidden || document.index === '' || document.id === '') throw coded('EXPORT_INVALID', 'A document has no name.')
+  if (document.access !== null && readAccess(document.access) === null) throw coded('EXPORT_INVALID', accessHelp)
   const audience = audienceNumber(file, document.access ?? undefined)
   const { lastInsertRowid } = insert(() => file
     .sql(
@@ -211,7 +214,7 @@ function writeChunk (state: State, chunk: ExportedChunk): void {
     const { number, dimensions } = modelOf(state, position)
     const bytes = bytesOf(text)
     if (bytes.length !== sizeOfVector(type, dimensions)) throw coded('EXPORT_INVALID', 'A vector has a wrong length.')
-    if (type === 'float32' && !floatsOf(bytes).every(Number.isFinite)) throw coded('EXPORT_INVALID', 'A vector has no numbers.')
+    requireNumbers(type, bytes, dimensions)
     if (number === 0) {
       state.leftOut++
       continue
@@ -224,6 +227,11 @@ function writeChunk (state: State, chunk: ExportedChunk): void {
     insertVectorBytes(file, number, type, window, bytes)
     state.vectors++
   }
+}
+
+/** One that is none would be nearest to every question, or to none, without a word. */
+function requireNumbers (type: VectorType, bytes: Uint8Array, dimensions: number): void {
+  if (!holdsNumbers(type, bytes, dimensions)) throw coded('EXPORT_INVALID', 'A vector has a number that is none.')
 }
 
 /** A text before compaction is unpacked when it is restored. */

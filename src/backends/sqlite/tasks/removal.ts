@@ -9,7 +9,11 @@ export interface RemovedRows { documents: number, chunks: number, conversations:
 /** How long turns and documents that come late are refused. */
 const lateMs = 600_000
 const markEnding = '.removed'
-const endings = ['.sqlite', '.sqlite-wal', '.sqlite-shm']
+/** The endings of a company's file that an import or a restore has not finished. */
+export const halfEndings = ['.sqlite.import', '.sqlite.new']
+/** What SQLite writes beside a file, and the file itself. */
+export const journalEndings = ['', '-wal', '-shm', '-journal']
+const endings = ['.sqlite', ...halfEndings].flatMap(ending => journalEndings.map(beside => ending + beside))
 
 /** Counts what is in a company's file. */
 export function countRows (file: CompanyFile): RemovedRows {
