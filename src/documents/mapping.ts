@@ -47,7 +47,9 @@ interface Key { key: string, values: unknown[], average: number, texts: boolean 
 
 /**
  * Guesses from keys and values: the title by its name, the address by its name or its look, running text by its name
- * or its length; other short values become facts. Without any text the longest key of words counts as text.
+ * or its length; other short values become facts. Without a named title the first key whose values name things is the title:
+ * the rows of a price list are about what stands in front, not about its longest remark. Without any of these the longest key
+ * of words counts as text.
  * @param primaryKey the document's id, which is no content
  */
 export function guessMapping (documents: RawDocument[], primaryKey = 'id'): FieldMapping {
@@ -56,7 +58,10 @@ export function guessMapping (documents: RawDocument[], primaryKey = 'id'): Fiel
     .map(key => describe(key, documents)).filter(key => key.values.length > 0)
   const url = keys.find(({ key }) => names.url.test(key)) ?? keys.find(({ values }) => values.every(isAddress))
   const rest = keys.filter(key => key !== url)
-  const title = rest.find(({ key, texts }) => names.title.test(key) && texts)
+  const naming = documents.length > 1
+    ? rest.find(key => !names.text.test(key.key) && isNaming(key, documents.length))
+    : undefined
+  const title = rest.find(({ key, texts }) => names.title.test(key) && texts) ?? naming
   const text = rest.filter(key => key !== title && key.texts && (names.text.test(key.key) || key.average > shortChars))
   if (text.length === 0 && title === undefined) {
     // A price is a fact: as text it would lose its name.
@@ -64,7 +69,9 @@ export function guessMapping (documents: RawDocument[], primaryKey = 'id'): Fiel
     const named = texts.length > 1 ? texts.filter(isWords) : texts
     text.push(...named.sort((a, b) => b.average - a.average).slice(0, 1))
   }
-  const facts = rest.filter(key => key !== title && !text.includes(key) && key.average <= shortChars).slice(0, maxFields)
+  // "Fare: Child": the name of the column says what kind of thing the title names, which a question may say too.
+  const isFact = (key: Key) => key !== title || (key === naming && !names.title.test(key.key) && !/^column \d+$/i.test(key.key))
+  const facts = rest.filter(key => isFact(key) && !text.includes(key) && key.average <= shortChars).slice(0, maxFields)
   return {
     ...(title ? { title: title.key } : {}),
     text: text.map(({ key }) => key),
@@ -86,6 +93,14 @@ function isPlain (value: unknown): boolean {
 /** Returns whether most values begin with words: prices, measures and dates name nothing. */
 function isWords ({ values }: Key): boolean {
   return values.filter(value => /^[^\d€$£]*\p{L}{2}/u.test(String(value))).length * 2 > values.length
+}
+
+/** Returns whether nearly all documents have a short value of words of their own: a brand is shared, and a code is no name. */
+function isNaming (key: Key, documents: number): boolean {
+  const values = key.values.map(value => String(value).trim().toLowerCase())
+  const codes = values.filter(value => /^\S*\d\S*$/.test(value))
+  return key.texts && key.average <= shortChars && isWords(key) && codes.length * 2 < values.length &&
+    new Set(values).size * 4 >= documents * 3
 }
 
 function isAddress (value: unknown): boolean {

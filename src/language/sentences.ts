@@ -41,11 +41,12 @@ export function sentences (text: string): string[] {
   return found.map(sentence => sentence.trim()).filter(Boolean)
 }
 
-/** Returns the title, each fact, and each sentence or row of a table of a passage, in order. */
+/** Returns the title, each fact that says more, and each sentence or row of a table of a passage, in order. */
 export function answerUnits (passage: Passage): AnswerUnit[] {
   return [
     ...(passage.title ? [{ text: passage.title, kind: 'title' as const }] : []),
-    ...passage.fields.map(fact => ({ text: factLine(fact), kind: 'fact' as const, label: fact[0] })),
+    ...passage.fields.filter(([, value]) => value !== passage.title)
+      .map(fact => ({ text: factLine(fact), kind: 'fact' as const, label: fact[0] })),
     ...textUnits(passage.text),
   ]
 }

@@ -278,3 +278,14 @@ t.test('a comparison is left alone where a name is not exactly one thing', async
   t.match((await ask('Is home delivery cheaper than a pick-up point?', { texts: table, title: 'Delivery' }))?.text,
     /^No: Home — Price: £5\.90 \[1\]; Pick-up point — Price: £3\.90 \[1\]\.$/)
 })
+
+t.test('rows are called what the column of their titles is called', async t => {
+  const fares = [['Adult', '£11.40'], ['Child', '£5.70'], ['Motorcycle', '£17.50']].map(([title, price], i): FactDocument => ({
+    id: `fares.csv/${i}`, passage: `products/fares.csv/${i}`, title: title!, url: '', fields: [['Fare', title!], ['Price', price!]],
+  }))
+  const tolls = [['Bridge', '£2.00'], ['Tunnel', '£3.00']].map(([title, price], i): FactDocument => ({
+    id: `tolls.csv/${i}`, passage: `products/tolls.csv/${i}`, title: title!, url: '', fields: [['Toll', title!], ['Price', price!]],
+  }))
+  const worded = await ask('What is the cheapest fare?', { facts: [...fares, ...tolls] })
+  t.match(worded?.text, /^Child \[1\] — Price: £5\.70, the lowest of 3 entries/)
+})

@@ -50,3 +50,19 @@ t.test('keeps twelve facts at most', async t => {
   const mapping = guessMapping([Object.fromEntries([['title', 'x'], ...Array.from({ length: 40 }, (_, i) => [`k${i}`, i])])])
   t.equal(Object.keys(mapping.fields!).length, 12)
 })
+
+t.test('a price list is about what stands in front, whose column says what kind of thing it is', async t => {
+  const fares = [
+    { Fare: 'Grown-up', Single: '£11.40', Remark: 'from sixteen years on, with or without luggage' },
+    { Fare: 'Child', Single: '£5.70', Remark: 'five to fifteen' },
+    { Fare: 'Motorcycle', Single: '£17.50', Remark: '' },
+  ]
+  t.same(guessMapping(fares), { title: 'Fare', text: [], fields: { Fare: 'Fare', Single: 'Single', Remark: 'Remark' } })
+})
+
+t.test('codes, and values that many share, are no names', async t => {
+  const coded = [{ code: 'KT-20', Ware: 'Blue kettle' }, { code: 'KT-21', Ware: 'Red kettle' }]
+  t.equal(guessMapping(coded).title, 'Ware')
+  const brands = [1, 2, 3, 4].map(n => ({ brand: 'Orlo', price: `${n} €` }))
+  t.equal(guessMapping(brands).title, undefined)
+})

@@ -44,6 +44,7 @@ export function choose (
   if (left.length > 0) {
     const files = [...new Set(set.rows.map(({ file }) => file))]
     const file = files.length > 1 ? files.find(name => name !== '' && coversAll(stemsOf(name, language), left)) : undefined
+    const isOfKind = ({ kind: name }: Row) => name !== '' && coversAll(stemsOf(name, language), left)
     const isTitled = ({ title }: Row) => mayName(title, left) && isHead(title, left, language)
     const own = left.every(topic => titled.includes(topic)) ? rows.filter(isTitled) : []
     const kind = own.length < rows.length ? kindColumn(rows, left, language) : null
@@ -58,6 +59,8 @@ export function choose (
     } else if (file !== undefined) {
       rows = rows.filter(row => row.file === file)
       chosenBy.push(file)
+    } else if (set.rows.some(isOfKind)) {
+      rows = rows.filter(isOfKind)
     } else if (!set.aliases.some(alias => coversAll(stemsOf(alias, language), left))) return null
   }
   for (const limit of limits) {

@@ -14,6 +14,8 @@ export interface Row {
   passage: FoundPassage
   /** The name of the file that it came from; '' when it came from none. */
   file: string
+  /** What kind of thing the title names, as its column is called ("Fare"); '' where it has no name. */
+  kind: string
 }
 
 /** Rows of one kind, all of them. */
@@ -38,7 +40,9 @@ const fileOfRow = /^(.+\.\w{2,5})\//u
 export function factSet (index: string, documents: readonly FactDocument[]): DataSet {
   const rows = documents.map(({ id, passage: passageId, title, url, fields }): Row => {
     const file = fileOfRow.exec(id)?.[1] ?? ''
-    return { title, cells: fields, file, passage: passageOf({ id: passageId, index, title, url, fields, text: '' }) }
+    const named = fields.find(([, value]) => value === title)
+    const passage = passageOf({ id: passageId, index, title, url, fields, text: '' })
+    return { title, cells: fields.filter(field => field !== named), file, kind: named?.[0] ?? '', passage }
   })
   return { name: index, aliases: [index], titleColumn: '', rows, elsewhere: new Set(), measures: new Map() }
 }
@@ -65,7 +69,7 @@ export function tableSets (document: FoundPassage, texts: readonly DocumentText[
       open.next = end === text.length ? i + 1 : -1
       for (const { cells, text } of rows) {
         const [first, ...others] = cells
-        if (first) open.rows.push({ title: first[1], cells: others, file: '', passage: { ...passage, text } })
+        if (first) open.rows.push({ title: first[1], cells: others, file: '', kind: columns[0] ?? '', passage: { ...passage, text } })
       }
     }
   })

@@ -18,7 +18,9 @@ async function rows (csv: string, mapping = anything): Promise<Record<string, st
   }))
 }
 
-const expected = [{ text: 'Pedalo', Length: '3 m', Price: '19,50 €' }, { text: 'Canoe', Length: '5 m', Price: '24,00 €' }]
+const expected = [
+  { text: 'Pedalo', Boat: 'Pedalo', Length: '3 m', Price: '19,50 €' }, { text: 'Canoe', Boat: 'Canoe', Length: '5 m', Price: '24,00 €' },
+]
 const table = 'Boat;Length;Price\nPedalo;3 m;19,50 €\nCanoe;5 m;24,00 €\n'
 
 t.test('the delimiter that the first line declares is used, and the line is no row', async t => {
