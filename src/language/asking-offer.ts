@@ -13,7 +13,8 @@ const english =
   'do you (?:also |still )?(?:sell|have|offer|run|do|stock|hire|rent|buy|give|make|provide|carry|keep|take|accept|repair|' +
   'deliver|ship|post|send)|have you got|is there an?y?|are there any|can i (?:hire|rent|buy|get|borrow|pay (?:with|by|in|using))'
 const spanish =
-  'tienen|tiene|teneis|tienes|hay|venden|vendeis|ofrecen|ofreceis|alquilan|alquilais|hacen|haceis|dan|dais|aceptan|aceptais|organizan|' +
+  'tienen|tiene(?! \\d)|teneis|tienes(?! \\d)|hay(?! que)|' +
+  'venden|vendeis|ofrecen|ofreceis|alquilan|alquilais|hacen|haceis|dan|dais|aceptan|aceptais|organizan|' +
   'organizais|existe|envian|enviais|entregan|entregais|(?:puedo|se puede) pagar'
 const german =
   '(?:haben|verkaufen|bieten|vermieten|verleihen|machen|nehmen|reparieren|vermitteln|fuhren|organisieren|behandeln|kaufen|liefern|' +

@@ -41,6 +41,36 @@ export function isAmbiguousMonth (word: string): boolean {
   return otherWords.has(fold(word.toLowerCase()))
 }
 
+/** Names of several days of the week, from the first to the last one. */
+const severalDays = named([
+  ['weekend weekends wochenende wochenenden finde weekeinde', 5, 6],
+  ['weekdays weekday werktags wochentags werktag werktagen werkdagen feriali', 0, 4],
+  ['daily taglich quotidiennement tagesaktuell dagelijks', 0, 6],
+])
+
+/** Feasts of one date. Those that move with the moon are not among them. */
+const feasts = named([
+  ['christmas xmas noel weihnachten weihnachtstag weihnachtsfeiertag navidad natale kerst kerstmis kerstdag', dateNumber(12, 25),
+    dateNumber(12, 26)],
+  ['heiligabend nochebuena kerstavond', dateNumber(12, 24), dateNumber(12, 24)],
+  ['silvester nochevieja', dateNumber(12, 31), dateNumber(12, 31)],
+  ['neujahr capodanno nieuwjaar', dateNumber(1, 1), dateNumber(1, 1)],
+])
+
+function named (lines: [names: string, first: number, last: number][]): Map<string, { first: number, last: number }> {
+  return new Map(lines.flatMap(([names, first, last]) => names.split(' ').map(name => [name, { first, last }] as const)))
+}
+
+/** Returns the first and the last day that a word such as "weekend" names, 0 for Monday. */
+export function weekdaysOf (word: string): { first: number, last: number } | undefined {
+  return severalDays.get(fold(word.toLowerCase()))
+}
+
+/** Returns the days of a feast, as `dateNumber` gives them. */
+export function feastOf (word: string): { first: number, last: number } | undefined {
+  return feasts.get(fold(word.toLowerCase()))
+}
+
 /** Returns a day of the year as a number that grows with it. */
 export function dateNumber (month: number, day: number): number {
   return month * 31 + day

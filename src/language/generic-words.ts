@@ -2,9 +2,10 @@
 import type { Language } from '../types.ts'
 import { fold, stem } from './words.ts'
 
-type Known = Exclude<Language, 'und'>
+/** "it, nl": a language without a list of its own may be either. */
+type Listed = Exclude<Language, 'und'> | 'it, nl'
 
-const lists: Record<Known, string> = {
+const generic: Record<Listed, string> = {
   fr:
     'vendre vendez vends proposer proposez avoir avez faire faites exister existe vouloir voudrais veux pouvoir puis peux peut ' +
     'pourriez pourrait pourra pourrais savoir aller mettre met prendre prend donner donnez utiliser servir sert besoin acheter ' +
@@ -21,20 +22,94 @@ const lists: Record<Known, string> = {
     'disponible incluido euros euro',
   de:
     'verkaufen anbieten haben machen gibt wollen möchte können kann wissen gehen nehmen geben brauchen kaufen bestellen suchen ' +
-    'finden sehen sagen hallo danke bitte art modell artikel produkt möglich verfügbar enthalten euro',
+    'finden sehen sagen hallo danke bitte art modell artikel produkt möglich verfügbar enthalten euro ' +
+    'habt habe hab hast hat seid sind bin könnt könnte könnten darf dürfen muss müssen soll sollen bekommen werden',
+  'it, nl':
+    'posso possiamo potete puoi può possono vorrei volevo avete fate faccio vendete accettate quale quali qual basta serve servono vuole ' +
+    'bisogna ho hai ha abbiamo hanno fare avere è sono siete si più quanto quanta quanti c mio mia ' +
+    'hebben hebt heb heeft jullie kan kunnen mag mogen wil willen zou moet moeten krijg krijgen geven doen verkopen er ik je mijn is zijn',
 }
 
-// Made when a language is first met, since stemming takes milliseconds and most threads meet few languages.
-const stemSets: Partial<Record<Known, Set<string>>> = {}
+/** Words that say little of a subject, but are it where nothing else is: common verbs, adverbs and forms of address. */
+const light: Record<Listed, string> = {
+  fr:
+    'dois devons devez doit habite habiter venir viens venez passer passe obtenir recevoir garder laisser amener apporter payer gens ' +
+    'personne personnes aujourd hui maintenant après ensuite quelques madame monsieur messieurs maître cher chère salutations ' +
+    'cordialement refaire rester reste montrer falloir déjà encore fois',
+  en:
+    'coming going gone let allowed happen happens must live lives living say said ask see show shown help anything something someone ' +
+    'anyone people person thing things stuff today tomorrow now again later here hi hey dear thanks regards sir madam pay paid bring ' +
+    'brought leave stay turn start try call called whole only',
+  es:
+    'toca tocar llevar traer dejar quedar recibir deber debo vivo vivir pagar gente persona personas cosa cosas alguien algo ahora hoy ' +
+    'mañana después luego todavía señor señora señores saludos estimados valer sale salir pasa pasar venir vengo ir voy podemos',
+  de:
+    'gibts gehe geht nimmt komme kommt kommen kriege kriegen kriegt bekomme bekommt wohne wohnen wohnt lassen lasse bleiben bleibe ' +
+    'bringen ' +
+    'bringe mitbringen benutzen nutzen verwenden erhalten passiert zahlen bezahlen leute mensch menschen person personen sache sachen ' +
+    'ding mal wieder danach dann jetzt heute morgen noch eigentlich vielleicht gern gerne überhaupt voll wirklich herr frau damen herren ' +
+    'grüße grüßen gruß lg vg mfg liebe lieber werde wird sollte tun zeigen',
+  'it, nl':
+    'devo dobbiamo deve venire vengo andare vado prendere portare usare mettere dare trovare ancora già adesso oggi poi qualcosa ' +
+    'qualcuno ' +
+    'cosa gente persona persone paga pagare pago sapere dire favore buongiorno salve grazie gentile saluti ' +
+    'kun wilt zouden krijgt geeft komen kom komt gaan ga gaat nemen neem brengen meenemen gebruiken zetten vinden weten zeggen ' +
+    'worden wordt ' +
+    'blijven iemand iets ding mensen persoon graag nog ook al nu vandaag daarna dan weer eigenlijk misschien hallo dank bedankt betalen ' +
+    'betaal groetjes groeten',
+}
 
-const stemSet = (language: Known) => new Set(lists[language].split(/[\s-]+/).flatMap(word => [stem(word, language), fold(word)]))
+/** People of one's own whom a question mentions: "my grandfather is 80". */
+const kin: Record<Listed, string> = {
+  fr:
+    'mère père maman papa parents fils fille frère sœur mari femme époux épouse mamie papi oncle tante copain copine ami amie voisin ' +
+    'voisine collègue conjoint neveu nièce cousin cousine',
+  en:
+    'mother father mum mom dad parents son daughter brother sister husband wife grandma grandad granddad grandmother grandfather ' +
+    'gran nan ' +
+    'uncle aunt friend boyfriend girlfriend neighbour neighbor colleague partner nephew niece cousin',
+  es:
+    'madre padre mamá papá padres hijo hija hijos hijas hermano hermana marido mujer esposa esposo abuela abuelo abuelos tío tía amigo ' +
+    'amiga novio novia vecino vecina compañero compañera pareja sobrino sobrina primo prima',
+  de:
+    'mutter vater mama papa eltern sohn tochter bruder schwester mann ehefrau ehemann oma opa großmutter großvater onkel tante freund ' +
+    'freundin nachbar nachbarin kollege kollegin partner partnerin neffe nichte cousin cousine',
+  'it, nl':
+    'madre padre mamma papà genitori figlio figlia figli fratello sorella marito moglie nonna nonno nonni zio zia amico amica vicino ' +
+    'moeder vader ouders zoon dochter broer zus man vrouw oma opa oom tante vriend vriendin buurman buurvrouw',
+}
+
+type Kind = 'generic' | 'light' | 'kin'
+
+// Made when a language is first met, since stemming takes milliseconds and most threads meet few languages.
+const known: Partial<Record<Listed, Record<Kind, Set<string>>>> = {}
+
+function wordsOf (language: Language): Record<Kind, Set<string>> {
+  const listed = language === 'und' ? 'it, nl' : language
+  const read = (list: string) => new Set(list.split(/[\s-]+/).flatMap(word => [stem(word, language), fold(word)]))
+  known[listed] ??= { generic: read(generic[listed]), light: read(light[listed]), kin: read(kin[listed]) }
+  return known[listed]
+}
 
 /** @param stemmed a stem of that language, as `stem` returns it */
 export function isGeneric (stemmed: string, word: string, language: Language): boolean {
-  if (language === 'und') return false
-  const stems = stemSets[language] ??= stemSet(language)
-  return stems.has(stemmed) || stems.has(fold(word))
+  const { generic } = wordsOf(language)
+  return generic.has(stemmed) || generic.has(fold(word))
 }
+
+/** Tells whether a word says little of what a question is about. */
+export function isLight (word: string, language: Language): boolean {
+  const { light, kin } = wordsOf(language)
+  const [stemmed, folded] = [stem(word, language), fold(word)]
+  return light.has(stemmed) || light.has(folded) || kin.has(stemmed) || kin.has(folded)
+}
+
+/** Tells whether a word (folded) names a relative or a friend, in any of the languages. */
+export function isKin (folded: string): boolean {
+  allKin ??= new Set(Object.values(kin).flatMap(list => list.split(' ').map(fold)))
+  return allKin.has(folded)
+}
+let allKin: Set<string> | undefined
 
 /** Tells whether two stems are of one family: they share all but the last letter of the shorter one, and most of the longer. */
 export function sameFamily (a: string, b: string): boolean {

@@ -80,7 +80,8 @@ function relations (asked: Quantity, held: readonly Quantity[]): Comparison {
   // The same number beside another word is weak evidence for the text: it is not lacking.
   const stands = held.some(({ values }) => values.includes(asked.values[0]!))
   const fits = found.has('fits')
-  const contradicts = !fits && found.has('contradicts')
+  // A limit of the same measure is what a value is compared with; a single value beside it is of something else.
+  const contradicts = !fits && found.has('contradicts') && !found.has('compares')
   return {
     fits: fits ? 1 : 0,
     compares: !contradicts && held.some(one => one.low !== one.high && relate(asked, one) !== 'unrelated') ? 1 : 0,

@@ -1,6 +1,7 @@
 // Reads one value of a text: a number with its unit, a time of day, a date, a day of the week.
 import type { Language } from '../types.ts'
-import { dateNumber, isAmbiguousMonth, monthOf, weekdayOf } from './calendar.ts'
+import { dateNumber, feastOf, isAmbiguousMonth, monthOf, weekdayOf, weekdaysOf } from './calendar.ts'
+import { isKin } from './generic-words.ts'
 import { numberValue, numberWord } from './numbers.ts'
 import { wordBefore, type Token } from './quantity-tokens.ts'
 import { unitOf, type Dimension, type Unit } from './units.ts'
@@ -63,6 +64,10 @@ export function read (tokens: Token[], at: number, language: Language): Reading 
   if (token.kind === 'word') {
     const weekday = weekdayOf(token.text)
     if (weekday !== undefined) return { dimension: 'weekday', value: weekday, size: 1, unit: null, from: at, next: at + 1 }
+    const days = weekdaysOf(token.text)
+    if (days) return readDays('weekday', days, at)
+    const feast = feastOf(token.text)
+    if (feast) return readDays('date', feast, at)
     const month = monthOf(token.text)
     if (month !== undefined) return readMonth(tokens, at, month, language)
   }
@@ -140,10 +145,17 @@ function impliedUnit (tokens: Token[], at: number, value: number): Unit | null {
     tokens[at + 1] === undefined ||
     /^(?:break|sign)$/.test(tokens[at + 1]!.kind) ||
     /^(?:et|and|und|y|e|en|ou|or|o|oder)$/.test(tokens[at + 1]!.text)
-  if (value > 0 && value < 120 && (ageWords.test(left.at(-1) ?? '') || (ends && left.some(word => kin.test(word))))) return years
+  const isOfPerson = ageWords.test(left.at(-1) ?? '') || (ends && left.some(word => kin.test(word) || isKin(word)))
+  if (value > 0 && value < 120 && isOfPerson) return years
+  // "A ticket for two"
+  if (ends && tokens[at]!.kind === 'word' && /^(?:for|pour|para|fur|per|voor)$/.test(left.at(-1) ?? '')) return people
   if (/^(?:somos|siamo|saremo|seremos|sommes|serons)$/.test(left.at(-1) ?? '')) return people
   if (ends && /(?:we are|we re|wir sind|we zijn|will be)$/.test(left.slice(-2).join(' '))) return people
-  return ends && /^(?:i m|i am|bin)$/.test(left.slice(-2).join(' ')) ? years : null
+  return ends && /^(?:i m|i am|bin|(?:ich|ik) (?:bin|ben)|bin ich|ben ik)$/.test(left.slice(-2).join(' ')) ? years : null
+}
+
+function readDays (dimension: 'weekday' | 'date', { first, last }: { first: number, last: number }, at: number): Reading {
+  return { dimension, value: first, span: last - first, size: 1, unit: null, from: at, next: at + 1 }
 }
 
 function readMonth (tokens: Token[], at: number, month: number, language: Language): Reading | null {

@@ -92,14 +92,18 @@ const situations = new Set(
     'misst messe mide mido fait font faisons ai a avons ont has have having had hat habe haben tiene tengo tenemos tienen ho ha ' +
     'abbiamo hanno heb heeft hebben am is are ' +
     'est sont sommes serons suis ist bin sind es son soy somos seremos siamo saremo sono e is zijn ben m re cost costs coute ' +
-    'coutent kostet vale cuesta commande order'
+    'coutent kostet vale cuesta commande order ' +
+      'habite habitons vis live wohne wohnen vivo vivimos abito abitiamo woon wonen'
   ).split(' ')
 )
 /** Adverbs between such a verb and the number. */
 const adverbs = new Set(
   (
     'environ about roughly around nearly almost only just seulement etwa ungefahr nur ca circa unos unas casi solo solamente ongeveer ' +
-    'plus moins de que'
+    'plus moins de que a ' +
+    // "My son is tall, 110 cm", "è alto 110 cm"
+    'alto alta lungo lunga largo larga haut haute long longue large grand grande tall high wide hoch lang breit gross schwer ' +
+    'hoog breed groot'
   ).split(
     ' '
   )

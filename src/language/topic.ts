@@ -3,13 +3,19 @@ import { stopwords as italian } from '@orama/stopwords/italian'
 import { stopwords as dutch } from '@orama/stopwords/dutch'
 import type { Language } from '../types.ts'
 import { askingWords } from './answer-types.ts'
-import { isGeneric } from './generic-words.ts'
+import { isGeneric, isLight } from './generic-words.ts'
 import { numberWord } from './numbers.ts'
 import type { Quantity } from './quantities.ts'
+import { sentences } from './sentences.ts'
 import { fold, isStopWord, stem, tokens } from './words.ts'
 
 /** Weight of a word that no article or preposition announces as a thing: most are verbs. */
 const actionWeight = 0.6
+/** Weight of a word that says little, and share of the weight of a word that stands beside the question, not in it. */
+const lightWeight = 0.2
+const asideShare = 0.3
+/** From so much weight on, a question names its subject by itself: what stands around it is its story. */
+const enoughWeight = 1
 
 /** Words before a thing. Those before a verb too ("to", "à", "zu") are not among them. */
 const announcing = new Set(
@@ -27,17 +33,21 @@ const announcing = new Set(
 
 /** Function words of languages without a list of their own. */
 const otherStopWords = new Set([...italian, ...dutch].flatMap(word => tokens(word)).flatMap(word => [word, fold(word)]))
-const otherGeneric = new Set(
-  (
-    'posso possiamo potete puoi può vorrei avete fate vendete accettate quale quali basta serve ho abbiamo fare avere ' +
-    'hebben hebt heb jullie kan kunnen mag mogen wil willen zou moet moeten krijg krijgen geven doen verkopen'
-  )
-    .split(' ')
-    .map(fold)
-)
 
 /** Returns the weight of each word of a question (as `tokens` gives them, folded) that names its subject; others are absent. */
 export function topicWeights (question: string, asked: Language, documents: Language, numbers: readonly Quantity[]): Map<string, number> {
+  const whole = weightsOf(question, asked, documents, numbers)
+  const parts = sentences(question)
+  const asking = parts.filter(part => /[?？]["»”')]*$/.test(part)).join(' ')
+  if (parts.length < 2 || asking === '') return whole
+  // Numbers have their places in the whole text: in a part of it their words are known by themselves.
+  const own = new Set(weightsOf(asking, asked, documents, []).keys())
+  const weight = [...own].reduce((sum, word) => sum + (whole.get(word) ?? 0), 0)
+  if (weight < enoughWeight) return whole
+  return new Map([...whole].map(([word, weight]) => [word, own.has(word) ? weight : weight * asideShare]))
+}
+
+function weightsOf (question: string, asked: Language, documents: Language, numbers: readonly Quantity[]): Map<string, number> {
   const asking = askingWords(question, asked)
   const counted = new Set(numbers.flatMap(({ start, end }) => tokens(question.slice(start, end)).map(fold)))
   const words = tokens(question)
@@ -52,13 +62,14 @@ export function topicWeights (question: string, asked: Language, documents: Lang
     if (isGeneric(stem(word, documents), word, documents) || isGeneric(stem(word, asked), word, asked)) return
     if ((numberWord(word) ?? 1) !== 1) return
     const before = words[i - 1]
+    const isLittle = isLight(word, documents) || isLight(word, asked)
     const isThing = !hasFunctionWords || capitals.has(folded) || (before !== undefined && announcing.has(before))
-    weights.set(folded, Math.max(weights.get(folded) ?? 0, isThing ? 1 : actionWeight))
+    weights.set(folded, Math.max(weights.get(folded) ?? 0, isLittle ? lightWeight : isThing ? 1 : actionWeight))
   })
   return weights
 }
 
 function isFunctionWord (word: string, asked: Language, documents: Language): boolean {
   if (isStopWord(word, asked) || isStopWord(word, documents)) return true
-  return documents === 'und' && (otherStopWords.has(word) || otherGeneric.has(fold(word)))
+  return documents === 'und' && otherStopWords.has(word)
 }

@@ -3,12 +3,13 @@ import { disarmMarks } from '../language/citation-marks.ts'
 import { holdsTerm } from '../language/compounds.ts'
 import { answerType, holdsType } from '../language/answer-types.ts'
 import { sameFamily } from '../language/generic-words.ts'
-import { factLine, headingSeparator } from '../language/passage-lines.ts'
+import { headingSeparator } from '../language/passage-lines.ts'
 import { quantities } from '../language/quantities.ts'
 import { topicWeights } from '../language/topic.ts'
 import { compareQuantities, compareWithPassage } from '../language/quantity-fit.ts'
 import { stem, stemAll } from '../language/words.ts'
 import type { FoundPassage, Language, QueryTerm } from '../types.ts'
+import { askedCells } from './asked-cells.ts'
 import type { LanguageModel } from './model.ts'
 import { answerUnits, type AnswerUnit } from '../language/sentences.ts'
 import { indexPrior, type Weights } from '../weights.ts'
@@ -161,7 +162,7 @@ function weigh (features: UnitFeatures, weights: UnitFeatures): number {
  */
 export function chooseUnits (grounding: Grounding): RankedUnit[] {
   const fitting = withoutContradictions(grounding)
-  const ranked = rankUnits(grounding).filter(({ kind, passage }) => kind !== 'title' && fitting.has(passage))
+  const ranked = typedOnly(rankUnits(grounding).filter(({ kind, passage }) => kind !== 'title' && fitting.has(passage)), grounding)
   const [best, ...others] = ranked
   if (!best) return []
   const said = new Set([best.text])
@@ -172,6 +173,14 @@ export function chooseUnits (grounding: Grounding): RankedUnit[] {
     return fresh
   })
   return [best, ...further.slice(0, maxUnits - 1)]
+}
+
+/** Returns the units with the type of fact that a question without a subject asks for ("Where are you?"); all of them when none has. */
+function typedOnly (ranked: RankedUnit[], { question, language, documentsLanguage }: Grounding): RankedUnit[] {
+  const typed = ranked.filter(({ features }) => features.type === 1)
+  const isBare = typed.length > 0 &&
+    topicWeights(question, language, documentsLanguage, quantities(question, documentsLanguage)).size === 0
+  return isBare ? typed : ranked
 }
 
 /** Returns the words of the question that the values of a row hold: they say which row is meant. None for another unit. */
@@ -250,28 +259,17 @@ export function createExtractiveModel (): LanguageModel {
  * Writes the units as text, each with its citation and without marks of its own. The title introduces the first of a passage's
  * facts, and the heading its first row.
  */
-function compose (chosen: RankedUnit[], { passages, terms, documentsLanguage }: Grounding): string {
+function compose (chosen: RankedUnit[], { passages, terms, documentsLanguage, question, language }: Grounding): string {
+  const asked = { terms, type: answerType(question, language), numbers: quantities(question, documentsLanguage) }
   let led = -1
   return chosen.map(unit => {
     const { title, heading } = passages[unit.passage]!
     const citation = `[${unit.passage + 1}]`
     if (unit.kind !== 'fact' && unit.kind !== 'row') return `${disarmMarks(unit.text)} ${citation}`
-    const text = unit.kind === 'row' ? askedCells(unit, terms, documentsLanguage) : unit.text
+    const text = unit.kind === 'row' ? askedCells(unit, asked, documentsLanguage) : unit.text
     const name = unit.kind === 'row' ? heading?.split(headingSeparator).at(-1) || title : title
     const lead = led === unit.passage || name === '' ? '' : `${name} — `
     led = unit.passage
     return `${disarmMarks(lead + text)} ${citation}`
   }).join('\n')
-}
-
-/** Quotes the first cell of a row and those of the columns that the question names; the whole row when it names none. */
-function askedCells ({ cells, text }: Extract<AnswerUnit, { kind: 'row' }>, terms: QueryTerm[], language: Language): string {
-  const weights = cells.map(([column]) => {
-    const stems = new Set(stemAll(column, language))
-    return terms.reduce((sum, term) => sum + (holdsTerm(stem => stems.has(stem), term) ? term.idf : 0), 0)
-  })
-  const most = Math.max(...weights.slice(1))
-  if (!(most > 0)) return text
-  return cells.filter((_, i) => i === 0 || weights[i] === most)
-    .map(([column, value]) => column === '' ? value : factLine([column, value])).join('; ')
 }

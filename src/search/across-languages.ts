@@ -3,6 +3,8 @@ import type { Query } from '../language/analyze.ts'
 import { answerType, holdsType } from '../language/answer-types.ts'
 import { isCode } from '../language/codes.ts'
 import { factLines } from '../language/passage-lines.ts'
+import { quantities } from '../language/quantities.ts'
+import { topicWeights } from '../language/topic.ts'
 import type { FoundPassage, Language, QueryTerm } from '../types.ts'
 import type { SearchResult } from './engine.ts'
 
@@ -26,14 +28,20 @@ export function isAcrossLanguages (asked: Language, documents: Language, terms: 
 }
 
 /** How many of the best passages are looked at for the type of fact that is asked for. */
-export const lookedAtAcrossLanguages = 30
+export const lookedAtForType = 30
 /** What such a fact adds to a score of at most 1. */
 const typedBonus = 0.15
 
 /**
- * Ranks passages for a question in another language anew: a time, a price or a length that is asked for looks the same in
- * every language, while the question's words say nothing.
+ * Tells whether the type of fact that is asked for says more than the question's words: they are of another language, or all
+ * of them only ask ("Where are you?").
  */
+export function isAskedByType ({ text, asked, language }: Query, terms: readonly QueryTerm[]): boolean {
+  if (isAcrossLanguages(asked, language, terms)) return true
+  return answerType(text, asked) !== null && topicWeights(text, asked, language, quantities(text, language)).size === 0
+}
+
+/** Ranks passages anew: a time, a price or a length that is asked for looks the same in every language. */
 export function preferTyped (passages: readonly FoundPassage[], { text, asked }: Query): FoundPassage[] {
   const type = answerType(text, asked)
   if (type === null) return [...passages]

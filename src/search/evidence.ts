@@ -8,6 +8,7 @@ import { quantities, type Quantity } from '../language/quantities.ts'
 import { compareWithPassage } from '../language/quantity-fit.ts'
 import { answerUnits } from '../language/sentences.ts'
 import { topicWeights } from '../language/topic.ts'
+import type { Dimension } from '../language/units.ts'
 import { fold, stemAll } from '../language/words.ts'
 import type { FoundPassage, Language, QueryTerm } from '../types.ts'
 import { isAcrossLanguages, isNearAcrossLanguages } from './across-languages.ts'
@@ -76,6 +77,12 @@ const leastDeviation = 0.06
 /** How much a word of the same family counts for the word itself. */
 const familyShare = 0.6
 
+/** The dimensions of numbers that ask whether something is open, or takes place, then. */
+const timed = new Set<Dimension>(['clock', 'weekday'])
+
+/** A word of less weight is no topic of its own. */
+const leastTopicWeight = 0.5
+
 /** Replaces the size where it is not known: a hundred passages. */
 const usualSize = 0.6
 
@@ -103,7 +110,8 @@ export function evidenceScore (found: Evidence): number {
   return Object.entries(weights).reduce((sum, [name, weight]) => sum + weight * found[name as keyof Evidence], bias)
 }
 
-type TopicWord = QueryTerm & { i: number }
+/** `isLight`: it says little, or stands beside the question. */
+type TopicWord = QueryTerm & { i: number, isLight: boolean }
 
 /** Returns the evidence of each passage. */
 export function passageEvidence (
@@ -113,11 +121,14 @@ export function passageEvidence (
   { passages, terms, total, background = usualBackground }: SearchResult
 ): Evidence[] {
   const numbers = quantities(question, documents)
-  const about = topicWords(question, asked, documents, terms, numbers)
-  const type = answerType(question, asked)
+  const asksWhen = numbers.some(({ dimension }) => timed.has(dimension))
+  const type = answerType(question, asked) ?? (asksWhen ? 'time' : null)
+  const words = topicWords(question, asked, documents, terms, numbers)
+  // "Can I come on Thursday at 9?" says when, and little else: the words that say little are not what it lacks.
+  const about = type !== null && words.every(({ isLight }) => isLight) ? [] : words
   const isOffer = asksForOffer(question, asked)
   const capitals = documents === 'de' ? new Set<string>() : names(question)
-  const named = terms.flatMap(({ word }, i) => (capitals.has(word) ? [i] : []))
+  const named = about.filter(({ word, isLight }) => capitals.has(word) && !isLight).map(({ i }) => i)
   const unknown = share(about, word => 1 - certainty(word), 0)
 
   const size = total === undefined ? usualSize : Math.min(1, Math.log(Math.max(1, total)) / Math.log(2000))
@@ -135,20 +146,24 @@ export function passageEvidence (
   return passages.map((passage, at) => {
     const held = holds[at]!
     const title = new Set(stemAll([passage.title, passage.heading ?? ''].join('\n'), documents))
-    const content = share(about, held)
     const { fits, compares, contradicts, lacks } = comparisons[at]!
+    const units = unitEvidence(passage, about, type, documents, title)
+    // A question without a subject is about any passage with what it asks for, and about no other.
+    const none = units.untyped === 1 || (asksWhen && Math.max(fits, compares) === 0) ? 0 : 1
+    const content = share(about, held, none)
     const similarity = passage.similarity ?? noSimilarity
     const aboveOthers = similarity - background.mean
-    const length = Math.min(6, about.length) / 6
+    const length = Math.min(6, countTopics(about)) / 6
     const isOther = contradicts === 1 || (isOtherVariant && (lacks === 1 || fits === 1 || compares === 0))
     const meets = isOther ? 0 : Math.max(fits, compares)
     return {
       content,
       beyondTitle: share(
         about.filter(word => !isIn(title, word)),
-        held
+        held,
+        about.length === 0 ? none : 1
       ),
-      ...unitEvidence(passage, about, type, documents, title),
+      ...units,
       contradicts: isOther ? 1 : 0,
       lacks,
       compares: meets * (1 + content) / 2,
@@ -175,8 +190,12 @@ function topicWords (
   const weights = topicWeights(question, asked, documents, numbers)
   return terms.flatMap((term, i) => {
     const weight = isCode(term.stem) ? 1 : weights.get(fold(term.word))
-    return weight === undefined ? [] : [{ ...term, i, idf: term.idf * weight }]
+    return weight === undefined ? [] : [{ ...term, i, idf: term.idf * weight, isLight: weight < leastTopicWeight }]
   })
+}
+
+function countTopics (about: readonly TopicWord[]): number {
+  return about.filter(({ isLight }) => !isLight).length || about.length
 }
 
 /** Returns the share of the words' weight, each multiplied by `counts`; `none` when there are no words. */

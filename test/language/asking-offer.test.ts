@@ -8,14 +8,15 @@ t.test('recognises questions for what may not be offered', async t => {
     ['fr', 'Vous réparez les machines à coudre ?'], ['fr', 'avez-vous un parking'], ['fr', 'Peut-on payer par chèque ?'],
     ['en', 'Do you ship to Norway?'], ['en', 'is there a lift'], ['en', 'Can I pay by cheque?'],
     ['de', 'Haben Sie auch Hüte?'], ['de', 'Gibt es einen Aufzug?'], ['es', '¿Hay ascensor?'], ['es', '¿Envían a Portugal?'],
-    ['und', 'Avete un ascensore?'], ['und', 'Hebben jullie een lift?'],
+    ['es', '¿Tiene ascensor?'], ['und', 'Avete un ascensore?'], ['und', 'Hebben jullie een lift?'],
   ] as [Language, string][]) t.ok(asksForOffer(question, language), question)
 })
 
 t.test('leaves other questions alone', async t => {
   for (const [language, question] of [
     ['fr', 'Quels sont vos horaires ?'], ['en', 'When do you open?'], ['en', 'How long is there between two trains?'],
-    ['de', 'Wann liefern die Nachbarn?'], ['es', '¿Cuánto cuesta la entrada?'], ['und', 'Quanto costa il biglietto?'],
+    ['de', 'Wann liefern die Nachbarn?'], ['es', '¿Cuánto cuesta la entrada?'],
+    ['es', 'Mi tía tiene 68, ¿qué abono necesita?'], ['es', '¿Hay que llevar toalla?'], ['und', 'Quanto costa il biglietto?'],
   ] as [Language, string][]) t.notOk(asksForOffer(question, language), question)
 })
 

@@ -1,6 +1,6 @@
 // The type of fact that a question asks for.
 import t from 'tap'
-import { answerType, askingWords } from '../../src/language/answer-types.ts'
+import { answerType, askingWords, holdsType } from '../../src/language/answer-types.ts'
 import type { AnswerType } from '../../src/language/asking.ts'
 import type { Language } from '../../src/types.ts'
 
@@ -47,4 +47,37 @@ t.test('a rate is a price where people, times or things pay it, a share elsewher
   t.notOk(askingWords('group rate for 16 visitors', 'en').has('group'), 'who pays is what the question is about')
   t.ok(askingWords('group rate for 16 visitors', 'en').has('rate'))
   t.notOk(askingWords('What is the heart rate?', 'en').has('rate'), 'a speed is a topic')
+})
+
+t.test('people, repetition and lower prices are asked for', async t => {
+  const cases: [question: string, language: Language, type: AnswerType][] = [
+    ['Who is in charge of the archive?', 'en', 'person'],
+    ['Qui s’occupe des ruches ?', 'fr', 'person'],
+    ['Wer ist die Chefin?', 'de', 'person'],
+    ['¿Quién es el encargado?', 'es', 'person'],
+    ['Chi è il titolare?', 'und', 'person'],
+    ['Wie is de beheerder?', 'und', 'person'],
+    ['Tous les combien faut-il tailler ?', 'fr', 'frequency'],
+    ['Wie oft trifft sich der Chor?', 'de', 'frequency'],
+    ['Hoe vaak wordt er geveegd?', 'und', 'frequency'],
+    ['How much off do students get?', 'en', 'discount'],
+    ['Gibt es Ermäßigung für Rentner?', 'de', 'discount'],
+    ['Do you charge for the key?', 'en', 'price'],
+  ]
+  for (const [question, language, type] of cases) t.equal(answerType(question, language), type, question)
+  t.not(answerType('Can I charge my scooter here?', 'en'), 'price')
+})
+
+t.test('what these answers look like', async t => {
+  t.ok(holdsType('The archive is run by Odile Brandt.', 'person'))
+  t.notOk(holdsType('The archive is in the cellar.', 'person'))
+  t.ok(holdsType('Der Chor trifft sich alle zwei Wochen.', 'frequency'))
+  t.ok(holdsType('Students pay £4.', 'discount'))
+  t.ok(holdsType('The shop is on Mill Lane.', 'place'))
+})
+
+t.test('a role is no topic, what it is a role in is', async t => {
+  const words = askingWords('Who is the director of the choir?', 'en')
+  t.ok(words.has('director'))
+  t.notOk(words.has('choir'))
 })

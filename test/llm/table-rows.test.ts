@@ -40,3 +40,8 @@ t.test('rows about other things are not quoted beside the one that is asked for'
 t.test('the names of the columns alone are no answer', async t => {
   t.notMatch(await answer('boat low season high season', table), /Boat \| Low season/)
 })
+
+t.test('the cell that the number of a question is compared with is quoted beside the columns that are named', async t => {
+  const ages = 'Class | Least age | What you may ride\nM | 15 years | Scooter\nQ | 24 years | Quad'
+  t.match(await answer('My niece is 16, may she ride a scooter?', ages), /Least age: 15 years; What you may ride: Scooter/)
+})

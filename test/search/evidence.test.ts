@@ -38,6 +38,30 @@ t.test('what is not there speaks against a passage where it is asked whether it 
   t.equal(evidence('When is the sauna in the garden open?', terms, garden)[0]!.missing, 0)
 })
 
+t.test('a question without a subject is about the passages with the type of fact that it asks for', async t => {
+  const terms = [term('you', false)]
+  const address = about('Visit', 'Our studio is at 12 Harbour Street.', terms)
+  const [right, other] = evidence('Where are you?', terms, address, about('Gifts', 'Vouchers are valid for a year.', terms))
+  t.same([right!.bare, right!.content, other!.bare, other!.content], [1, 1, 1, 0])
+})
+
+t.test('a day and an hour ask whether something takes place then', async t => {
+  const terms = ['come', 'thursday', 'pm'].map(word => term(word, false))
+  const evening = about('Times', 'Thursday from 6 pm to 9 pm.', terms)
+  const [open, other] = evidence('Can I come on Thursday at 7 pm?', terms, evening, about('Rules', 'Shower first.', terms))
+  t.same([open!.content, open!.compares, other!.content], [1, 1, 0])
+})
+
+t.test('relatives, and the story around a question, weigh little', async t => {
+  const terms = [term('grandfather', false), term('sauna')]
+  const sauna = about('Sauna', 'The sauna is for everyone over 16.', terms)
+  t.ok(evidence('Can my grandfather use the sauna?', terms, sauna)[0]!.content > 0.8)
+  const letter = ['moved', 'coast', 'spring', 'sauna', 'towels'].map((word, i) => term(word, i > 2))
+  const sentence = 'We moved to the coast in spring. Are there towels in the sauna?'
+  const [one] = evidence(sentence, letter, about('Sauna', 'Towels are there.', letter))
+  t.ok(one!.content > 0.65)
+})
+
 t.test('a similarity counts beside that of other trades', async t => {
   const near = found([passage({ similarity: 0.4 })], { terms: [term('delivery')], background: { mean: 0.1, deviation: 0.1 } })
   const [one] = passageEvidence('delivery', 'en', 'en', near)

@@ -1,7 +1,7 @@
 // Ranks the documents that were read, with the scoring that all engines share, and makes passages of the best.
 import { isCode } from '../../../language/codes.ts'
 import { holdsTerm } from '../../../language/compounds.ts'
-import { isAcrossLanguages, lookedAtAcrossLanguages, preferTyped } from '../../../search/across-languages.ts'
+import { isAskedByType, lookedAtForType, preferTyped } from '../../../search/across-languages.ts'
 import type { SearchRequest } from '../../../search/engine.ts'
 import { passageId } from '../../../search/passage-id.ts'
 import { fuse, ofHighest, scoreOf, vectorWeight, type Scored } from '../../../search/rank.ts'
@@ -38,8 +38,8 @@ export function rank (
   )
   const titled = keyword.length > 0 && found[keyword[0]![0]]!.document.titleLength > 0
   const byWords = ofHighest(keyword)
-  const isTyped = exact.size === 0 && isAcrossLanguages(query.asked, query.language, terms)
-  const looked = isTyped ? Math.max(limit, lookedAtAcrossLanguages) : limit
+  const isTyped = exact.size === 0 && isAskedByType(query, terms)
+  const looked = isTyped ? Math.max(limit, lookedAtForType) : limit
   const weight = vectorWeight(query, terms, titled, model, isRespelled, weights?.similarity)
   const prior = indexPrior(weights, i => found[i]!.kind)
   const passages = fuse(keyword, similar, weight, exact, undefined, prior).slice(0, looked).map(([i, score]) => {

@@ -5,7 +5,7 @@ import { holdsTerm } from '../../../language/compounds.ts'
 import type { CompanyFile } from '../file.ts'
 import { hidden } from '../schema.ts'
 import type { FoundPassage, Place, QueryTerm } from '../../../types.ts'
-import { isAcrossLanguages, lookedAtAcrossLanguages, preferTyped } from '../../../search/across-languages.ts'
+import { isAcrossLanguages, isAskedByType, lookedAtForType, preferTyped } from '../../../search/across-languages.ts'
 import { passageId } from '../../../search/passage-id.ts'
 import { fuse, ofHighest, scoreOf, vectorWeight, type Scored } from '../../../search/rank.ts'
 import type { Selection } from '../../../search/selection.ts'
@@ -145,8 +145,8 @@ function finishSearch (
     keyword.list.length > 0 &&
     file.sql("SELECT title <> '' AS titled FROM passages WHERE rowid = ?").get(keyword.list[0]![0])?.titled === 1
   const weight = vectorWeight(query, keyword.terms, titled, vectors[0]?.model ?? '', isRespelled, weights?.similarity)
-  const isTyped = keyword.exact.length === 0 && isAcrossLanguages(query.asked, query.language, keyword.terms)
-  const looked = isTyped ? Math.max(limit, lookedAtAcrossLanguages) : limit
+  const isTyped = keyword.exact.length === 0 && isAskedByType(query, keyword.terms)
+  const looked = isTyped ? Math.max(limit, lookedAtForType) : limit
   const unembedded = similar.length === 0 ? [] : withoutVectors(file, keyword.list)
   const prior = indexPrior(weights, rowid => String(file.sql('SELECT idx FROM passages WHERE rowid = ?').get(rowid)?.idx ?? ''))
   const fused = fuse(keyword.list, similar, weight, new Set(keyword.exact), new Set(unembedded), prior).slice(0, looked)

@@ -1,0 +1,142 @@
+// Lists the phrases that ask for each type of fact in French, Spanish and Italian.
+import { before, rules, who } from './asking-rules.ts'
+
+export const french = rules([
+  [
+    'person',
+    who(
+      'qui (?:est|sont|dirige|gere|suit|fait|donne|anime|organise|tient)|qui (?:s|se) (?:occupe|charge)|' +
+      'a qui (?:dois je|puis je|faut il) (?:m adresser|ecrire|parler|demander)|qui contacter',
+      'le|la|l|les|de|du|des|d|votre|vos|un|une',
+      'directeur|directrice|patronn?e?|chef|cheffe|responsables?|gerante?|presidente?|proprietaire|dirigeante?'
+    ),
+  ],
+  ['frequency', 'tous les combien|toutes les combien|a quelle frequence|combien de fois|quelle frequence'],
+  ['discount', 'quelle (?:reduction|remise)|reductions?|remises?|ristourne|rabais|tarif reduit'],
+  ['material', 'composition|matieres?|materiaux?|en quoi (?:est|sont)|en quel (?:bois|tissu|metal)|de quoi (?:est|sont)'],
+  ['email', 'adresses? (?:e )?mail|adresses? electroniques?|e mail|mail|email|courriel'],
+  [
+    'phone',
+    String.raw`numeros? de (?:tel\w*|fax|portable)|numero a appeler|fax|telecopie|telephone|tel|telephoner|appeler a quel numero|
+    quel numero`,
+  ],
+  [
+    'price',
+    `a quel prix|quel (?:est le )?prix|prix|tarifs?|combien(?= (?:\\w+ )?(?:coutent?|coute)(?!\\p{L}))|coutent?|coute|couterait?|cher|
+    revient|combien vaut|combien(?= (?:\\w+ )?pay)`,
+  ],
+  ['stock', 'en stock|disponibles?|rupture|de nouveau (?:acheter|disponible|en vente)|reassort'],
+  [
+    'place',
+    `ou (?:se trouve|est situee?|se situe)(?: (?:l|le|la|votre))?|ou etes vous(?: situee?s?)?|ou vous trouver|
+    situee?s?|votre adresse|adresse (?:de la|du|de votre|de l)|quelle adresse|adresse postale|
+    comment venir|comment (?:se rendre|aller|arriver)|itineraire`,
+  ],
+  ['contact', 'joindre|contacter|contact|coordonnees'],
+  ['temperature', 'temperature|combien de degres|a combien de degres|degres'],
+  ['weight', 'poids|combien pese|pese|pesent|pese t|lourde?|kilos'],
+  ['age', 'quel age|a partir de quel age|des quel age|age minimum|age'],
+  [
+    'duration',
+    `combien de temps|combien de (?:jours|mois|semaines|minutes|nuits)|combien d (?:heures|annees)|quel delai|quels delais|delais?|
+    duree|dure|durent|
+    longtemps|autonomie`,
+  ],
+  [
+    'time',
+    `horaires?|heures? d ouverture|(?:a |jusqu a |des |vers )?quelles? heures?|quand|quelle annee|quels? jours?|quelles? dates?|
+    ouverte?s?|ouvrez|ouvre|
+    fermez|ferme|fermee?s?`,
+  ],
+  ['volume', 'contenance|volume|combien de litres|litres'],
+  [
+    'length',
+    'dimensions?|longueur|largeur|hauteur|diametre|epaisseur|mesure|long|haute?|large|profondeur|distance|portee|surface|combien de ' +
+      'metres|taille fait',
+  ],
+  ['percent', 'pourcentage|pour cent|quel taux|taux'],
+  ['price', 'a combien|c est combien|combien ca|combien pour|combien faut il payer|frais|montant|quelle somme|combien d euros'],
+  ['count', 'combien|quel nombre|nombre'],
+])
+
+export const spanish = rules([
+  [
+    'person',
+    who(
+      'quien(?:es)? (?:es|son|dirige|lleva|da|organiza|manda|gestiona)|quien se (?:ocupa|encarga)|' +
+      'con quien (?:hablo|puedo hablar|tengo que hablar)|a quien (?:pregunto|me dirijo|puedo preguntar)',
+      'el|la|los|las|de|del|vuestr[oa]|su|un|una',
+      'director|directora|jef[ea]|duen[oa]|responsables?|encargad[oa]|gerente|president[ea]|propietari[oa]|entrenador|entrenadora'
+    ),
+  ],
+  ['frequency', 'cada cuanto|con que frecuencia|cuantas veces'],
+  ['discount', 'descuentos?|rebajas?|tarifa reducida|precio reducido'],
+  ['material', 'material(?:es)?|de que esta hech[oa]s?|composicion'],
+  ['email', 'correos? electronicos?|direccion de correo|correo|e ?mail|email'],
+  ['phone', 'numeros? de telefono|telefonos?|a que numero|llamar(?:os|les)?'],
+  ['price', 'que (?:precio|cuota)|precios?|cuanto (?:cuestan?|valen?)|a cuanto (?:sale|esta el)|tarifas?'],
+  ['stock', 'en existencias|disponibles?|agotado'],
+  [
+    'place',
+    'donde esta(?:is|n)? (?:el|la|ubicad\\w+|situad\\w+|vuestr\\w+|su)|donde estais|donde estan|donde os|direccion|como ' +
+    '(?:llegar|llego|se llega)',
+  ],
+  ['contact', 'contactar|contacto|poner(?:me|nos) en contacto'],
+  ['temperature', 'temperatura|grados'],
+  ['weight', 'cuanto pesan?|peso|pesa|pesan|pesaba'],
+  ['age', 'que edad|edad minima|edad|cuantos anos tenia|cuantos anos tiene'],
+  [
+    'duration',
+    'cuanto tiempo|cuantos dias|cuantas horas|cuantos meses|cuantos anos|cuantas semanas|cuanto duran?|cuanto duro|cuanto ' +
+    'tardan?|plazo|duracion|con cuant[ao] (?:antelacion|tiempo)',
+  ],
+  [
+    'time',
+    '(?:a |hasta |desde )?que horas?|horarios?|hora de|cuando|que ano|que dias?|que fechas?|que ' +
+    'siglo|abre|abren|abris|cierra|cierran|cerrais|abiert[oa]s?',
+  ],
+  ['volume', 'capacidad|volumen|litros'],
+  [
+    'length',
+    'dimensiones|longitud|altura|anchura|profundidad|distancia|cuanto miden?|mide|que tan lejos|cuantos metros|cuantos kilometros|a ' +
+    'cuanto esta|superficie',
+  ],
+  ['percent', 'porcentaje|por ciento|que tasa'],
+  [
+    'price',
+    'a cuanto asciende\\w*|precio|precios|cuanto cuesta|cuanto cuestan|cuanto costo|coste|costo|tarifa|tasas?|cuanto dinero|' +
+    'cuanto (?:se )?pag\\w+|cuanto es',
+  ],
+  ['count', 'cuantos|cuantas|cuanto|cuanta|numero de'],
+])
+
+export const italian = rules([
+  [
+    'person',
+    who(
+      'chi (?:e|sono|dirige|gestisce|tiene|insegna|organizza)|chi si occupa|a chi (?:mi rivolgo|posso chiedere|devo chiedere)|con chi ' +
+      '(?:parlo|posso parlare)',
+      'il|la|lo|l|i|le|di|del|della|dei|vostr[oa]|un|una',
+      'direttore|direttrice|capo|titolare|responsabile|gestore|president[ei]|presidentessa|proprietari[oa]'
+    ),
+  ],
+  ['frequency', 'ogni quanto|con che frequenza|quante volte'],
+  ['discount', 'scont[oi]|riduzion[ei]|tariffa ridotta|prezzo ridotto'],
+  ['material', 'materiali?|di che materiale|composizione'],
+  ['email', 'indirizzo (?:e ?mail|di posta)|e ?mail|posta elettronica'],
+  ['phone', 'numeri? di telefono|telefono|a che numero'],
+  ['price', 'che prezzo|prezz[oi]|quanto (?:costan?o?|viene|vengono|e il)|costo|costa|costano|tariff[ae]'],
+  ['stock', 'disponibil[ei]|esaurit[oaie]'],
+  ['place', 'dove siete|dove vi trov\\w+|dove si trova|indirizzo|come (?:arrivare|arrivo|si arriva)'],
+  ['contact', 'contattar\\w+|contatti'],
+  ['weight', 'quanto pesan?o?|peso|pesa'],
+  ['age', 'che eta|eta minima|eta'],
+  ['duration', 'quanto tempo|quanti giorni|quante ore|quanti mesi|quanto durano?|durata|con quanto anticipo'],
+  ['time', '(?:a |fino a )?che or[ae]|orari[oi]?|quando|che giorn[oi]|in che anno|apert[oaie]|aprite|apre|chius[oaie]|chiudete|chiude'],
+  ['percent', before('quanto e (?:alto|alta)', 'tasso|interesse|interessi|sconto')],
+  ['price', `a quanto ammont\\w+|${before('quanto e (?:alto|alta)', 'canone|affitto|costo|quota|multa|cauzione')}`],
+  ['length', 'dimensioni|larghezza|altezza|profondita|diametro|quanto e (?:lungo|largo|alto|grande)|quanto dista'],
+  ['percent', 'percentuale|per cento'],
+  ['price', 'quanto e|quanto si paga|quanto pago'],
+  ['count', 'quanti|quante|quanto|numero di'],
+])

@@ -1,0 +1,63 @@
+// Says what facts that are no quantities look like: addresses, names, materials, what is in stock.
+import type { AnswerType } from './asking-rules.ts'
+
+const phone = /(?:\+\d|(?<!\d)0\d)(?:[\s./-]?\d){6,}/u
+const email = /[\w.+-]+@[\w-]+\.\w+/u
+
+/** Stands before or behind the name of a person. */
+const roles = String.raw`
+  directeur|directrice|responsable|gérante?|présidente?|maître|propriétaire|chef|cheffe|dirigée? par|suivie?s? par|animée?s? par|
+  fondée? par|assurée?s? par|mme|madame|monsieur|docteur|
+  manager|director|head|chair|chairman|chairwoman|president|owner|owned by|run by|led by|taught by|founder|founded by|captain|master|
+  contact|coordinator|secretary|treasurer|mrs?|ms|dr|
+  inhaber(?:in)?|leiter(?:in)?|leitung|geschäftsführer(?:in)?|vorsitzende[rn]?|zuständig|verantwortlich|ansprechpartner(?:in)?|frau|
+  herr|herrn|obmann|obfrau|chef(?:in)?|trainer(?:in)?|lehrer(?:in)?|
+  directora?|encargad[oa]|president[ea]|propietari[oa]|dueñ[oa]|entrenadora?|profesora?|dirigid[oa] por|doña|
+  direttore|direttrice|titolare|gestore|responsabile|proprietari[oa]|allenatore|allenatrice|istruttore|istruttrice|
+  voorzitter|penningmeester|secretaris|eigenaar|eigenares|beheerder|leid(?:er|ster)|coördinator|mevrouw|meneer`
+
+/** Says that something happens again and again. */
+const repeated = String.raw`
+  fois par|tous les|toutes les|chaque|par (?:jour|semaine|mois|an|trimestre)|quotidien|hebdomadaire|mensuel|annuel|
+  (?:times|once|twice) an?|every|each|daily|weekly|monthly|yearly|annually|per (?:day|week|month|year)|
+  (?:veces|vez) (?:al|por)|cada|todos los|todas las|diari[oa]|semanal|mensual|anual|al (?:día|mes|año)|
+  mal (?:pro|im|am|in der)|jede[nrsm]?|alle (?:\p{N}+|\p{L}+) \p{L}+|(?:täg|wöchent|monat|jähr)lich|pro (?:tag|woche|monat|jahr)|
+  volt[ae] (?:al|a|alla|all'anno)|ogni|al (?:giorno|mese)|settimanale|mensile|annuale|
+  keer per|per (?:dag|week|maand|jaar)|elke?|iedere?|(?:dage|weke|maande|jaar)lijks`
+
+/** Matches facts that are no quantities, in any of the languages. */
+export const looks: Partial<Record<AnswerType, RegExp>> = {
+  price:
+    /(?<![\p{L}-])(?:gratuit|offert|free(?!\p{L})|gratis|kostenlos|kostenfrei|gratuit[oa]|inclus|included|inbegriffen|inclu[ií]d[oa])/iu,
+  time: /(?<!\p{L})(?:midi|minuit|noon|midnight|mittags?|mediodía|mezzogiorno)(?!\p{L})/iu,
+  phone,
+  email,
+  person: new RegExp(String.raw`(?<!\p{L})(?:${roles.trim().split(/\s*\|\s*/).join('|')})(?!\p{L})`, 'iu'),
+  frequency: new RegExp(String.raw`(?<!\p{L})(?:${repeated.trim().split(/\s*\|\s*/).join('|')})(?!\p{L})`, 'iu'),
+  contact: new RegExp(`${email.source}|${phone.source}`, 'iu'),
+  stock: new RegExp(
+    String.raw`\b(?:en stock|rupture|épuisé|disponible|sur commande|réassort|de retour|in stock|out of stock|sold out|back in|` +
+      String.raw`available|on order|agotado|disponible|existencias|auf lager|ausverkauft|lieferbar)`,
+    'iu'
+  ),
+  place: new RegExp(
+    String.raw`(?<!\p{L})(?:\d+,?\s(?:bis |ter )?(?:rue|avenue|boulevard|place|quai|chemin|allée|impasse|route|cours)(?!\p{L})|` +
+      String.raw`(?:calle|avenida|plaza|paseo|via|viale|piazza|corso)\s\p{Lu}|\d+\s[\p{L}' ]+\s(?:street|road|lane|avenue|square|` +
+      String.raw`way|place|row|yard|` +
+      String.raw`quay|wharf)|(?:on|in|at)\s\p{L}+\s(?:street|road|lane|avenue|square)|` +
+      String.raw`(?:rue|quai|avenue|place|chemin|route)\s(?:de|du|des|d'|la)|\p{L}+(?:straße|strasse|gasse|platz|weg|` +
+      String.raw`ufer|allee|straat|laan|` +
+      String.raw`kade|plein|gracht)\s\d+|\p{L}+\sstr(?:aße|asse|\.)\s\d+|\d{5}\s\p{Lu}\p{L}+|\d{4}\s?[A-Z]{2}\s)`,
+    'iu'
+  ),
+  material: new RegExp(
+    String.raw`\b(?:coton|laine|lin|polyester|polyamide|polypropylène|silicone|caoutchouc|cuir|mousse|bois|hêtre|pin|chêne|bambou|` +
+      String.raw`métal|acier|aluminium|verre|cellulose|viscose|duvet|cotton|wool|merino|linen|nylon|polypropylene|rubber|leather|foam|` +
+      String.raw`wood|beech|pine|oak|bamboo|metal|steel|titanium|glass|down|silk|algodón|lana|lino|cuero|madera|acero|vidrio|` +
+      String.raw`Baumwolle|Wolle|Leinen|Leder|Holz|Stahl|Glas|Seide)\b`,
+    'iu'
+  ),
+}
+
+/** Matches a name within a line: a word with a capital behind another one, or behind a sign. */
+export const named = /(?<=[\p{L}.:,|]\s|^)\p{Lu}[\p{Ll}'’-]+/u
