@@ -193,7 +193,9 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   }, async request => {
     const feedback = feedbackOf(app)
     const company = await knownCompany(app, request, request.query.company_id)
-    const entries = await inSlices(readLines(request.body as string, request.query.scale ?? 'unit'))
+    const { body } = request as { body: unknown }
+    if (typeof body !== 'string') throw coded('INVALID_BODY', 'Send lines of JSON, as application/x-ndjson.')
+    const entries = await inSlices(readLines(body, request.query.scale ?? 'unit'))
     let imported = 0
     for (let at = 0; at < entries.length; at += entriesAtOnce) {
       imported += await feedback.put(company, entries.slice(at, at + entriesAtOnce))

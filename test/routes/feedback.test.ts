@@ -215,6 +215,15 @@ t.test('imports nothing when a line is wrong, and names it', async t => {
   t.equal((await importing(app, good, '&company_id=nobody')).statusCode, 400)
 })
 
+t.test('says how an import is sent', async t => {
+  const { app } = await buildTestApp(t)
+  const url = '/v1/feedback/import?company_id=shop'
+  for (const payload of [{}, [{ input: 'Q?', target: 'A', score: 1 }], undefined]) {
+    const response = await app.inject({ method: 'POST', url, ...(payload ? { payload } : {}) })
+    t.match([response.statusCode, response.json()], [400, { code: 'INVALID_BODY', message: /x-ndjson/ }])
+  }
+})
+
 t.test('stores nothing when feedback is off', async t => {
   const { app } = await buildTestApp(t, { config: { FEEDBACK_TTL_SECONDS: 0 } })
   const id = await ask(app)
