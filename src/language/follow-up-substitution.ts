@@ -44,7 +44,7 @@ export function spans (text: string, language: Language): Span[] {
       // "and for four?": people.
       if (
         isNumeral(plainWords(written), language) &&
-        /(?:for|pour|para|für)\s$/iu.test(text.slice(0, index)) &&
+        /(?:for|pour|para|für)\s$/iu.test(text.slice(Math.max(0, index - 5), index)) &&
         /^\P{L}*$/u.test(text.slice(end))
       ) {
         found.push({ start: index, end, text: written, kinds: ['a=person'] })

@@ -68,7 +68,7 @@ const longestKnown = 500
 
 function normalize (text: string, language: Language): string {
   const plain = text.normalize('NFC').replace(/[‘’ʼ]/g, '\'').replace(/[“”«»]/g, '"').replace(/[‐‑–—]/g, '-').replace(/\s+/g, ' ').trim()
-  const bare = plain.replace(/^[¿¡\s]+(?=.)/u, '').replace(/(?<=[\p{L}\p{N}\s"')%€$£°²³])[\s?!.…？！。]+$/u, '').trim() || plain
+  const bare = withoutEnd(plain.replace(/^[¿¡\s]+(?=.)/u, '')).trim() || plain
   if (language === 'und') return bare
   const shouted = isShouted(bare, language)
   return bare.replace(/\p{L}[\p{L}\p{M}]*/gu, (word, at: number) => {
@@ -79,6 +79,15 @@ function normalize (text: string, language: Language): string {
     const cased = foldable ? lower : word
     return folded[language].get(cased) ?? cased
   })
+}
+
+/** Removes the marks and spaces at the end of a question, from behind a word, a sign of a unit, or else a space. */
+function withoutEnd (text: string): string {
+  let start = text.length
+  while (start > 0 && /[\s?!.…？！。]/.test(text[start - 1]!)) start--
+  if (/[\p{L}\p{N}"')%€$£°²³]$/u.test(text.slice(Math.max(0, start - 2), start))) return text.slice(0, start)
+  const space = text.slice(start).search(/\s/)
+  return space < 0 ? text : text.slice(0, start + space + 1)
 }
 
 /** Tells whether the capital of a word is meaningless. */

@@ -3,6 +3,7 @@ import t from 'tap'
 import { normalizeQuestion } from '../../src/language/normalize.ts'
 import type { Language } from '../../src/types.ts'
 import { laterLookAlikes, lookAlikes } from '../fixtures/question-pairs.ts'
+import { cpuMs } from '../fixtures/cpu-time.ts'
 import { fc } from '../fixtures/property.ts'
 
 const same: [Language, string, string][] = [
@@ -58,4 +59,12 @@ t.test('normalizing twice changes nothing, and figures and letters keep their or
     const letters = (value: string) => value.normalize('NFD').toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
     return normalizeQuestion(once, language) === once && letters(once) === letters(text)
   })))
+})
+
+t.test('the time for a long question grows linearly', async t => {
+  for (const text of ['? ', '?! ', ' *?', 'a? ', '… ', '¿ ']) {
+    const began = cpuMs()
+    normalizeQuestion(`${text.repeat(100_000)}*`, 'en')
+    t.ok(cpuMs() - began < 2000, text)
+  }
 })
