@@ -72,8 +72,13 @@ export default fp(async (app: FastifyInstance) => {
     return typeof open === 'boolean' ? admit(open) : open.then(admit)
   }
 
+  const operators = new LRUCache<string, boolean>({ max: maxOperators, ttl: operatorMs })
+  const credentialOf = (authorization = '') => hash('sha256', authorization)
   // Known from the start, so that no request waits for it. Its errors belong to the requests.
-  app.addHook('onReady', async () => { await settlesWithin(firstWaitMs, Promise.resolve(isOpen())).catch(() => {}) })
+  app.addHook('onReady', async () => {
+    const known = Promise.resolve(isOpen()).then(open => { if (open) operators.set(credentialOf(), true) })
+    await settlesWithin(firstWaitMs, known).catch(() => {})
+  })
   app.decorate('keys', keys)
   app.decorate('keyVerifier', verifier)
   app.decorate('keysChanged', () => {
@@ -105,12 +110,11 @@ export default fp(async (app: FastifyInstance) => {
     const user = request.principal?.user ?? null
     done(user === null ? undefined : nameUser(request, user))
   })
-  const operators = new LRUCache<string, boolean>({ max: maxOperators, ttl: operatorMs })
   app.decorate('isOperator', async (request: FastifyRequest, ms: number) => {
     const { authorization = '' } = request.headers
     // What is remembered of requests without a key holds for local ones alone.
     if (authorization === '' && refuseWithoutKey(request.headers, origins)) return false
-    const credential = hash('sha256', authorization)
+    const credential = credentialOf(authorization)
     const asked = (async () => principalOf(request))().then(
       ({ company, scopes }) => company === null && scopes.includes('admin'), () => false
     )

@@ -66,6 +66,13 @@ t.test('/ready', async t => {
     t.match((await app.inject('/ready')).json(), { ready: false, waiting: { search: 'connection refused' } })
   })
 
+  t.test('shows reasons on this machine also when the store of keys has been slow since the start', async t => {
+    const { app } = await buildTestApp(t, { engine: { ...fakeEngine(), unavailable: async () => 'connection refused' } })
+    app.keyVerifier.any = () => new Promise(() => {})
+    t.match((await app.inject('/ready')).json(), { waiting: { search: 'connection refused' } })
+    t.match((await app.inject({ url: '/ready', headers: { host: 'shop.example' } })).json(), { waiting: { search: /admin key/ } })
+  })
+
   t.test('reports a language model that is not warm, and samples that cannot be loaded', async t => {
     const model = {
       ...fakeModel([]),
