@@ -9,7 +9,7 @@ const wallClock = [
   'src/async/part-monitor.ts', 'src/ids.ts',
   'src/async/retry-after.ts', 'src/backends/meilisearch/{documents,search/catalogue,search/engine,search/tenant-tokens}.ts',
   'src/backends/redis/{conversations,sources}.ts', 'src/backends/sqlite/{compaction,conversations,feedback,gaps,leftovers}.ts',
-  'src/backends/sqlite/tasks/{compaction,documents,put,removal}.ts', 'src/chat/{ask,close-gap,common-questions}.ts',
+  'src/backends/sqlite/tasks/{compaction,documents,put,removal}.ts', 'src/chat/{ask,ask-kept,close-gap,common-questions}.ts',
   'src/conversations/unwritten-turns.ts', 'src/documents/citations.ts', 'src/embed/provision.ts',
   'plugins/{learning,webhooks}.ts', 'routes/curated.ts', 'src/curated/hits.ts', 'src/gaps/{digest,recorder}.ts', 'src/usage/recorder.ts',
   'src/backends/supabase/{feedback,gaps,learning}.ts', 'src/evaluation/runner.ts', 'src/learning/run.ts', 'src/webhooks/sender.ts',

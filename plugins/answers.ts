@@ -7,7 +7,9 @@ import { sleep } from '../src/async/signals.ts'
 import { createMemoryAnswers } from '../src/answers/memory.ts'
 import { createSimilarAnswers, type SimilarAnswers } from '../src/answers/similar.ts'
 import { createRedisAnswers } from '../src/backends/redis/answers.ts'
-import { createAsk, type AnsweredQuestion, type Ask, type MadeAnswer } from '../src/chat/ask.ts'
+import type { AnsweredQuestion } from '../src/chat/after-answer.ts'
+import { createAsk, type Ask, type MadeAnswer } from '../src/chat/ask.ts'
+import type { AskKept } from '../src/chat/ask-kept.ts'
 import { createPassageSearch, type SearchPassages } from '../src/chat/search.ts'
 import { createExtractiveModel } from '../src/llm/extractive.ts'
 import type { Config } from '../src/config.ts'
@@ -21,6 +23,8 @@ declare module 'fastify' {
     /** Null when SIMILAR_ANSWERS is off. */
     similarAnswers: SimilarAnswers | null
     ask: Ask
+    /** Answers a plain question whose answer is kept, at once; null, and nothing has happened, when it has to be asked. */
+    askKept: AskKept
     /** Finds passages without answering. */
     searchPassages: SearchPassages
     /**
@@ -53,7 +57,7 @@ export default fp(async (app: FastifyInstance) => {
   const answerEvents: FastifyInstance['answerEvents'] = new EventEmitter()
   const settings = settingsFrom(config)
   const now = () => performance.now()
-  const untraced = createAsk({
+  const { ask: untraced, askKept } = createAsk({
     embedder, engine, model, web, profiles, answers, conversations, turnSummarizer, commonQuestions, similar, usage,
     ...(model.kind === 'extractive' ? {} : { economical: createExtractiveModel() }),
     now,
@@ -73,6 +77,12 @@ export default fp(async (app: FastifyInstance) => {
     if (app.isClosing()) return Promise.reject(coded('SHUTTING_DOWN'))
     if (!asked.isWarmUp) answerEvents.emit('asked', asked.company)
     return ask(asked)
+  })
+  app.decorate('askKept', (asked: Parameters<AskKept>[0]) => {
+    // A trace has all of a question's steps.
+    const kept = app.isClosing() || app.tracing ? null : askKept(asked)
+    if (kept) answerEvents.emit('asked', asked.company)
+    return kept
   })
   app.decorate('searchPassages', createPassageSearch({ profiles, embedder, engine, model, now }, settings))
 

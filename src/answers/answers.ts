@@ -80,9 +80,24 @@ export interface SharedStats {
   unwritten: number
 }
 
+/** A question whose answer may be kept. */
+export type KeptOptions = Pick<OpenOptions, 'conversationId' | 'user'> & { key: string }
+
+/** An answer that has ended, as one who asks the same again gets it. */
+export interface KeptAnswer {
+  readonly answerId: string
+  readonly events: readonly AnswerEvent[]
+  /** Returns the bytes of the whole answer, each as one character. */
+  whole (encoder: Encoder): string
+  /** Returns a reader of it. */
+  read (): Reader
+}
+
 export interface Answers {
   /** Joins the finished or running answer of the key, or starts one. Throws OVERLOADED or SHUTTING_DOWN. */
   open (options: OpenOptions): Promise<Reader>
+  /** Returns the finished answer of the key, if this process has it and `open` would give it; null otherwise. */
+  findKept (options: KeptOptions): KeptAnswer | null
   /** Returns a reader of this company's answer (null = any company's), from event `from` on; null if there is no such answer. */
   join (company: string | null, answerId: string, from: number, user?: string): Promise<Reader | null>
   /**

@@ -1,5 +1,5 @@
 // What the answers of this process need from their surroundings, and offer to them.
-import type { AnswersStats, OpenOptions, Reader } from './answers.ts'
+import type { Answers, AnswersStats, OpenOptions, Reader } from './answers.ts'
 import type { AbortCause, AnswerLog, ReaderStart } from './log.ts'
 
 export interface LocalAnswersOptions {
@@ -36,6 +36,7 @@ export interface Origin {
 export interface LocalAnswers {
   /** Returns a reader of the finished or running answer to an equal question. */
   find (asked: OpenOptions): Reader | null
+  findKept: Answers['findKept']
   /** Throws OVERLOADED or SHUTTING_DOWN when the company cannot start an answer. */
   checkCapacity (company: string): void
   /** Starts an answer. Throws as `checkCapacity` does. */

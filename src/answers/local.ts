@@ -5,7 +5,7 @@ import type { AnswerEvent } from '../types.ts'
 import type { OpenOptions, Reader } from './answers.ts'
 import { newId } from './id.ts'
 import type { LocalAnswers, LocalAnswersOptions, Origin, OtherInstances } from './local-types.ts'
-import { createLog, type AbortCause, type AnswerLog, type ReaderStart } from './log.ts'
+import { createLog, wholeOf, type AbortCause, type AnswerLog, type ReaderStart } from './log.ts'
 import { createReader, type AttachedReader } from './reader.ts'
 import { chooseDisplaced } from './room.ts'
 
@@ -176,6 +176,18 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
   }
 
   return {
+    findKept ({ key, conversationId: conversation_id, user }) {
+      const hit = finished(key)
+      if (!hit) return null
+      counts.hits++
+      const own: ReaderStart = { conversation_id, cache: 'hit' }
+      return {
+        answerId: hit.id,
+        events: hit.events(),
+        whole: encoder => wholeOf(hit, encoder, own),
+        read: () => attach(hit, undefined, 0, own, user),
+      }
+    },
     find ({ key, resumable, conversationId: conversation_id, user, isWarmUp }) {
       if (key === null) return null
       const hit = finished(key)

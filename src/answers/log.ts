@@ -31,6 +31,8 @@ export interface AnswerLog {
   /** The estimated size of the events as JSON. */
   readonly bytes: number
   at (n: number): AnswerEvent
+  /** Returns every event of a log that has ended: the same list each time. */
+  events (): readonly AnswerEvent[]
   append (event: AnswerEvent): void
   /** Calls back once, when there are events from `from` on, or the log has ended. Returns a function that cancels it. */
   wait (from: number, ready: () => void): () => void
@@ -84,6 +86,7 @@ export function createLog (id: string, company: string, key: string | null, user
     get ended () { return ended },
     get bytes () { return bytes },
     at: n => events[n]!,
+    events: () => events,
     append (event) {
       if (ended) return
       events.push(event)
@@ -136,6 +139,16 @@ export function createLog (id: string, company: string, key: string | null, user
  */
 export function asBytes (text: string): string {
   return Buffer.from(text).toString('latin1')
+}
+
+/** Returns the bytes of a log that has ended as one reader sees it, each byte as one character. */
+export function wholeOf (log: AnswerLog, encoder: Encoder, own: ReaderStart): string {
+  const start = encoder.encode(seenBy(log.at(0), own), log.id, 0, [])
+  return (isAscii(start) ? start : asBytes(start)) + log.tail(encoder)
+}
+
+function isAscii (text: string): boolean {
+  return !/[^\0-\x7f]/.test(text)
 }
 
 /** Returns the first event as one reader sees it. An answer that fails before it starts has no `start`. */

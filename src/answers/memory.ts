@@ -14,6 +14,7 @@ export function createMemoryAnswers (options: LocalAnswersOptions): Answers {
       conversationAnswers.note(asked, reader.answerId)
       return reader
     },
+    findKept: local.findKept,
     join: async (company, answerId, from, user) => local.join(company, answerId, from, user),
     stop: async (company, answerId, user) => local.stop(company, answerId, 'stopped', user),
     async erase ({ company, user }) {

@@ -1,7 +1,7 @@
 // Reads the log of an answer for one client.
 import type { AnswerEvent, FinishEvent } from '../types.ts'
 import type { Reader } from './answers.ts'
-import { asBytes, seenBy, type AnswerLog, type ReaderStart } from './log.ts'
+import { seenBy, wholeOf, type AnswerLog, type ReaderStart } from './log.ts'
 
 export interface AttachedReader extends Reader {
   /** The user who reads; undefined when it is not known. */
@@ -52,8 +52,7 @@ export function createReader (log: AnswerLog, from: number, own: ReaderStart, us
     whole (encoder) {
       if (cut || !log.ended || next > 0) return null
       next = log.length
-      const start = encoder.encode(seenBy(log.at(0)!, own), log.id, 0, [])
-      return (isAscii(start) ? start : asBytes(start)) + log.tail(encoder)
+      return wholeOf(log, encoder, own)
     },
     wait (ready) {
       wait(next, ready)
@@ -98,8 +97,4 @@ function stoppedEnd (events: readonly AnswerEvent[]): FinishEvent {
     usage: { input_tokens: 0, output_tokens: 0 },
     timings_ms: { prompt: 0, embed: 0, search: 0, first_token: 0, total: 0 },
   }
-}
-
-function isAscii (text: string): boolean {
-  return !/[^\0-\x7f]/.test(text)
 }

@@ -15,23 +15,21 @@ import { policyOf, type LanguageModel } from '../llm/model.ts'
 import { newId } from '../ids.ts'
 import type { ProfileCache } from '../profiles/cache.ts'
 import { similarityScale } from '../similarity-scale.ts'
-import type { AnswerEvent, Budget, CompanyProfile, Language } from '../types.ts'
+import type { AnswerEvent, Budget, CompanyProfile } from '../types.ts'
 import { coded } from '../errors.ts'
+import { createAfterAnswer, type AfterAnswerDeps } from './after-answer.ts'
 import { answer, type AnswerDeps, type AnswerSettings } from './answer.ts'
-import { copyOf, earlierTurns, type Earlier } from './earlier-turns.ts'
-import type { TurnSummarizer } from './summarize-turns.ts'
+import { createAskKept, isPlain, type AskKept } from './ask-kept.ts'
+import { earlierTurns, type Earlier } from './earlier-turns.ts'
 import { courtesyIn, withoutCourtesies } from './courtesies.ts'
-import { historyOf, isForSome, seenBy, turnOf } from './conversation-turn.ts'
-import type { CommonQuestions } from './common-questions.ts'
+import { historyOf, seenBy } from './conversation-turn.ts'
 import { keyOf } from './reading.ts'
 import { limitToUser, readQuestion, type Asked, type Question, type QuestionLimits } from './question.ts'
 
-export interface AskDeps extends Pick<AnswerDeps, 'embedder' | 'engine' | 'model' | 'web' | 'now'> {
-  profiles: Pick<ProfileCache, 'get'>
-  answers: Pick<Answers, 'open'>
+export interface AskDeps extends Pick<AnswerDeps, 'embedder' | 'engine' | 'model' | 'web' | 'now'>, AfterAnswerDeps {
+  profiles: Pick<ProfileCache, 'get' | 'known' | 'countHit'>
+  answers: Pick<Answers, 'open' | 'findKept'>
   conversations: Pick<Conversations, 'get' | 'append'>
-  turnSummarizer: Pick<TurnSummarizer, 'summarize'>
-  commonQuestions: Pick<CommonQuestions, 'count'>
   /** Counts questions, and knows budgets. Absent: none is ever spent. */
   usage?: {
     count (company: string, key: string | null, what: { questions: number }): void
@@ -43,8 +41,6 @@ export interface AskDeps extends Pick<AnswerDeps, 'embedder' | 'engine' | 'model
   similar: SimilarAnswers | null
   /** Called when an answer that was made here has ended; not for a question that joined one. */
   onMade (made: MadeAnswer): void
-  /** Called with each answer that a client asked for, once it has ended, even if it existed already. */
-  onAnswered (company: string, events: readonly AnswerEvent[], about: AnsweredQuestion): void
   /** Called with everything that made an answer fail or degrade. `about` goes to the log unchanged. */
   onProblem (problem: string, error: unknown, about: { answer_id: string } | { company_id: string }): void
 }
@@ -57,22 +53,6 @@ export interface MadeAnswer {
   isWarmUp: boolean
   /** The key that asked; null = none. */
   keyId: string | null
-}
-
-/** A question as it was asked, the versions of what its answer was made from, and whether that existed already. */
-export interface AnsweredQuestion {
-  question: string
-  /** The question without its courtesies. */
-  text: string
-  language: Language
-  user: string
-  /** It was limited to some indexes or documents, so its answer says little about all of them. */
-  isNarrowed: boolean
-  profileVersion: string
-  indexVersion: string
-  cache: Reader['cache']
-  /** It leaves no trace. */
-  isUnrecorded?: true
 }
 
 /** The questions that may share an answer when their meaning is the same. */
@@ -92,7 +72,7 @@ export type Ask = (asked: Asked) => Promise<Reader>
 /** Questions that are embedded and searched at once: more would only make one another wait, longer than a search may take. */
 const maxPreparing = 32
 
-export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
+export function createAsk (deps: AskDeps, settings: AskSettings): { ask: Ask, askKept: AskKept } {
   const {
     embedder,
     engine,
@@ -102,16 +82,14 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
     profiles,
     answers,
     conversations,
-    turnSummarizer,
-    commonQuestions,
     similar,
     usage,
     economical,
     onMade,
-    onAnswered,
     onProblem,
   } = deps
   const policy = policyOf(model)
+  const afterAnswer = createAfterAnswer(deps)
   const answerDeps: AnswerDeps = {
     embedder, engine, model, web, now, onProblem: (problem, error, answerId) => onProblem(problem, error, { answer_id: answerId }),
     preparing: createSlots(maxPreparing, { oneEach: true }),
@@ -165,7 +143,8 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
     similar!.add(key, vector, text, events, owner)
   }
 
-  return async asked => {
+  const askKept = createAskKept({ ...deps, afterAnswer }, settings.question)
+  const askAnew: Ask = async asked => {
     const askedAt = Date.now()
     const begunAt = performance.now()
     const question = await readQuestion(profiles, settings.question, asked)
@@ -249,34 +228,12 @@ export function createAsk (deps: AskDeps, settings: AskSettings): Ask {
     reader.whenEnded(events => {
       if (compared.with && reader.cache === 'miss') offerToSimilar(compared.with, question, events, owner)
       if (asked.isWarmUp) return
-      onAnswered(profile.id, events, {
-        question: sent.question, text: question.text, language: question.language, user: asked.user,
-        isNarrowed: question.indexes !== undefined || question.selection?.filter !== undefined,
-        profileVersion: profile.version, indexVersion, cache: reader.cache, ...(asked.isUnrecorded ? { isUnrecorded: true } : {}),
+      afterAnswer(events, {
+        asked, question, sent, begunAt, indexVersion, answerId: reader.answerId, cache: reader.cache, isKeptHere,
+        earlier: earlier === 'unreadable' ? null : earlier?.conversation ?? null, fork,
       })
-      if (asked.isUnrecorded) return
-      if (courtesy && !asked.continuable) return
-      const last = events.at(-1)!
-      if (canBeCommon(asked) && !question.selection && !question.history && last.type === 'finish' && last.finish_reason === 'stop') {
-        commonQuestions.count(profile.id, { text: question.text, language: asked.language ?? null }, asked.user)
-      }
-      const turn = isKeptHere ? turnOf({ ...sent, ...forSome }, events, reader.answerId, question.format !== undefined) : null
-      if (!turn) return
-      for (const copied of fork?.turns ?? []) conversations.append(owner, question.conversationId, copyOf(copied), begunAt)
-      conversations.append(owner, question.conversationId, turn, begunAt)
-      // A digest has no audience of its own.
-      if (earlier && earlier !== 'unreadable' && !fork && !question.isOverBudget && !isForSome(earlier.conversation)) {
-        turnSummarizer.summarize(owner, earlier.conversation, { language: question.language, model: profile.model })
-      }
     })
     return reader
   }
-}
-
-/**
- * Returns true if the same words from any other user would be the same question. A question that must not go to the web
- * is excluded: warming it up could send it there.
- */
-function canBeCommon ({ fresh, format, web, instructions, indexes, page, maxTokens, temperature, stop }: Asked): boolean {
-  return !fresh && !format && web !== false && [instructions, indexes, page, maxTokens, temperature, stop].every(part => part === undefined)
+  return { ask: async asked => (isPlain(asked) ? askKept(asked)?.read() : undefined) ?? await askAnew(asked), askKept }
 }

@@ -58,21 +58,24 @@ export function createCommonQuestions ({
   now?: () => number
   onError: (error: unknown) => void
 }): CommonQuestions {
-  const companies = new LRUCache<string, Promise<Counts>>({ max: maxCompanies })
+  const companies = new LRUCache<string, { reading: Promise<Counts>, read?: Counts }>({ max: maxCompanies })
 
-  function countsOf (company: string): Promise<Counts> {
-    let counts = companies.get(company)
-    if (!counts) {
-      counts = store
-        .read(company)
-        .then(parse)
-        .catch(error => {
-          onError(error)
-          return parse(undefined)
-        })
-      companies.set(company, counts)
+  function companyCounts (company: string): { reading: Promise<Counts>, read?: Counts } {
+    const known = companies.get(company)
+    if (known) return known
+    const counts: { reading: Promise<Counts>, read?: Counts } = {
+      reading: store.read(company).then(parse).catch(error => {
+        onError(error)
+        return parse(undefined)
+      }),
     }
-    return counts.then(turn)
+    counts.reading.then(read => { counts.read = read })
+    companies.set(company, counts)
+    return counts
+  }
+
+  async function countsOf (company: string): Promise<Counts> {
+    return turn(await companyCounts(company).reading)
   }
 
   /** Starts a new day: today's counts become yesterday's. */
@@ -86,20 +89,28 @@ export function createCommonQuestions ({
     return counts
   }
 
+  function add (counts: Counts, { text, language }: CommonQuestion, user: string): void {
+    const key = keyOf(text, language)
+    const known = counts.today.get(key)
+    if (known?.users?.has(user)) return
+    counts.changed = true
+    if (!known) {
+      if (counts.today.size >= maxQuestions) forget(counts.today)
+      counts.today.set(key, { text, language, n: 1, users: new Set([user]) })
+      return
+    }
+    known.n++
+    known.users ??= new Set()
+    if (known.users.size < maxUsers) known.users.add(user)
+  }
+
   return {
-    count (company, { text, language }, user) {
-      if (text.length > maxChars) return
-      countsOf(company).then(counts => {
-        const key = keyOf(text, language)
-        const known = counts.today.get(key)
-        if (known?.users?.has(user)) return
-        if (known) known.n++
-        else if (counts.today.size >= maxQuestions) forget(counts.today)
-        const users = known?.users ?? new Set()
-        if (users.size < maxUsers) users.add(user)
-        counts.today.set(key, { text, language, n: 1, ...known, users })
-        counts.changed = true
-      })
+    count (company, question, user) {
+      if (question.text.length > maxChars) return
+      const counts = companyCounts(company)
+      // Nearly always they have been read: then nothing waits.
+      if (counts.read) add(turn(counts.read), question, user)
+      else counts.reading.then(read => add(turn(read), question, user))
     },
     async top (company, n) {
       const { today, yesterday } = await countsOf(company)
@@ -131,8 +142,8 @@ export function createCommonQuestions ({
       return erased
     },
     async save () {
-      for (const [company, promise] of companies) {
-        const counts = turn(await promise)
+      for (const [company, { reading }] of companies) {
+        const counts = turn(await reading)
         if (!counts.changed) continue
         counts.changed = false
         await store.write(company, serialize(counts)).catch(onError)

@@ -1,4 +1,5 @@
 // Turns an answer into a turn of its conversation, and a stored conversation into the history of the next question.
+import { onceForEach } from '../async/once-for-each.ts'
 import type { Repeatable } from '../conversations/repeated-turns.ts'
 import type { Conversation, NewTurn } from '../conversations/store.ts'
 import { isSeenBy } from '../conversations/audience.ts'
@@ -9,21 +10,14 @@ import type { AnswerEvent, History, Source } from '../types.ts'
 export function turnOf (
   sent: Omit<Repeatable, 'answerId'> & Pick<NewTurn, 'audience'>, events: readonly AnswerEvent[], answerId: string, isData = false,
 ): NewTurn | null {
-  const given = givenIn(events, isData)
+  const given = isData ? readGiven(events, true) : givenIn(events)
   return given && { ...sent, ...given, answerId }
 }
 
 type Given = Pick<NewTurn, 'standalone' | 'answer' | 'cited' | 'finishReason'>
 
-/** Returns the part of a turn that the answer makes: the same for all who are given a kept answer, so it is read once. */
-function givenIn (events: readonly AnswerEvent[], isData: boolean): Given | null {
-  const kept = isData ? undefined : known.get(events)
-  if (kept !== undefined) return kept
-  const given = readGiven(events, isData)
-  if (!isData) known.set(events, given)
-  return given
-}
-const known = new WeakMap<readonly AnswerEvent[], Given | null>()
+/** Returns the part of a turn that an answer in words makes. */
+const givenIn = onceForEach((events: readonly AnswerEvent[]) => readGiven(events, false))
 
 function readGiven (events: readonly AnswerEvent[], isData: boolean): Given | null {
   const last = events.at(-1)

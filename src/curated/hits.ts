@@ -1,4 +1,5 @@
 // Counts the answers that cite a curated one: in memory, written in batches, never on the way of an answer.
+import { onceForEach } from '../async/once-for-each.ts'
 import type { AnswerEvent } from '../types.ts'
 import type { CuratedStore } from './store.ts'
 
@@ -16,6 +17,18 @@ const curatedDocument = /^[^/]+\/((?:cur|gap)_[A-Za-z0-9_-]{1,61})(?:~|$)/
 const flushMs = 10_000
 /** The most answers that are counted between two writes; the hits of further ones are lost. */
 const maxWaiting = 1000
+
+/** Returns the ids of the curated answers that an answer cites. */
+const citedIn = onceForEach((events: readonly AnswerEvent[]): ReadonlySet<string> => {
+  const last = events.at(-1)
+  const cited = new Set<string>()
+  if (last?.type !== 'finish' || last.citations.length === 0) return cited
+  for (const { n, id } of events.find(event => event.type === 'sources')?.sources ?? []) {
+    const own = curatedDocument.exec(id)?.[1]
+    if (own !== undefined && last.citations.includes(n)) cited.add(own)
+  }
+  return cited
+})
 
 export function createHitCounter ({ curated, onError }: {
   curated: Pick<CuratedStore, 'addHits'>
@@ -42,15 +55,7 @@ export function createHitCounter ({ curated, onError }: {
 
   return {
     note (company, events) {
-      const last = events.at(-1)
-      if (last?.type !== 'finish' || last.citations.length === 0) return
-      const sources = events.find(event => event.type === 'sources')?.sources ?? []
-      const cited = new Set<string>()
-      for (const { n, id } of sources) {
-        const own = curatedDocument.exec(id)?.[1]
-        if (own !== undefined && last.citations.includes(n)) cited.add(own)
-      }
-      for (const id of cited) {
+      for (const id of citedIn(events)) {
         const hits = waiting.get(company) ?? new Map<string, number>()
         if (!hits.has(id) && ++count > maxWaiting) return
         hits.set(id, (hits.get(id) ?? 0) + 1)

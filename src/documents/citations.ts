@@ -1,5 +1,6 @@
 // Records which passages answers cite, and writes them every few seconds: cited documents are the last to be evicted.
 import { CodedError } from '../errors.ts'
+import { onceForEach } from '../async/once-for-each.ts'
 import { settlesWithin } from '../async/signals.ts'
 import type { AnswerEvent } from '../types.ts'
 
@@ -92,7 +93,9 @@ export function createCitationRecorder ({ cite, flushMs, maxEntries, onError, no
 }
 
 /** Returns the ids of the documents' passages that an answer cites; none when it failed or was not finished. */
-export function citedPassages (events: readonly AnswerEvent[]): string[] {
+export const citedPassages = onceForEach(readCited)
+
+function readCited (events: readonly AnswerEvent[]): string[] {
   const last = events.at(-1)
   const found = events.find(event => event.type === 'sources')
   if (last?.type !== 'finish' || last.finish_reason === 'stopped' || found?.type !== 'sources') return []

@@ -148,9 +148,12 @@ export function createGapRecorder ({ gaps, vectors, hashOf, languageOf, onError 
       const key = `${company} ${user}`
       const known = last.get(key)
       const before = known && at - known.at < againMs ? known : undefined
-      const noted = { answerId, question: question.slice(0, longestQuestion * 4), language, at }
-      if (known?.answerId === answerId) Object.assign(known, noted)
-      else last.set(key, noted)
+      // The one before is read below, where it is another answer's.
+      if (known?.answerId === answerId) {
+        known.question = question.slice(0, longestQuestion * 4)
+        known.language = language
+        known.at = at
+      } else last.set(key, { answerId, question: question.slice(0, longestQuestion * 4), language, at })
       // A search that failed in part says nothing about the documents.
       if (finish.finish_reason === 'no_answer') {
         if (!finish.degraded && !isNarrowed) wait(company, { answerId, cause: 'no_answer', question, language, at, user })

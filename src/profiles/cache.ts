@@ -10,6 +10,9 @@ export interface ProfileCache {
    * background, and for `staleMs` more while the store fails. Throws PROMPTS_UNAVAILABLE or a STORE_* error.
    */
   get (company: string): Promise<CompanyProfile | null>
+  /** Returns what `get` would return without reading anything; null: ask `get`. Does not count: `countHit` does. */
+  known (company: string): CompanyProfile | null
+  countHit (): void
   /** Returns the profile if it is in memory, whatever its age. */
   peek (company: string): CompanyProfile | null | undefined
   /** Forgets one company: its profile has changed. */
@@ -73,14 +76,27 @@ export function createProfileCache ({ store, ttlMs, staleMs, timeoutMs = 5000, n
     reading.delete(company)
   }
 
+  function known (company: string): CompanyProfile | null {
+    const found = kept.get(company)
+    if (!found?.profile || now() - found.readAt >= ttlMs || (hidden.size > 0 && hidden.has(company))) return null
+    return found.profile
+  }
+
   return {
+    known,
+    countHit () { counts.hits++ },
     async get (company) {
+      const fresh = known(company)
+      if (fresh) {
+        counts.hits++
+        return fresh
+      }
       if (hidden.size > 0 && hidden.has(company)) return null
       const found = kept.get(company)
       const age = found ? now() - found.readAt : Infinity
-      if (found && age < (found.profile ? ttlMs : Math.min(ttlMs, unknownTtlMs))) {
+      if (found && !found.profile && age < Math.min(ttlMs, unknownTtlMs)) {
         counts.hits++
-        return found.profile
+        return null
       }
       if (found?.profile && age < ttlMs + staleMs) {
         if (found.retryAt !== undefined && now() < found.retryAt) counts.hits++

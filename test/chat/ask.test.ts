@@ -33,12 +33,16 @@ const earlier: Conversation = {
 function make (changes: Partial<AskDeps> = {}) {
   const log = {
     made: [] as MadeAnswer[], answered: [] as string[], counted: [] as string[], appended: [] as NewTurn[], summarized: [] as string[],
-    problems: [] as string[],
+    problems: [] as string[], hits: 0,
   }
-  const ask = createAsk(
+  const { ask, askKept } = createAsk(
     {
       embedder: fakeEmbedder(), engine: fakeEngine(), model: fakeModel(['Two days [1].']), web: null, now: () => performance.now(),
-      profiles: { get: async id => (id === 'shop' ? profile() : null) },
+      profiles: {
+        get: async id => (id === 'shop' ? profile() : null),
+        known: id => (id === 'shop' ? profile() : null),
+        countHit: () => { log.hits++ },
+      },
       answers: createMemoryAnswers({
         cacheTtlMs: 60_000, cacheMaxBytes: 1_000_000, graceMs: 0, logMaxBytes: 1_000_000, maxLive: 10,
         onError: error => {
@@ -82,7 +86,7 @@ function make (changes: Partial<AskDeps> = {}) {
     reader.close()
     return { cache: reader.cache, last: events.at(-1)! }
   }
-  return { answerTo, log }
+  return { answerTo, askKept, log }
 }
 
 t.test('gives an equal question the same answer, unless it wants a fresh one', async t => {
@@ -94,6 +98,24 @@ t.test('gives an equal question the same answer, unless it wants a fresh one', a
   t.same(log.answered, ['shop', 'shop', 'shop'])
   t.equal(log.counted.length, 2, 'a fresh answer is asked for by one person')
   t.equal(log.appended.length, 3)
+})
+
+t.test('gives a plain question its kept answer at once; otherwise nothing has happened', async t => {
+  const { answerTo, askKept, log } = make()
+  const plain = { company: 'shop', user: 'u', message: 'How long does delivery take?' }
+  t.equal(askKept(plain), null)
+  t.match(log, { answered: [], counted: [], appended: [], hits: 0 })
+  await answerTo()
+  const kept = askKept(plain)!
+  t.match(kept.events, [{ type: 'start', answer_id: kept.answerId }, {}, {}, { type: 'finish' }])
+  t.equal(kept.read().cache, 'hit')
+  t.match(log, {
+    answered: ['shop', 'shop'], counted: [plain.message, plain.message], appended: [{}, { answerId: kept.answerId }], hits: 1,
+  })
+  for (const change of [{ company: 'other' }, { message: 'Thank you!' }, { message: ' ' }, { message: 'x'.repeat(5000) }, { user: '\0' }]) {
+    t.equal(askKept({ ...plain, ...change }), null)
+  }
+  t.equal(log.hits, 1)
 })
 
 t.test('makes an answer for a warm-up, and nothing follows from it', async t => {

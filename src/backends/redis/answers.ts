@@ -221,6 +221,7 @@ export function createRedisAnswers (options: RedisAnswersOptions): Answers {
       conversationAnswers.note(asked, reader.answerId)
       return reader
     },
+    findKept: local.findKept,
     async join (company, answerId, from, user) {
       const known = local.join(company, answerId, from, user)
       if (known || closing || !redis.ready) return known
