@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import compress from '@fastify/compress'
 import cors from '@fastify/cors'
-import type { FastifyInstance, FastifyReply, FastifyRequest, preParsingHookHandler } from 'fastify'
+import type { FastifyInstance, FastifyRequest, preParsingHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import { createBodyWatch } from '../src/async/body-watch.ts'
 import { coded } from '../src/errors.ts'
@@ -30,13 +30,18 @@ declare module 'fastify' {
     /** Begins the shutdown: from now on new requests are refused, while the service still listens. Closing begins it too. */
     startClosing (): void
     /** Calls back after each response has been sent. */
-    onResponded (told: (request: FastifyRequest, reply: FastifyReply) => void): void
+    onResponded (told: (response: Responded) => void): void
+    /** Must be called when a response has been sent that no hook of Fastify knows of. */
+    responded (response: Responded): void
     /** Returns how long running answers still have to end, in milliseconds: at most SHUTDOWN_SECONDS. */
     msToClose (): number
     /** Returns how long what waits still has to be written, even if running answers have used up the time to shut down. */
     msToWrite (): number
   }
 }
+
+/** A response that has been sent, and how long that took from its request on. `route`: the pattern of its address, if it has one. */
+export interface Responded { method: string, route: string | undefined, status: number, ms: number }
 
 const leastWritingMs = 1000
 
@@ -112,12 +117,13 @@ export default fp(async (app: FastifyInstance) => {
     if (isWhole && payload.length > maxResponseBytes && reply.statusCode < 400) done(coded('RESPONSE_TOO_LARGE'))
     else done(null, payload)
   })
-  const told: ((request: FastifyRequest, reply: FastifyReply) => void)[] = []
+  const told: ((response: Responded) => void)[] = []
   app.decorate('onResponded', (tell: typeof told[number]) => { told.push(tell) })
+  app.decorate('responded', (response: Responded) => { for (const tell of told) tell(response) })
   // While the service closes, a connection kept alive after its last answer would delay it by a minute.
   app.addHook('onResponse', (request, reply, done) => {
     bodies.delete(request.raw)
-    for (const tell of told) tell(request, reply)
+    app.responded({ method: request.method, route: request.routeOptions.url, status: reply.statusCode, ms: reply.elapsedTime })
     if (closing.signal.aborted) setImmediate(() => app.server.closeIdleConnections())
     done()
   })

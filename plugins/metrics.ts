@@ -51,9 +51,7 @@ export default fp(async (app: FastifyInstance, { version }: { version: string })
     readiness: () => app.readiness(),
   }, { dataDir: config.DATA_DIR, version })
 
-  app.onResponded((request, reply) => {
-    http.answered(request.method, request.routeOptions.url, reply.statusCode, reply.elapsedTime)
-  })
+  app.onResponded(({ method, route, status, ms }) => http.answered(method, route, status, ms))
   app.answerEvents.on('made', made => {
     const { last, isWarmUp, answerId, question: { profile } } = made
     const trace = app.tracing?.ids()

@@ -6,6 +6,7 @@ import { LRUCache } from 'lru-cache'
 import type { Redis } from '../src/backends/redis/connection.ts'
 import { countInRedis } from '../src/backends/redis/counters.ts'
 import { coded } from '../src/errors.ts'
+import type { Principal } from '../src/keys/principal.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -18,6 +19,11 @@ declare module 'fastify' {
     questionLimit (
       user: (request: FastifyRequest) => string, company?: (request: FastifyRequest) => string | undefined, kind?: string,
     ): object
+    /**
+     * Returns the function that counts a question of this user, and returns the headers that the limit adds, as names and
+     * values in turn; null when the question may be one too many, or is counted elsewhere too. Nothing is counted before.
+     */
+    questionAtOnce (principal: Principal, company: string, user: string): { count (): string[] } | null
     /** Throws RATE_LIMITED when the request's key has asked too often, whatever users it names. A request without a key passes. */
     countKey: preHandlerHookHandler
     /** Throws RATE_LIMITED when a company has made more of these requests in a window than `max`. */
@@ -32,7 +38,8 @@ const maxUsers = 100_000
 
 export default fp(async (app: FastifyInstance) => {
   const { RATE_LIMIT_CALLS: max, RATE_LIMIT_KEY_CALLS: maxOfKey, RATE_LIMIT_WINDOW_SECONDS: seconds } = app.config
-  const counts = createCounts(app.redis)
+  const { count: counts, here } = createCounts(app.redis)
+  const windowMs = seconds * 1000
   const tooMany = (most: number, ttl: number) =>
     coded('RATE_LIMITED', `At most ${most} in ${seconds} s; next in ${Math.ceil(ttl / 1000)} s.`)
   if (max > 0) {
@@ -45,7 +52,7 @@ export default fp(async (app: FastifyInstance) => {
   }
 
   async function count (key: string, most: number, reply: FastifyReply): Promise<void> {
-    const { current, ttl } = await counts(key, seconds * 1000)
+    const { current, ttl } = await counts(key, windowMs)
     if (current <= most) return
     reply.header('retry-after', String(Math.ceil(ttl / 1000)))
     throw tooMany(most, ttl)
@@ -53,17 +60,34 @@ export default fp(async (app: FastifyInstance) => {
   // With a callback: an async hook costs each request a turn of the microtask queue.
   app.decorate('countKey', (({ principal }, reply, done) => {
     if (maxOfKey === 0 || principal.keyId === null) done()
-    else count(`key ${principal.keyId}`, maxOfKey, reply).then(() => done(), done)
+    else count(keyName(principal.keyId), maxOfKey, reply).then(() => done(), done)
   }) satisfies preHandlerHookHandler)
+  app.decorate('questionAtOnce', ({ keyId }: Principal, company: string, user: string) => {
+    if (app.redis) return null
+    const ofKey = maxOfKey === 0 || keyId === null ? null : keyName(keyId)
+    const ofUser = max === 0 ? null : userKey(company, user)
+    if ((ofKey !== null && here.isFull(ofKey, maxOfKey)) || (ofUser !== null && here.isFull(ofUser, max))) return null
+    return {
+      count () {
+        if (ofKey !== null) here.count(ofKey, windowMs)
+        if (ofUser === null) return []
+        const { current, ttl } = here.count(ofUser, windowMs)
+        return [
+          'x-ratelimit-limit', String(max), 'x-ratelimit-remaining', String(max - current),
+          'x-ratelimit-reset', String(Math.ceil(ttl / 1000)),
+        ]
+      },
+    }
+  })
   app.decorate('countCalls', (name: string, company: string, most: number, reply: FastifyReply) =>
     count(`${name} ${company}`, most, reply))
   app.decorate('questionLimit', (user: (request: FastifyRequest) => string, company = companyId, kind = '') => max === 0 ? {} : {
     rateLimit: {
       max,
-      timeWindow: seconds * 1000,
+      timeWindow: windowMs,
       keyGenerator: (request: FastifyRequest) => {
         const { principal } = request
-        return `${kind}${principal.company ?? company(request)}/${principal.user ?? user(request)}`
+        return kind + userKey(principal.company ?? company(request), principal.user ?? user(request))
       },
     },
   })
@@ -71,8 +95,18 @@ export default fp(async (app: FastifyInstance) => {
 
 type Count = (key: string, windowMs: number) => Promise<{ current: number, ttl: number }>
 
+/** The counts of this process. */
+interface CountsHere {
+  count (key: string, windowMs: number): { current: number, ttl: number }
+  /** Tells whether one more would be more than `most`. */
+  isFull (key: string, most: number): boolean
+}
+
+const keyName = (keyId: string) => `key ${keyId}`
+const userKey = (company: string | undefined, user: string) => `${company}/${user}`
+
 /** Counts in memory even while Redis counts, so that the limit continues from there when Redis goes down. */
-function createCounts (redis: Redis | null): Count {
+function createCounts (redis: Redis | null): { count: Count, here: CountsHere } {
   // Sizes of 1: with `max` it would take the memory for all of them at once.
   const counts = new LRUCache<string, { current: number, until: number }>({ maxSize: maxUsers, sizeCalculation: () => 1 })
 
@@ -84,7 +118,12 @@ function createCounts (redis: Redis | null): Count {
     return { current: count.current, ttl: count.until - now }
   }
 
-  return async (key, windowMs) => {
+  function isFull (key: string, most: number): boolean {
+    const count = counts.get(key)
+    return count !== undefined && count.until > performance.now() && count.current >= most
+  }
+
+  async function count (key: string, windowMs: number): ReturnType<Count> {
     if (!redis?.ready) return countHere(key, windowMs)
     try {
       const count = await countInRedis(redis, key, windowMs)
@@ -95,6 +134,8 @@ function createCounts (redis: Redis | null): Count {
       return countHere(key, windowMs)
     }
   }
+
+  return { count, here: { count: countHere, isFull } }
 }
 
 /** Makes the store of the plugin. It is the same for every route: all of them count questions together. */

@@ -60,17 +60,22 @@ export function setErrorFormat (app: FastifyInstance, format: WireFormat): void 
   })
 }
 
+/** Returns the headers of a stream, as names and values in turn. */
+export function streamHeaders (format: WireFormat, answerId: string): string[] {
+  const headers = [
+    'content-type', format.contentType ?? 'text/event-stream; charset=utf-8', 'cache-control', 'no-cache, no-transform',
+    'x-accel-buffering', 'no', 'x-answer-id', answerId,
+  ]
+  if (format.headersOf) headers.push(...Object.entries(format.headersOf(answerId)).flat())
+  return headers
+}
+
 /** Streams an answer. The reader is closed when the stream has ended, or when the client leaves. */
 export function sendStream (
   { config }: FastifyInstance, reply: FastifyReply, reader: Reader, format: WireFormat, encoder: Encoder,
 ): FastifyReply {
-  reply.headers({
-    'content-type': format.contentType ?? 'text/event-stream; charset=utf-8',
-    'cache-control': 'no-cache, no-transform',
-    'x-accel-buffering': 'no',
-    'x-answer-id': reader.answerId,
-    ...format.headersOf?.(reader.answerId),
-  })
+  const headers = streamHeaders(format, reader.answerId)
+  for (let i = 0; i < headers.length; i += 2) reply.header(headers[i]!, headers[i + 1])
   const whole = reader.whole(encoder)
   if (whole !== null) {
     reader.close()

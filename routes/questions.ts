@@ -8,6 +8,7 @@ import type { WireFormat } from '../src/wire/format.ts'
 import { wireFormats } from '../src/wire/formats.ts'
 import { askerNames, companyOf, sendReply, sendStream, sendWhole, setErrorFormat, userOf } from './answering.ts'
 import { withModels } from './companies.ts'
+import { addKeptAnswers } from './kept-answers.ts'
 import { resumeAnswer } from './resuming.ts'
 
 const routes: FastifyPluginAsync = async app => {
@@ -52,6 +53,7 @@ function addRoute (app: FastifyInstance, format: WireFormat): void {
     }
   }
   setErrorFormat(app, format)
+  if (format.readPlain) addKeptAnswers(app, format, asked)
   app.post(format.url, {
     ...app.authorize('chat'),
     // Before questions are counted: a request that is refused, or resumes an answer, does not count.

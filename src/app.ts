@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { LogController, type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import answers from '../plugins/answers.ts'
+import atOnce from '../plugins/at-once.ts'
 import auth from '../plugins/auth.ts'
 import backends from '../plugins/backends.ts'
 import companies from '../plugins/companies.ts'
@@ -125,6 +126,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(tracing, { tracer })
   await app.register(errors)
   await app.register(http)
+  await app.register(atOnce)
   await app.register(docs, { version })
   await app.register(consolePlugin)
   await app.register(widget)

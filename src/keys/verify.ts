@@ -16,6 +16,8 @@ export interface KeyVerifier {
    * @param origin that of the page which makes the request; a visitor's token works on its own site alone
    */
   verify (authorization: string | undefined, origin?: string): Principal | Promise<Principal>
+  /** Returns the principal of an API key that is known and valid, as `verify` does; null otherwise, and nothing is counted. */
+  known (authorization: string | undefined): Principal | null
   /** Returns a site's key. Throws KEY_INVALID, KEYS_UNAVAILABLE, or ORIGIN_REFUSED when the page is not one of its site. */
   site (text: string, origin: string | undefined): Promise<ApiKey>
   /** Tells whether pages of an origin may send requests: whether it is that of any site. Throws KEYS_UNAVAILABLE. */
@@ -137,9 +139,13 @@ export function createKeyVerifier ({
     throw coded(code, detail)
   }
 
-  function principalOf (key: ApiKey | null, secret: string): Principal {
-    if (!isSecretOf(key, secret) || key!.kind !== 'api' || !isLive(key!)) refuse('KEY_INVALID')
+  function principalIf (key: ApiKey | null, secret: string): Principal | null {
+    if (!isSecretOf(key, secret) || key!.kind !== 'api' || !isLive(key!)) return null
     return { company: key!.company, user: null, groups: [], scopes: key!.scopes, keyId: key!.id }
+  }
+
+  function principalOf (key: ApiKey | null, secret: string): Principal {
+    return principalIf(key, secret) ?? refuse('KEY_INVALID')
   }
 
   async function principalOfToken (token: string, keyId: string, origin: string | undefined): Promise<Principal> {
@@ -194,8 +200,13 @@ export function createKeyVerifier ({
   }, cacheMs, maxOutageMs)
 
   return {
+    known (authorization) {
+      const parsed = parseKey(bearerOf(authorization) ?? '')
+      const found = parsed && known.get(parsed.id)
+      return found && isFresh(found) ? principalIf(found.value, parsed.secret) : null
+    },
     verify (authorization, origin) {
-      const [, text] = /^Bearer +(\S+) *$/i.exec(authorization ?? '') ?? []
+      const text = bearerOf(authorization)
       if (text === undefined) throw coded('KEY_MISSING')
       const parsed = parseKey(text)
       if (!parsed) {
@@ -228,4 +239,8 @@ export function createKeyVerifier ({
     },
     stats: () => ({ known: known.size, ...counts }),
   }
+}
+
+function bearerOf (authorization: string | undefined): string | undefined {
+  return /^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1]
 }

@@ -12,6 +12,8 @@ export interface WireRequest<Body = unknown, Query = unknown> {
   headers: IncomingHttpHeaders
 }
 
+export interface PlainBody { company: string | undefined, user: string, message: string, language: string | undefined }
+
 /** The error as it was thrown: `validation` is the schema's complaint, `param` the field that a format found wrong. */
 export type ThrownError = Error & {
   validation?: { instancePath: string, params: Record<string, unknown> }[]
@@ -58,6 +60,11 @@ export interface WireFormat<Body = unknown, Query = unknown> {
    */
   chooseCompany? (request: WireRequest<Body, Query>, ofKey: string | null): string
   readQuestion (request: WireRequest<Body, Query>): QuestionRequest
+  /**
+   * Returns what a body says that has nothing but a company, a user, a message and its language, each as the schema wants it;
+   * null for any other body. Absent: the format has no short way for the answers that are kept.
+   */
+  readPlain? (body: unknown): PlainBody | null
   /** Returns the encoder that streams the answer, or null when the client wants one JSON object. */
   encoderFor (request: WireRequest<Body, Query>, answerId: string): Encoder | null
   /** Returns an answer that ended well as one JSON object. Required when `encoderFor` can return null. */

@@ -1,5 +1,7 @@
 // POST /chat: the service's own wire format.
 import { Type } from 'typebox'
+import { companyIdPattern } from '../../ids.ts'
+import { languages } from '../../language/words.ts'
 import { wantsFresh, type WireFormat } from '../format.ts'
 import { requestKeyOf } from '../request-key.ts'
 import { errorResponse } from '../schemas.ts'
@@ -14,6 +16,9 @@ export const chatResponse = {
     'application/json': { schema: ChatAnswer },
   },
 }
+
+const plainFields = new Set(['company_id', 'user_id', 'message', 'language', 'stream'])
+const companyId = new RegExp(companyIdPattern)
 
 /** The body is absent when a client asks for an existing answer. */
 export const nativeFormat: WireFormat<ChatRequest | undefined> = {
@@ -49,6 +54,15 @@ export const nativeFormat: WireFormat<ChatRequest | undefined> = {
       ...rest, conversation, maxTokens, requestKey: requestKeyOf(headers), ...(isFresh ? { fresh: true } : {}),
       ...(record === false ? { isUnrecorded: true } : {}),
     }
+  },
+  readPlain (body) {
+    if (typeof body !== 'object' || body === null) return null
+    for (const name in body) if (!plainFields.has(name)) return null
+    const { company_id: company, user_id: user, message, language, stream } = body as Record<string, unknown>
+    if (typeof user !== 'string' || user.length === 0 || user.length > 256 || typeof message !== 'string') return null
+    if (company !== undefined && (typeof company !== 'string' || !companyId.test(company))) return null
+    if (language !== undefined && !(languages as readonly unknown[]).includes(language)) return null
+    return stream === undefined || stream === true ? { company, user, message, language: language as string | undefined } : null
   },
   encoderFor ({ headers: { accept = '' }, body }) {
     const wantsStream = body?.stream !== false && (!accept.includes('application/json') || accept.includes('text/event-stream'))
