@@ -1,6 +1,7 @@
 // `causerie eval`: asks a set of questions of a running service, and shows how good its answers are and why the others are not.
-import { readFile, stat, writeFile } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { constants } from 'node:fs'
+import { access, readFile, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { compareRuns, failuresOf, parseRules, type Rule } from '../src/evaluation/compare-runs.ts'
 import { toKept } from '../src/evaluation/kept-report.ts'
@@ -12,6 +13,7 @@ import { reportText } from '../src/evaluation/report-text.ts'
 import { makeReport, readReport, type Report } from '../src/evaluation/report.ts'
 import { runCases } from '../src/evaluation/run.ts'
 import { companyIdPattern } from '../src/ids.ts'
+import { decodeText } from '../src/ingest/formats/decode.ts'
 import { failureText, interruptible, matching, newCommand, sayWaiting, several, wholeNumber } from './action.ts'
 import { UsageError, type CommandIo } from './command-io.ts'
 import { createAsk } from './evaluation/ask-service.ts'
@@ -101,6 +103,7 @@ Examples:
     }
     const baseline = options.baseline === undefined ? null : await readBaseline(options.baseline)
     const cases = options.sample === undefined ? set.cases : sample(set.cases, options.sample, seed, ({ required }) => required)
+    for (const file of [options.json, options.junit, options.html]) await requireWritable(file)
     const service = openService({ url, env, scope: 'chat', patience, signal, ...sayWaiting(text => { stderr.write(`${text}\n`) }) })
     const { model, scopes } = await service.ask<{ model: Model, scopes: string[] }>('GET', '/v1/access')
     const concurrency = options.concurrency ?? atOnce[model.kind]
@@ -144,6 +147,7 @@ Examples:
   async function write (report: Report, baseline: Report | null, { failOn, json, junit, html }: EvalOptions): Promise<number> {
     const differences = baseline ? compareRuns(baseline, report) : []
     const failures = failuresOf(failOn, report, differences)
+    if (baseline && differences.length === 0) stderr.write('The baseline has no question of this set: nothing is compared.\n')
     const whole = `${JSON.stringify(report, null, 2)}\n`
     if (json !== undefined && json !== '-') await writeFile(json, whole)
     if (junit !== undefined) await writeFile(junit, reportJunit(report, failures))
@@ -155,9 +159,19 @@ Examples:
 }
 
 async function readText (path: string): Promise<string> {
-  const { size } = await stat(path)
-  if (size > maxSetBytes) throw new UsageError(`${path} has more than ${maxSetBytes / 1e6} MB.`)
-  return readFile(path, 'utf8')
+  const found = await stat(path)
+  if (!found.isFile()) throw new UsageError(`${path} is no file.`)
+  if (found.size > maxSetBytes) throw new UsageError(`${path} has more than ${maxSetBytes / 1e6} MB.`)
+  return decodeText(await readFile(path))
+}
+
+/** Before all the questions are asked: what they said would be lost. */
+async function requireWritable (path: string | undefined): Promise<void> {
+  if (path === undefined || path === '-') return
+  const found = await stat(path).catch(() => null)
+  if (found?.isDirectory()) throw new UsageError(`${path} is a folder.`)
+  const target = found ? path : dirname(resolve(path))
+  await access(target, constants.W_OK).catch(() => { throw new UsageError(`${path} cannot be written.`) })
 }
 
 async function readBaseline (path: string): Promise<Report> {

@@ -21,7 +21,10 @@ export type Rule = { kind: 'required' } | { kind: 'figure', name: FigureName, po
 
 /** Parses `recall:-2,f1,required`. Throws an Error that names what is wrong. */
 export function parseRules (text: string): Rule[] {
-  return text.split(',').map(part => part.trim()).filter(Boolean).map(part => {
+  const parts = text.split(',').map(part => part.trim()).filter(Boolean)
+  // A variable that is not set must not make a check that nothing can fail.
+  if (parts.length === 0) throw new Error('There is no rule.')
+  return parts.map((part): Rule => {
     if (part === 'required') return { kind: 'required' }
     const { groups } = /^(?<name>[a-z0-9_]+)(?::-?(?<points>\d+(?:\.\d+)?))?$/.exec(part) ?? {}
     const name = figureNames.find(one => one === groups?.name)
@@ -63,12 +66,21 @@ export function changesBetween (before: Report, now: Report): { broken: Change[]
   return { broken: changed.filter(({ now }) => !now.passed), mended: changed.filter(({ now }) => now.passed) }
 }
 
-/** Returns the cases that both runs have. */
+/**
+ * Returns the cases that both runs have. Cases without an id of their own are named by their place, which changes when one is
+ * added before them: those are found by their question, where it is asked once.
+ */
 function pairsOf (before: Report, now: Report): Change[] {
   const earlier = new Map(before.cases.map(one => [keyOf(one), one]))
+  const same = new Set(now.cases.map(keyOf))
+  const onceAsked = (cases: readonly ReportCase[]) => {
+    const groups = Map.groupBy(cases, ({ question }) => question)
+    return new Map([...groups].flatMap(([question, [one, another]]) => another ? [] : [[question, one!]]))
+  }
+  const [moved, here] = [onceAsked(before.cases), onceAsked(now.cases)]
   return now.cases.flatMap(one => {
-    const other = earlier.get(keyOf(one))
-    return other ? [{ now: one, before: other }] : []
+    const other = earlier.get(keyOf(one)) ?? (here.has(one.question) ? moved.get(one.question) : undefined)
+    return other && (!same.has(keyOf(other)) || keyOf(other) === keyOf(one)) ? [{ now: one, before: other }] : []
   })
 }
 
@@ -78,6 +90,7 @@ const keyOf = ({ id, question }: { id: string, question: string }) => JSON.strin
 export function failuresOf (rules: readonly Rule[], report: Report, differences: readonly Difference[]): string[] {
   return rules.flatMap(rule => {
     if (rule.kind === 'required') {
+      if (!report.cases.some(({ required }) => required)) return ['No case of the set is required: nothing could fail.']
       const failed = report.cases.filter(one => one.required && !one.passed)
       return failed.map(({ id, question }) => `The required case ${id} failed: ${question}`)
     }

@@ -113,12 +113,17 @@ function fromFeedback (written: Written, score: number): Written | null {
 
 /** Reads a table with a header; several answers or sources stand between `|`. */
 function readCsv (text: string): EvalCase[] {
-  const head = text.slice(0, text.indexOf('\n') + 1 || undefined)
-  const delimiter = ['\t', ';', ','].find(sign => head.includes(sign)) ?? ','
+  // Excel writes the delimiter above its table.
+  const [line, said] = /^\s*sep=([;,\t|])\r?(?:\n|$)/i.exec(text) ?? []
+  const table = text.slice(line?.length ?? 0).trimStart()
+  const head = table.slice(0, table.indexOf('\n') + 1 || undefined).replace(/"(?:[^"]|"")*"/g, '')
+  const delimiter = said ?? ['\t', ';', ','].find(sign => head.includes(sign)) ?? ','
   let rows: Record<string, string>[]
   try {
     const columns = (names: string[]) => names.map(name => name.trim().toLowerCase())
-    rows = parse(text, { columns, delimiter, relax_column_count: true, skip_empty_lines: true })
+    // Spreadsheets end in rows of nothing but delimiters.
+    const empty = { skip_empty_lines: true, skip_records_with_empty_values: true }
+    rows = parse(table, { columns, delimiter, relax_column_count: true, ...empty })
   } catch (error) {
     throw new SetError(`The table cannot be read: ${(error as Error).message}`)
   }
@@ -193,6 +198,7 @@ function listOf (value: unknown, where: string): string[] {
 
 function flag (value: unknown): boolean | undefined {
   if (typeof value === 'boolean') return value
+  if (value === 0 || value === 1) return value === 1
   if (typeof value !== 'string') return undefined
   return /^(true|yes|1|x)$/i.test(value.trim()) ? true : /^(false|no|0)$/i.test(value.trim()) ? false : undefined
 }

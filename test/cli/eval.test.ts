@@ -76,6 +76,35 @@ t.test('measures all the same when the run cannot be kept', async t => {
   t.match(await evaluate(), { code: 0, out: /cases passed +100/, err: /was not kept in the history: .*EVALUATIONS_UNAVAILABLE/ })
 })
 
+t.test('reads a table as a spreadsheet writes it, and refuses where the report could not be written before it asks', async t => {
+  const { app, url, file } = await prepare(t)
+  const table = '\uFEFFquestion;answer;required\r\n"How long does\r\ndelivery take?";two working days;x\r\n;;\r\n'
+  await writeFile(file('utf16.csv'), Buffer.from(table, 'utf16le'))
+  const evaluate = (...args: string[]) => run(t, make, [file('utf16.csv'), '--url', url, '--company', 'shop', ...args])
+  t.match(await evaluate('--fail-on', 'required'), { code: 0, out: /1 question.*cases passed +100/s })
+  const before = (await app.evaluations.list('shop', {}, { limit: 10 })).length
+  for (const option of ['--json', '--html', '--junit']) {
+    t.match(await evaluate(option, file('no/such/folder.x')), { code: 2, err: /cannot be written/ }, option)
+  }
+  t.match(await evaluate('--json', file('.')), { code: 2, err: /is a folder/ })
+  t.match(await run(t, make, [file('.'), '--url', url]), { code: 2, err: /is no file/ })
+  t.equal((await app.evaluations.list('shop', {}, { limit: 10 })).length, before, 'nothing was asked')
+})
+
+t.test('says that a baseline is of another set', async t => {
+  const { url, file, evaluate } = await prepare(t)
+  await writeFile(file('other.json'), '[{"q": "Where are you?", "answer": "Oslo"}]')
+  await run(t, make, [file('other.json'), '--url', url, '--company', 'shop', '--json', file('one.json')])
+  t.match(await evaluate('--baseline', file('one.json')), { code: 0, err: /no question of this set: nothing is compared/ })
+  t.match(await evaluate('--baseline', file('one.json'), '--fail-on', 'right'), { code: 1, err: /cannot be compared/ })
+})
+
+t.test('a check that nothing could fail is a failure', async t => {
+  const { evaluate } = await prepare(t, { ...set, questions: [{ ...set.questions[1]! }] })
+  t.match(await evaluate('--fail-on', 'required'), { code: 1, err: /No case of the set is required/ })
+  for (const nothing of ['', ' ', ',,']) t.match(await evaluate('--fail-on', nothing), { code: 2, err: /no rule/ })
+})
+
 t.test('says what is wrong with its arguments, and that a service cannot be asked', async t => {
   const { file, url, evaluate } = await prepare(t)
   await writeFile(file('bare.json'), '[{"q": "Hours?"}]')

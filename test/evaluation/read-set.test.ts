@@ -46,6 +46,20 @@ t.test('reads tables, with any of the usual delimiters', async t => {
   }
 })
 
+t.test('reads tables as spreadsheets write them: empty rows, a line with the delimiter, line feeds and delimiters in quotes', async t => {
+  const expected = [{ id: 'q1', question: 'Is it;\nopen, "late"?', answers: ['9 pm'] }, { id: 'q2', question: 'Hours?', answers: [] }]
+  const rows = ['question;answer', '"Is it;\nopen, ""late""?";9 pm', ';;', '  ;', 'Hours?;', ';;;']
+  const table = rows.join('\r\n')
+  for (const text of [table, `\r\n\r\n${table}\r\n\r\n`, `sep=;\r\n${table}`, `\uFEFFSEP=;\n${rows.join('\n')}\n`]) {
+    t.match(readSet(text, 'set.csv').cases, expected, JSON.stringify(text))
+    t.equal(readSet(text, 'set.csv').cases.length, 2)
+  }
+  t.match(readSet('question,"answer; in short"\nHours?,9 am\n', 'set.csv').cases, [{ question: 'Hours?' }], 'a delimiter in a name')
+  t.throws(() => readSet(';;\n;;\n', 'set.csv'), { name: 'SetError' })
+  const flags = readSet('[{"q": "a", "required": 1}, {"q": "b", "is_impossible": 1}]', 'x.json').cases
+  t.match(flags, [{ required: true }, { answerable: false }])
+})
+
 t.test('reads JSON lines and lists, with the names that other tools have', async t => {
   const lines = '{"input": "Hours?", "target": "9 am", "score": 1}\n\n{"user_input": "Where?", "reference": "Oslo", "id": 7}\n'
   t.match(readSet(lines, 'feedback.jsonl').cases, [

@@ -42,6 +42,19 @@ t.test('a run fails by its rules alone', async t => {
   t.throws(() => readReport('null'), /no report/)
 })
 
+t.test('a case without an id of its own is found again where questions were added before it', async t => {
+  const one = (id: string, question: string, answer = 'yes') =>
+    judgeCase({ id, question, answers: ['yes'], sources: [], answerable: true, required: false }, observed(answer))
+  const report = (...outcomes: ReturnType<typeof one>[]) =>
+    makeReport({ set: 'set.csv', company: 'shop', service: '', madeAt: new Date(0), totalMs: 1 }, outcomes)
+  const right = (before: Report, now: Report) => compareRuns(before, now).find(({ name }) => name === 'right')
+  const before = report(one('q1', 'Hours?'), one('q2', 'Price?'), one('q3', 'Twice?'), one('q4', 'Twice?'))
+  t.match(right(before, report(one('q1', 'New?', 'no'), one('q2', 'Hours?'), one('q3', 'Price?', 'no'))), { n: 2, before: 1, now: 0.5 })
+  t.match(right(before, report(one('q3', 'Twice?'), one('q9', 'Twice?', 'no'))), { n: 1, now: 1 }, 'one that is asked twice is not guessed')
+  t.match(right(before, report(one('q2', 'Price?', 'no'))), { n: 1, now: 0 })
+  t.same(compareRuns(before, report(one('q1', 'Another set?'))), [])
+})
+
 t.test('JUnit\'s XML is well-formed, whatever the questions are', async t => {
   const xml = reportJunit(reportOf(i => i > 1), ['A rule & its <reason>'])
   t.notMatch(xml, control)
