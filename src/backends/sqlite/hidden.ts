@@ -11,17 +11,20 @@ const hiddenPassages = `SELECT p.rowid FROM documents d JOIN passages p ON p.doc
  * @param rowid the column with a passage's number
  */
 export function visible (file: CompanyFile, rowid: string): string {
-  const any = file.sql('SELECT 1 FROM documents WHERE idx = ?').get(hidden)
-  return any ? `AND ${rowid} NOT IN (${hiddenPassages})` : ''
+  return hasHidden(file) ? `AND ${rowid} NOT IN (${hiddenPassages})` : ''
 }
 
 /** Returns the same for a single passage, which costs less than knowing all hidden ones. @param passage the name of its row */
 export function isVisible (file: CompanyFile, passage: string): string {
-  const any = file.sql('SELECT 1 FROM documents WHERE idx = ?').get(hidden)
-  return any
+  return hasHidden(file)
     ? `AND EXISTS (SELECT 1 FROM documents d WHERE d.idx <> '${hidden}' AND (d.rowid = ${passage}.document
         OR d.rowid IN (SELECT l.document FROM places l WHERE l.passage = ${passage}.rowid)))`
     : ''
+}
+
+/** Tells whether documents are being written or removed. */
+export function hasHidden (file: CompanyFile): boolean {
+  return file.sql('SELECT 1 FROM documents WHERE idx = ?').get(hidden) !== undefined
 }
 
 /** Counts the passages that are not hidden. */

@@ -2,6 +2,7 @@
 import { similarityScale } from '../../../similarity-scale.ts'
 import type { Scored } from '../../../search/rank.ts'
 import type { CompanyFile } from '../file.ts'
+import { hasHidden } from '../hidden.ts'
 import { cosineInt8, floatBytes, unitVector } from '../vector-codec.ts'
 import { bitIndexOf, renewBitIndex } from './bit-indexes.ts'
 import { passagesOfWindows } from './known-windows.ts'
@@ -51,12 +52,15 @@ export function nearest (file: CompanyFile, model: string, vector: Float32Array,
 }
 
 /** Looks at all vectors first, or only at those that may be found. @param look returns the nearest ones */
-function inScope ({ indexes, selected }: Scope, least: number, look: (share: number, isLimited: boolean) => Cosines): Cosines {
+function inScope (
+  file: CompanyFile, { indexes, selected }: Scope, least: number, look: (share: number, isLimited: boolean) => Cosines
+): Cosines {
   const share = selected?.share ?? 1
   if (share >= least) {
     const found = look(share, false)
     const isEnough = () => new Set(found.map(([passage]) => passage)).size >= candidates
-    if ((indexes.length === 0 && !selected) || found.length >= windows || isEnough()) return found
+    const isEverything = indexes.length === 0 && !selected && !hasHidden(file)
+    if (isEverything || found.length >= windows || isEnough()) return found
   }
   // What may be found is a small part of the file.
   return look(1, true)
@@ -64,10 +68,10 @@ function inScope ({ indexes, selected }: Scope, least: number, look: (share: num
 
 /** Compares with all vectors of 32-bit floats, by sqlite-vec. */
 function amongFloats (file: CompanyFile, { model, vector, scope }: Question): Cosines {
-  return inScope(scope, leastShare.floats, (share, isLimited) => {
+  return inScope(file, scope, leastShare.floats, (share, isLimited) => {
     // As many as hold enough of those that may be found, and some more; in steps, since each number is a statement of its own.
     const k = scope.selected && !isLimited ? 50 * Math.ceil(1.2 * windows / share / 50) : windows
-    const only = isLimited ? `AND rowid IN (${windowsWithin(scope)})` : ''
+    const only = isLimited ? `AND rowid IN (${windowsWithin(file, scope)})` : ''
     return file.rows(`SELECT w.passage, 1 - v.distance
       FROM (SELECT rowid, distance FROM ${vectorTable(model, 'float32')} WHERE embedding MATCH ? AND k = ${k} ${only}) v
       CROSS JOIN windows w ON w.rowid = v.rowid WHERE true ${within(file, scope, 'w.passage')}`)
@@ -113,13 +117,13 @@ function amongBits (file: CompanyFile, { model, vector, scope }: Question, type:
     return isRead ? found.sort((a, b) => b[1] - a[1]).slice(0, windows) : found
   }
   const found = inScope(
-    scope, leastShare.bits, (share, isLimited) => look(Math.ceil(compared / share), isLimited ? windowsOf(file, scope) : undefined)
+    file, scope, leastShare.bits, (share, isLimited) => look(Math.ceil(compared / share), isLimited ? windowsOf(file, scope) : undefined)
   )
   if (removed > compared) renewBitIndex(file, model, type, index)
   return found
 }
 
 function windowsOf (file: CompanyFile, scope: Scope): Float64Array {
-  const rows = file.rows(`${windowsWithin(scope)} ORDER BY w.rowid`).all(...scope.indexes) as unknown as [number][]
+  const rows = file.rows(`${windowsWithin(file, scope)} ORDER BY w.rowid`).all(...scope.indexes) as unknown as [number][]
   return Float64Array.from(rows, ([window]) => window)
 }

@@ -33,7 +33,8 @@ export function isWithin (file: CompanyFile, { indexes, selected }: Scope, passa
 }
 
 /** Returns SQL for the windows of the passages that may be found, whose parameters are the indexes. */
-export function windowsWithin ({ indexes, selected }: Scope): string {
+export function windowsWithin (file: CompanyFile, { indexes, selected }: Scope): string {
   return `SELECT w.rowid FROM passages p JOIN windows w ON w.passage = p.rowid
-    WHERE true ${indexes.length === 0 ? '' : `AND p.idx IN ${placeholders(indexes)}`} ${selected?.where('p.rowid') ?? ''}`
+    WHERE true ${indexes.length === 0 ? '' : `AND p.idx IN ${placeholders(indexes)}`} ${selected?.where('p.rowid') ?? ''}
+    ${visible(file, 'p.rowid')}`
 }
