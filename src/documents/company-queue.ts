@@ -26,6 +26,8 @@ export interface CompanyQueueStats {
   /** The numbers of companies whose work succeeded, and whose work failed. */
   companies: number
   failures: number
+  /** How many are added again after a pause. */
+  later: number
   running: boolean
 }
 
@@ -130,7 +132,7 @@ export function createCompanyQueue ({ ready = async () => {}, work, onError, ret
     },
     retryLater,
     signal,
-    stats: () => ({ ...counts, running: running !== undefined }),
+    stats: () => ({ ...counts, later: later.size, running: running !== undefined }),
     async close () {
       clearTimeout(retry)
       abort.abort()

@@ -21,7 +21,7 @@ t.test('works on one company after another, each once as long as it waits', asyn
   t.equal(queue.stats().running, true)
   await Promise.all([first, second])
   t.same(seen, ['a', 'b', 'c'])
-  t.same(queue.stats(), { companies: 3, failures: 0, running: false })
+  t.same(queue.stats(), { companies: 3, failures: 0, later: 0, running: false })
   await queue.add(['a'])
   t.same(seen, ['a', 'b', 'c', 'a'])
 })
@@ -79,7 +79,7 @@ t.test('ends the work by its signal on close, and starts nothing any more', asyn
   await queue.add(['c'])
   queue.retryLater('d')
   t.same(seen, ['a'])
-  t.same(queue.stats(), { companies: 0, failures: 0, running: false })
+  t.same(queue.stats(), { companies: 0, failures: 0, later: 0, running: false })
 })
 
 t.test('does not wait on close until the work could start', async t => {

@@ -48,7 +48,7 @@ export interface MeilisearchVectorsOptions {
   onChanged: (company: string) => void
   /** Called on each failure, which is then retried. The company is empty when the failure came before any company was known. */
   onError: (company: string, error: unknown) => void
-  /** Pause before a company is retried whose model, or Meilisearch, was unavailable, or whose old vectors have to be removed. */
+  /** Pause before a retry: a company's model failed, Meilisearch was unavailable, or old vectors have to be removed. */
   againMs?: number
   graceMs?: number
 }
@@ -84,7 +84,6 @@ export function createMeilisearchVectors ({
     if (await chunkStore.count(uid, '_n >= 0') === 0) return
     const { model: named } = company.indexes[kind]!
     const wanted = embedder.modelFor(company.language, named)
-    if (!isAvailable(wanted)) queue.retryLater(company.id)
     const { settings, states } = await readStates(uid, named)
 
     // Chunks without any vectors come first: with those of the model that is searched, they are found at once.
@@ -121,7 +120,8 @@ export function createMeilisearchVectors ({
             const some = results.slice(i, i + writeBatch)
             const vectors = await embed(some, model, turn)
             if (!vectors) {
-              queue.retryLater(company.id)
+              // One that is away is not waited for, company by company: `resume` is called when it is there.
+              if (isAvailable(model)) queue.retryLater(company.id)
               return sum
             }
             // The next batch is embedded while the previous one is written.

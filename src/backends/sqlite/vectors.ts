@@ -20,6 +20,7 @@ interface Batch<Cursor> { passages: PendingPassage[], next: Cursor }
 
 /**
  * Creates the worker. Stored vectors stay: after a crash the next run embeds the rest.
+ * Fill all companies when a model becomes ready (`Embedder.onReady`): what needs one that is away is left until then.
  * @param profile reads the company's profile, for its language and the embedding model of each index
  * @param type how vectors are stored; those of another type are changed
  * @param onChanged called when a company's vectors have changed
@@ -31,7 +32,7 @@ export function createVectors ({ store, embedder, profile, type = defaultVectorT
   type?: VectorType
   onChanged: (company: string, version: string) => void
   onError: (company: string, error: unknown) => void
-  /** Pause before a retry for passages whose model was unavailable. */
+  /** Pause before a retry for passages whose model failed. */
   retryMs?: number
   graceMs?: number
 }): Vectors {
@@ -48,7 +49,6 @@ export function createVectors ({ store, embedder, profile, type = defaultVectorT
     await dropOldVectors(id, keep)
     const kinds = Object.keys(company.indexes)
     const wanted = new Map(kinds.map(kind => [kind, embedder.modelFor(company.language, company.indexes[kind]!.model)]))
-    if (kinds.some(kind => !isAvailable(wanted.get(kind)!))) queue.retryLater(id)
     for (const index of kinds) await store.run('forgetModel', id, { index })
     const { models: searched, across: searchedAcross } = await store.run('indexModels', id, null)
     if (searchedAcross && !isAvailable(searchedAcross)) await searchAcross(id, '')
@@ -77,7 +77,7 @@ export function createVectors ({ store, embedder, profile, type = defaultVectorT
         if (passages.length > 0) {
           await turn()
           const vectors = isAvailable(model) ? await embedder.embedPassages(passages, { model, signal: queue.signal }) : null
-          if (!vectors) return queue.retryLater(id)
+          if (!vectors) return retryWith(id, model)
           await write(id, model, passages, vectors, true)
         }
         after = next
@@ -95,7 +95,7 @@ export function createVectors ({ store, embedder, profile, type = defaultVectorT
       if (passages.length > 0) {
         await turn()
         const vectors = await embedder.embedPassages(passages, { model, signal: queue.signal })
-        if (!vectors) return queue.retryLater(id)
+        if (!vectors) return retryWith(id, model)
         await write(id, model, passages, vectors, true)
         stored += passages.length
       }
@@ -127,6 +127,14 @@ export function createVectors ({ store, embedder, profile, type = defaultVectorT
     }
   }
 
+  /**
+   * Repeats a company's work later: its model failed for a moment. One that is away is not waited for, company by company: opening
+   * every file each minute would close those that questions need. Whoever owns the embedder fills all companies when it is there.
+   */
+  function retryWith (id: string, model: string): void {
+    if (isAvailable(model)) queue.retryLater(id)
+  }
+
   function isAvailable (model: string): boolean {
     return embedder.dimensions(model) > 0
   }
@@ -154,8 +162,7 @@ export function createVectors ({ store, embedder, profile, type = defaultVectorT
           await turn()
           const vectors = await embedder.embedPassages(own, { model, signal: queue.signal })
           if (!vectors) {
-            // Its model is unavailable at the moment.
-            queue.retryLater(id)
+            retryWith(id, model)
             continue
           }
           await writing

@@ -124,15 +124,17 @@ t.test('starts again with another model', async t => {
   )
 })
 
-t.test('retries when the model or the server is unavailable', async t => {
+t.test('goes on when the model is there, and retries by itself when the server is unavailable', async t => {
   const { documents, company, embedder, errors, open, server } = await parts(t)
   await documents.put(company, 'products', [guide])
   embedder.state.away = true
   const vectors = open()
   await vectors.fill([company.id])
   t.same(embedder.asked, [])
+  t.equal(vectors.stats().later, 0)
   embedder.state.away = false
-  await until(() => vectors.stats().passages === 2)
+  await vectors.resume()
+  t.equal(vectors.stats().passages, 2)
   await documents.put(company, 'products', [document('lamp', 'A lamp')])
   server.faults.next(4, 'error')
   await vectors.fill([company.id])

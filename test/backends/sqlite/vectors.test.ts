@@ -95,7 +95,21 @@ t.test('leaves passages pending without a model, and embeds them in the next run
   await vectors.fill(['a'])
   t.equal(await pending('a'), 40)
   t.same([changed, errors], [[], []])
+  t.equal(vectors.stats().later, 0, 'it is not asked again and again until its model is there')
   available = true
+  await vectors.fill(['a'])
+  t.equal(await pending('a'), 0)
+  await vectors.close()
+})
+
+t.test('a company whose model fails for a moment is taken up again later', async t => {
+  const { store, make, pending, lamps } = await filling(t)
+  await put(store, 'a', lamps(3))
+  let fails = true
+  const vectors = make({ embedPassages: async documents => fails ? null : documents.map(({ text }) => [vectorOf(text)]) })
+  await vectors.fill(['a'])
+  t.match([await pending('a'), vectors.stats()], [3, { later: 1, failures: 0 }])
+  fails = false
   await vectors.fill(['a'])
   t.equal(await pending('a'), 0)
   await vectors.close()
