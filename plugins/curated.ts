@@ -1,6 +1,7 @@
 // Sets up curated answers, and the counting of their hits.
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+import { createInTurn } from '../src/async/in-turn.ts'
 import { settlesWithin } from '../src/async/signals.ts'
 import { createSqliteCurated } from '../src/backends/sqlite/curated.ts'
 import { createSupabaseCurated } from '../src/backends/supabase/curated.ts'
@@ -12,6 +13,11 @@ declare module 'fastify' {
     /** In Supabase where profiles are there, otherwise in the company's SQLite file, wherever its documents are. */
     curated: CuratedStore
     curatedHits: HitCounter
+    /**
+     * Runs changes of one curated answer one after another: each removes the documents that the one before it has written.
+     * @param id its own, or that of the gap that it closes
+     */
+    changeCurated<T> (company: string, id: string, change: () => Promise<T>): Promise<T>
   }
 }
 
@@ -27,5 +33,7 @@ export default fp(async (app: FastifyInstance) => {
   })
   app.decorate('curated', curated)
   app.decorate('curatedHits', hits)
+  const inTurn = createInTurn()
+  app.decorate('changeCurated', (company, id, change) => inTurn(`${company}/${id}`, change))
   app.addHook('preClose', async () => { await settlesWithin(app.msToWrite(), hits.close()) })
 }, { name: 'curated', dependencies: ['http', 'backends', 'answers'] })

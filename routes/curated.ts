@@ -128,7 +128,13 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const watched = await sourcesNow(documents, company, (corrected?.sources ?? []).map(documentIn))
     const written = await writeEntry(documents, profile, id, entry, null)
     const at = Date.now()
-    await app.curated.put(company, { ...entry, id, sources: watched, documents: written, gap: '', createdAt: at, changedAt: at })
+    try {
+      await app.curated.put(company, { ...entry, id, sources: watched, documents: written, gap: '', createdAt: at, changedAt: at })
+    } catch (error) {
+      // Customers would be answered by documents that no list shows.
+      await documents.remove(company, index, written)
+      throw error
+    }
     request.changed = id
     return reply.code(201).send(await toJson(documents, company, await known(app, company, id)))
   })
@@ -149,14 +155,16 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   }, async request => {
     const { company_id, access, ...changes } = request.body
     const { company, profile } = await partsOf(app, request, company_id)
-    const { hits, lastHitAt, ...before } = await known(app, company, request.params.id)
-    const entry = { ...before, ...changes, ...(access === undefined ? {} : { access: readReaders(access) }) }
-    checkTexts([entry.question, entry.answer, entry.url, ...entry.variants])
-    const { documents } = await documentsOf(app, company, entry.index)
-    const written = await writeEntry(documents, profile, before.id, entry, before)
-    const sources = await sourcesNow(documents, company, before.sources.map(({ id }) => id))
-    await app.curated.put(company, { ...entry, sources, documents: written, changedAt: Date.now() })
-    return toJson(documents, company, await known(app, company, before.id))
+    return await app.changeCurated(company, request.params.id, async () => {
+      const { hits, lastHitAt, ...before } = await known(app, company, request.params.id)
+      const entry = { ...before, ...changes, ...(access === undefined ? {} : { access: readReaders(access) }) }
+      checkTexts([entry.question, entry.answer, entry.url, ...entry.variants])
+      const { documents } = await documentsOf(app, company, entry.index)
+      const written = await writeEntry(documents, profile, before.id, entry, before)
+      const sources = await sourcesNow(documents, company, before.sources.map(({ id }) => id))
+      await app.curated.put(company, { ...entry, sources, documents: written, changedAt: Date.now() })
+      return toJson(documents, company, await known(app, company, before.id))
+    })
   })
 
   app.delete('/v1/curated/:id', {
@@ -167,7 +175,9 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     },
   }, async (request, reply) => {
     const { company, documents } = await partsOf(app, request, request.query.company_id)
-    if (!await removeCurated({ curated: app.curated, documents }, company, request.params.id)) throw coded('CURATED_NOT_FOUND')
+    const { id } = request.params
+    const isRemoved = await app.changeCurated(company, id, () => removeCurated({ curated: app.curated, documents }, company, id))
+    if (!isRemoved) throw coded('CURATED_NOT_FOUND')
     return reply.code(204).send(null)
   })
 }

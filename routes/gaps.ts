@@ -134,7 +134,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const candidates = variants ? [] : await variantsOf(app.questionVectors, gap, question)
     const deps = { gaps, curated: app.curated, documents, ask: app.ask, searchable: app.documentsSearchable }
     const entry = { index, question, answer, url, access, variants: variants ?? [], candidates }
-    const check = await closeGap(deps, profile, gap, entry, signal)
+    const check = await app.changeCurated(company, gap.id, () => closeGap(deps, profile, gap, entry, signal))
     return { gap: await changedGap(gaps, company, gap), check }
   })
 

@@ -1,6 +1,7 @@
 // Curated answers over HTTP: corrected, changed, counted, flagged when their sources change, removed with their documents.
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
+import { coded } from '../../src/errors.ts'
 import { makeKey } from '../../src/keys/key.ts'
 import { buildTestApp } from '../helper.ts'
 
@@ -37,6 +38,33 @@ t.test('corrects an answer: an entry for its question and the variants, which is
   t.equal((await call(app, 'DELETE', `/${id}`)).statusCode, 204)
   t.same(await documentsOf(app, id), [])
   t.match((await call(app, 'DELETE', `/${id}`)).json(), { code: 'CURATED_NOT_FOUND' })
+})
+
+t.test('changes at the same time leave no document that belongs to no answer', async t => {
+  const { app } = await buildTestApp(t)
+  const { id } = (await call(app, 'POST', '', { question: 'Do you repair tents?', answer: 'We do.' })).json()
+  const changes = Array.from({ length: 6 }, (_, i) => call(app, 'PATCH', `/${id}`, { variants: [`Tent repair number ${i}`] }))
+  for (const { statusCode } of await Promise.all(changes)) t.equal(statusCode, 200)
+  const { question, variants } = (await call(app, 'GET', `/${id}`)).json()
+  t.same(await documentsOf(app, id), [question, `${variants[0]}?`].sort())
+
+  const [removed] = await Promise.all([
+    call(app, 'DELETE', `/${id}`), ...Array.from({ length: 3 }, (_, i) => call(app, 'PATCH', `/${id}`, { variants: [`Again ${i}`] })),
+  ])
+  t.equal(removed.statusCode, 204)
+  t.same(await documentsOf(app, id), [])
+  t.match((await call(app, 'GET', `/${id}`)).json(), { code: 'CURATED_NOT_FOUND' })
+})
+
+t.test('an answer that cannot be kept leaves no documents', async t => {
+  const { app } = await buildTestApp(t)
+  const { put } = app.curated
+  app.curated.put = async () => { throw coded('CURATED_UNAVAILABLE') }
+  const made = { question: 'Do you repair tents?', answer: 'We do.', variants: ['Tent repair'] }
+  t.match((await call(app, 'POST', '', made)).json(), { code: 'CURATED_UNAVAILABLE' })
+  t.same(await documentsOf(app, 'cur_'), [])
+  app.curated.put = put
+  t.equal((await call(app, 'POST', '', made)).statusCode, 201)
 })
 
 t.test('is stale when a document that the answer rested on has changed, until it is confirmed', async t => {
