@@ -47,9 +47,26 @@ export function decodeInt8 (bytes: Uint8Array, vector: Float32Array = new Float3
 
 /** Returns the cosine of a vector of length one and an encoded one. */
 export function cosineInt8 (query: Float32Array, bytes: Uint8Array): number {
-  let sum = 0
-  for (let i = 0; i < query.length; i++) sum += query[i]! * signed(bytes[i]!)
-  return Math.fround(sum * readFloat(bytes, query.length))
+  const steps = new Int8Array(bytes.buffer, bytes.byteOffset, query.length)
+  return Math.fround(dotInt8(query, steps, 0) * scaleInt8(bytes, query.length))
+}
+
+/** Returns the product of a vector and the signed bytes from a place on. Four sums: each addition would wait for the last one. */
+export function dotInt8 (query: Float32Array, steps: Int8Array, from: number): number {
+  const inFours = query.length - query.length % 4
+  let a = 0
+  let b = 0
+  let c = 0
+  let d = 0
+  let i = 0
+  for (let at = from; i < inFours; i += 4, at += 4) {
+    a += query[i]! * steps[at]!
+    b += query[i + 1]! * steps[at + 1]!
+    c += query[i + 2]! * steps[at + 2]!
+    d += query[i + 3]! * steps[at + 3]!
+  }
+  for (; i < query.length; i++) a += query[i]! * steps[from + i]!
+  return a + b + (c + d)
 }
 
 /** Returns the factor of an encoded vector. */
