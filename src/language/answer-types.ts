@@ -40,12 +40,12 @@ export function askingWords (question: string, language: Language): Set<string> 
 
 /**
  * Tells whether a text holds a fact of that type.
- * @param held the text's quantities, where they are known already
+ * @param held returns the text's quantities, read in no language
  */
-export function holdsType (text: string, type: AnswerType, held?: readonly Quantity[]): boolean {
+export function holdsType (text: string, type: AnswerType, held: () => readonly Quantity[] = () => quantities(text, 'und')): boolean {
   if (looks[type]?.test(text)) return type !== 'person' || named.test(text)
   if (type === 'count') return /\d/.test(text) || (text.match(/\p{L}+/gu) ?? []).some(word => numberWord(word) !== undefined)
   const dimensions = measured[type]
-  return dimensions !== undefined && (held ?? quantities(text, 'und')).some(({ dimension, unit }) =>
+  return dimensions !== undefined && held().some(({ dimension, unit }) =>
     dimensions.includes(dimension) && (type !== 'age' || ageUnits.has(unit ?? '')))
 }

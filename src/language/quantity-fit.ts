@@ -1,6 +1,7 @@
 // Compares the numbers of a question with those of a text.
 import type { Language, Passage } from '../types.ts'
-import { quantities, type Quantity } from './quantities.ts'
+import { readPassage } from './passage-reading.ts'
+import type { Quantity } from './quantities.ts'
 import type { Dimension } from './units.ts'
 
 /** How a text meets the numbers of a question. */
@@ -91,7 +92,6 @@ function relations (asked: Quantity, held: readonly Quantity[]): Comparison {
 }
 
 /** Compares a question's numbers with those of a passage: its title, its facts and its text. */
-export function compareWithPassage (asked: readonly Quantity[], { title, fields, text }: Passage, language: Language): Comparison {
-  if (asked.length === 0) return nothing
-  return compareQuantities(asked, quantities([title, ...fields.map(([label, value]) => `${label} ${value}`), text].join('\n'), language))
+export function compareWithPassage (asked: readonly Quantity[], passage: Passage, language: Language): Comparison {
+  return asked.length === 0 ? nothing : compareQuantities(asked, readPassage(passage, language).quantities())
 }

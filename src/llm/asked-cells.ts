@@ -26,7 +26,7 @@ export function askedCells (
   const isNamed = cells.map((_, i) => i === 0 || weights[i] === most)
   const answers = cells.map(([, value]) => {
     const held = quantities(value, language)
-    return (type !== null && holdsType(value, type, held)) ||
+    return (type !== null && holdsType(value, type, () => held)) ||
       held.some(one => one.dimension !== 'count' && numbers.some(({ dimension }) => dimension === one.dimension))
   })
   const isComplete = answers.some((does, i) => does && isNamed[i])

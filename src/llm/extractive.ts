@@ -1,17 +1,18 @@
 // Answers without a language model: quotes the sentences and facts of the passages that answer best, with citations.
 import { disarmMarks } from '../language/citation-marks.ts'
 import { holdsTerm } from '../language/compounds.ts'
-import { answerType, holdsType } from '../language/answer-types.ts'
+import { answerType } from '../language/answer-types.ts'
 import { sameFamily } from '../language/generic-words.ts'
 import { headingSeparator } from '../language/passage-lines.ts'
+import { readPassage, type UnitReading } from '../language/passage-reading.ts'
 import { quantities } from '../language/quantities.ts'
 import { topicWeights } from '../language/topic.ts'
 import { compareQuantities, compareWithPassage } from '../language/quantity-fit.ts'
-import { stem, stemAll } from '../language/words.ts'
+import { stemAll } from '../language/words.ts'
 import type { FoundPassage, Language, QueryTerm } from '../types.ts'
 import { askedCells } from './asked-cells.ts'
 import type { LanguageModel } from './model.ts'
-import { answerUnits, type AnswerUnit } from '../language/sentences.ts'
+import type { AnswerUnit } from '../language/sentences.ts'
 import { indexPrior, type Weights } from '../weights.ts'
 
 /** The features of an answer unit. Every share is of the question's weight (the sum of its words' IDF). */
@@ -74,16 +75,15 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
   const weights = withOffsets(own?.units)
   const type = answerType(question, language)
   const total = terms.reduce((sum, term) => sum + term.idf, 0) || 1
-  const holds = (stems: Set<string>, term: QueryTerm) => holdsTerm(stem => stems.has(stem), term)
+  const holds = (stems: ReadonlySet<string>, term: QueryTerm) => holdsTerm(stem => stems.has(stem), term)
   const share = (held: (term: QueryTerm) => boolean) => terms.reduce((sum, term) => sum + (held(term) ? term.idf : 0), 0) / total
   const asked = quantities(question, documentsLanguage)
-  const meets = (text: string) => {
+  const meets = (unit: UnitReading) => {
     if (asked.length === 0) return 0
-    const { fits, compares } = compareQuantities(asked, quantities(text, documentsLanguage))
+    const { fits, compares } = compareQuantities(asked, unit.quantities())
     return Math.max(fits, compares)
   }
-  const stemsOf = (text: string) => new Set(stemAll(text, documentsLanguage))
-  const said = [...stemsOf(question)]
+  const said = [...new Set(stemAll(question, documentsLanguage))]
   const lacks = (stemmed: string) => !said.some(own => own === stemmed || sameFamily(own, stemmed))
   const prior = indexPrior(own, position => passages[position]!.index)
   const similarities = passages.map(({ similarity }, position) => similarity === null ? null : similarity + (prior?.(position) ?? 0))
@@ -91,22 +91,21 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
 
   return passages.flatMap((passage, position) => {
     // A chunk of a page is under its headings, which are searched with it.
-    const title = stemsOf([passage.title, passage.heading ?? ''].join('\n'))
+    const { title, topic, units } = readPassage(passage, documentsLanguage)
     const lacking = terms.filter(term => !holds(title, term))
     const inPassage = passage.matched.reduce((sum, i) => sum + terms[i]!.idf, 0) / total
     const inTitle = share(term => holds(title, term))
     const isQuestion = /\?\s*$/.test(passage.title)
-    const astray = isQuestion ? shareOf(topicStems(passage.title, documentsLanguage), lacks) : 0
+    const astray = isQuestion ? shareOf(topic(), lacks) : 0
     const similarity = similarities[position]!
     const near = similarity === null ? 0 : similarity - nearest
     const { fits } = compareWithPassage(asked, passage, documentsLanguage)
     let before = 0
     let sentences = 0
-    return answerUnits(passage).map(unit => {
-      const stems = stemsOf(unit.text)
+    return units.map(reading => {
+      const { unit, stems, label } = reading
       const own = share(term => holds(stems, term))
-      const typed = type !== null && unit.kind !== 'title' && holdsType(unit.text, type)
-      const label = unit.kind === 'fact' ? stemsOf(unit.label) : null
+      const typed = type !== null && unit.kind !== 'title' && reading.holds(type)
       const isReply = unit.kind === 'sentence' && sentences++ === 0 && isQuestion
       const features: UnitFeatures = {
         score: passage.score,
@@ -121,7 +120,7 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
         label: label && terms.some(term => holds(label, term)) ? 1 : 0,
         price: typed && type === 'price' && unit.kind === 'fact' ? 1 : 0,
         fits,
-        meets: unit.kind === 'title' ? 0 : meets(unit.text),
+        meets: unit.kind === 'title' ? 0 : meets(reading),
         reply: isReply ? 1 : 0,
         astray,
         near,
@@ -139,11 +138,6 @@ function withOffsets (offsets: Record<string, number> = {}): UnitFeatures {
   const own = Object.entries(offsets).filter(([name]) => Object.hasOwn(unitWeights, name))
   if (own.length === 0) return unitWeights
   return { ...unitWeights, ...Object.fromEntries(own.map(([name, value]) => [name, unitWeights[name as keyof UnitFeatures] + value])) }
-}
-
-/** Returns the stems of the words that say what a title's question is about. */
-function topicStems (title: string, language: Language): string[] {
-  return [...topicWeights(title, language, language, quantities(title, language)).keys()].map(word => stem(word, language))
 }
 
 function shareOf<T> (all: readonly T[], counts: (one: T) => boolean): number {

@@ -1,15 +1,15 @@
 // Decides whether the passages found can contain the answer at all.
-import { answerType, holdsType, type AnswerType } from '../language/answer-types.ts'
+import { answerType, type AnswerType } from '../language/answer-types.ts'
 import { asksForOffer } from '../language/asking-offer.ts'
 import { isCode } from '../language/codes.ts'
 import { holdsTerm, isPartOf } from '../language/compounds.ts'
 import { sameFamily } from '../language/generic-words.ts'
+import { readPassage, type PassageReading } from '../language/passage-reading.ts'
 import { quantities, type Quantity } from '../language/quantities.ts'
 import { compareWithPassage } from '../language/quantity-fit.ts'
-import { answerUnits } from '../language/sentences.ts'
 import { topicWeights } from '../language/topic.ts'
 import type { Dimension } from '../language/units.ts'
-import { fold, stemAll } from '../language/words.ts'
+import { fold } from '../language/words.ts'
 import type { FoundPassage, Language, QueryTerm } from '../types.ts'
 import { isAcrossLanguages, isNearAcrossLanguages } from './across-languages.ts'
 import type { SearchResult } from './engine.ts'
@@ -145,9 +145,9 @@ export function passageEvidence (
 
   return passages.map((passage, at) => {
     const held = holds[at]!
-    const title = new Set(stemAll([passage.title, passage.heading ?? ''].join('\n'), documents))
+    const reading = readPassage(passage, documents)
     const { fits, compares, contradicts, lacks } = comparisons[at]!
-    const units = unitEvidence(passage, about, type, documents, title)
+    const units = unitEvidence(reading, about, type)
     // A question without a subject is about any passage with what it asks for, and about no other.
     const none = units.untyped === 1 || (asksWhen && Math.max(fits, compares) === 0) ? 0 : 1
     const content = share(about, held, none)
@@ -159,7 +159,7 @@ export function passageEvidence (
     return {
       content,
       beyondTitle: share(
-        about.filter(word => !isIn(title, word)),
+        about.filter(word => !isIn(reading.title, word)),
         held,
         about.length === 0 ? none : 1
       ),
@@ -206,18 +206,17 @@ function share (words: readonly TopicWord[], counts: (word: TopicWord) => number
 
 /** Returns what the best of a passage's sentences and facts says for it. */
 function unitEvidence (
-  passage: FoundPassage, about: readonly TopicWord[], type: AnswerType | null, documents: Language, title: Set<string>
+  { units, title }: PassageReading, about: readonly TopicWord[], type: AnswerType | null
 ): Pick<Evidence, 'unit' | 'typed' | 'untyped'> {
   let best = 0
   let holds = false
   let typed = false
   let before = 0
-  for (const { kind, text } of answerUnits(passage)) {
-    if (kind === 'title') continue
-    const stems = new Set(stemAll(text, documents))
+  for (const { unit, stems, holds: holdsType } of units) {
+    if (unit.kind === 'title') continue
     const own = share(about, word => isIn(stems, word) || isIn(title, word) ? certainty(word) : 0)
     best = Math.max(best, own)
-    if (type !== null && holdsType(text, type)) {
+    if (type !== null && holdsType(type)) {
       holds = true
       typed ||= own > 0 || before > 0
     }
