@@ -93,7 +93,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         description: 'Documents that are already written stay.',
         params: TaskPath,
         querystring: Type.Object(Company, { additionalProperties: false }),
-        response: { 204: Type.Null({ description: 'Cancelled' }), ...refused, 404: errorResponse('Unknown task, or already ended') },
+        response: { 204: Type.Null({ description: 'Cancelled, or already ended' }), ...refused, 404: errorResponse('Unknown task') },
       },
     },
     async (request, reply) => {

@@ -32,7 +32,7 @@ export interface Uploads {
   warnings (company: string, index: string, document: string): Promise<string[]>
   /** Settles when the task has ended. */
   whenEnded (company: string, id: string): Promise<void>
-  /** Ends a task early, on whichever instance it is; throws TASK_NOT_FOUND when no such task is waiting or running. */
+  /** Ends a task early, on whichever instance it is. One that has ended stays as it is. Throws TASK_NOT_FOUND. */
   cancel (company: string, id: string): Promise<void>
   /** Ends and removes all uploads and tasks of a company, which is being deleted. Returns the number of tasks. */
   erase (company: string): Promise<number>
@@ -186,7 +186,8 @@ export function createUploads ({
       else if (!await spool.ended(company, id)) await sharedTasks.whenEnded(company, id)
     },
     async cancel (company, id) {
-      if (!runner.cancel(company, id) && !await sharedTasks.cancel(company, id)) throw coded('TASK_NOT_FOUND')
+      if (runner.cancel(company, id) || await sharedTasks.cancel(company, id)) return
+      if (!await find(company, id)) throw coded('TASK_NOT_FOUND')
     },
     async erase (company) {
       erased.set(company, performance.now())
