@@ -8,9 +8,11 @@ import { settlesWithin } from '../src/async/signals.ts'
 import { isLoopback } from '../src/loopback.ts'
 import { coded } from '../src/errors.ts'
 import { corsOrigins } from '../src/http-settings.ts'
+import { sampleCompany } from '../src/examples.ts'
 import { refuseWithoutKey } from '../src/keyless.ts'
+import { makeKey } from '../src/keys/key.ts'
 import { createSqliteKeys } from '../src/backends/sqlite/keys.ts'
-import { scopes, type KeyStore, type Scope } from '../src/keys/store.ts'
+import { scopes, type ApiKey, type KeyStore, type Scope } from '../src/keys/store.ts'
 import { createSupabaseKeys } from '../src/backends/supabase/keys.ts'
 import type { Principal } from '../src/keys/principal.ts'
 import { createKeyVerifier, type KeyVerifier } from '../src/keys/verify.ts'
@@ -36,6 +38,10 @@ declare module 'fastify' {
      * the store takes longer than `ms`, what it said in the last half minute counts.
      */
     isOperator (request: FastifyRequest, ms: number): Promise<boolean>
+    /** Returns the key of the site that a page names. Throws KEY_INVALID, ORIGIN_REFUSED, LOCAL_ONLY or KEYS_UNAVAILABLE. */
+    siteOf (request: FastifyRequest, text: string): Promise<ApiKey>
+    /** Returns a site key to try the service with; null when the request needs a key. */
+    sampleSite (request: FastifyRequest): Promise<string | null>
   }
   interface FastifyRequest {
     /** The principal of the request, once it was authorized. */
@@ -80,6 +86,18 @@ export default fp(async (app: FastifyInstance) => {
 
   const operators = new LRUCache<string, boolean>({ max: maxOperators, ttl: operatorMs })
   const credentialOf = (authorization = '') => hash('sha256', authorization)
+
+  // New with each start and in no store. It means nothing as soon as there is a real key.
+  const sample = makeKey({ kind: 'site', company: sampleCompany, scopes: ['chat'], name: 'sample' })
+  app.decorate('siteOf', async (request: FastifyRequest, text: string) => {
+    const { origin } = request.headers
+    if (text !== sample.text || origin === undefined || !await isOpen()) return verifier.site(text, origin)
+    admitLocal(request)
+    return sample.key
+  })
+  app.decorate('sampleSite', async ({ headers }: FastifyRequest) =>
+    refuseWithoutKey(headers, origins) === null && await isOpen() ? sample.text : null)
+
   // Known from the start, so that no request waits for it. Its errors belong to the requests.
   app.addHook('onReady', async () => {
     const known = Promise.resolve(isOpen()).then(open => { if (open) operators.set(credentialOf(), true) })

@@ -6,7 +6,15 @@ import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { DocumentedApi } from '../src/docs-page.ts'
-import { withExamples } from '../src/examples.ts'
+import { withGivenValues } from '../src/example-values.ts'
+import { sampleCompany, withExamples } from '../src/examples.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** A site key that the page may try; null when there is none. */
+    sampleSite: string | null
+  }
+}
 
 /** Reads a file made by scripts/web.mjs; without it, the page looks plain. */
 function readBuilt (file: string): string {
@@ -92,9 +100,18 @@ export default fp(async (app: FastifyInstance, { version }: { version: string })
     made ??= withExamples(app.swagger())
     return made
   }
-  /** Returns the document with the address that this client uses. */
-  const documentFor = (request: FastifyRequest) => ({ ...documented(), servers: [{ url: app.pathPrefix(request) || '/' }] })
-  app.get('/openapi.json', { schema: { hide: true } }, async request => documentFor(request))
+  /** Returns the address that this client uses. */
+  const serversFor = (request: FastifyRequest) => ({ servers: [{ url: app.pathPrefix(request) || '/' }] })
+  app.get('/openapi.json', { schema: { hide: true } }, async request => ({ ...documented(), ...serversFor(request) }))
+  const filled = new Map<boolean, object>()
+  /** Returns the document for the page, which fills values in. With a sample site the service asks for no key yet. */
+  const documentForPage = (request: FastifyRequest) => {
+    const isOpen = request.sampleSite !== null
+    const document = filled.get(isOpen) ?? withGivenValues(withExamples(app.swagger(), { isOwnPage: true, isOpen }))
+    filled.set(isOpen, document)
+    return { ...document, ...serversFor(request), ...(isOpen ? { 'x-known': { site: request.sampleSite } } : {}) }
+  }
+  app.decorateRequest('sampleSite', null)
   // Only the page is HTML, so only it needs helmet's headers.
   await app.register(async docs => {
     await docs.register(helmet, {
@@ -106,6 +123,11 @@ export default fp(async (app: FastifyInstance, { version }: { version: string })
     // since a proxy may have removed a part of it.
     docs.addHook('onRequest', async ({ url }, reply) => {
       if (/^[^?]*\/docs(?:\?|$)/.test(url)) return reply.redirect(`docs/${/\?.*/.exec(url)?.[0] ?? ''}`)
+    })
+    docs.addHook('preHandler', async request => {
+      if (!/\/docs\/json(?:\?|$)/.test(request.url)) return
+      const known = Promise.all([app.sampleSite(request), app.profiles.get(sampleCompany)])
+      request.sampleSite = await known.then(([site, profile]) => profile ? site : null, () => null)
     })
     // The plugin's own page loads all of it before it shows anything.
     docs.addHook('onSend', async ({ url }, reply, payload) => {
@@ -124,7 +146,7 @@ export default fp(async (app: FastifyInstance, { version }: { version: string })
         css: [{ filename: 'causerie.css', content: readBuilt('docs.css') }],
         js: [{ filename: 'causerie.js', content: readBuilt('docs.js') }],
       },
-      transformSpecification: (_, request) => documentFor(request),
+      transformSpecification: (_, request) => documentForPage(request),
       transformSpecificationClone: false,
     })
   })

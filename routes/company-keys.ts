@@ -89,7 +89,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     schema: {
       tags: ['companies'],
       summary: 'Create a key of a company',
-      description: 'The key is in this response alone. Once there is a key, the service asks for one.',
+      description: 'The key is in this response alone. Once there is a key, the service asks for one, for ever: the first one should be ' +
+        'an operator\'s. `causerie keys create --any --scope admin` makes one for all companies.',
       params,
       body: KeyBody,
       response: {

@@ -33,7 +33,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     },
   }, async (request, reply) => {
     const { body: { site, token: last }, headers: { origin }, ip } = request
-    const key = await app.keyVerifier.site(site, origin)
+    const key = await app.siteOf(request, site)
     const most = app.config.RATE_LIMIT_CALLS
     if (most > 0) await app.countCalls(`visitors ${ip}`, key.company!, most, reply)
     // A token of another site, or one that cannot be read, begins a new visitor.

@@ -101,11 +101,11 @@ async function bundleConsole (folder, banner) {
 
 /** Makes what the page at /docs has of its own: styles, a script and the icon. */
 async function bundleDocs (folder) {
-  const { transform } = await import('esbuild')
-  for (const loader of ['css', 'js']) {
-    const { code } = await transform(await readFile(join(root, `web/docs/docs.${loader}`), 'utf8'), { loader, minify: true, target })
-    await writeFile(join(folder, `docs.${loader}`), code)
-  }
+  const { build } = await import('esbuild')
+  await build({
+    absWorkingDir: root, entryPoints: ['web/docs/docs.css', 'web/docs/docs.js'], outdir: folder, bundle: true, minify: true, target,
+    format: 'iife', logLevel: 'warning',
+  })
   await writeFile(join(folder, 'icon.svg'), await readFile(join(root, 'web/console/icon.svg')))
 }
 

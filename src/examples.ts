@@ -5,11 +5,21 @@ export interface Example {
   path?: Record<string, string>
   query?: Record<string, string>
   body?: unknown
+  /** Other bodies, each with what it is for. */
+  others?: Record<string, { summary: string, value: unknown }>
+  /** The one of these that comes first as long as the service asks for no key. */
+  whenOpen?: string
   /** The media type of the body. */
   type?: string
 }
 
-const company = { company_id: 'petit-nid' }
+/** The sample company that the examples are about. */
+export const sampleCompany = 'petit-nid'
+/** A page that may use a site key. At /docs it is that page itself, which fills in its own origin. */
+const page = '{page}'
+const pageElsewhere = 'https://shop.example'
+
+const company = { company_id: sampleCompany }
 const question = 'Prix lot 300 couches taille 4?'
 const user = 'test_001'
 const kept = { ...company, user_id: user }
@@ -126,10 +136,11 @@ export const examples: Record<string, Example> = {
   },
   'PATCH /v1/companies/{company_id}': { path: shop, body: { system_prompt: 'Réponds en une phrase, à partir des passages numérotés.' } },
   'POST /v1/companies/{company_id}/keys': {
-    path: company, body: { kind: 'site', name: 'website', origins: ['https://shop.example'] },
+    path: company, body: { kind: 'site', name: 'website', origins: [page] },
+    others: { operator: { summary: 'For an operator', value: { name: 'operator', scopes: ['admin'] } } }, whenOpen: 'operator',
   },
   'PATCH /v1/companies/{company_id}/keys/{key_id}': {
-    path: { ...company, key_id: '{key_id}' }, body: { origins: ['https://shop.example', 'https://www.shop.example'] },
+    path: { ...company, key_id: '{key_id}' }, body: { origins: [page, 'https://www.shop.example'] },
   },
   'POST /v1/visitors': { body: { site: '{site}' } },
   'DELETE /v1/companies/{company_id}/keys/{key_id}': { path: { ...company, key_id: '{key_id}' } },
@@ -143,8 +154,13 @@ export const examples: Record<string, Example> = {
 interface Parameter { name: string, in: string, example?: unknown, examples?: unknown }
 interface Operation { parameters?: Parameter[], requestBody?: { content: Record<string, { examples?: unknown }> } }
 
-/** Returns an OpenAPI document with the examples in it. */
-export function withExamples<T extends { paths?: object }> (document: T): T {
+/**
+ * Returns an OpenAPI document with the examples in it.
+ * @param isOwnPage for the page at /docs
+ * @param isOpen the service asks for no key
+ */
+export function withExamples<T extends { paths?: object }> (document: T, { isOwnPage = false, isOpen = false } = {}): T {
+  const shown = (value: unknown) => isOwnPage ? value : JSON.parse(JSON.stringify(value).replaceAll(page, pageElsewhere)) as unknown
   const copy = structuredClone(document)
   for (const [path, methods] of Object.entries((copy.paths ?? {}) as Record<string, Record<string, Operation>>)) {
     for (const [method, { parameters = [], requestBody }] of Object.entries(methods)) {
@@ -156,8 +172,14 @@ export function withExamples<T extends { paths?: object }> (document: T): T {
         const value = parameter.in === 'path' ? example.path?.[parameter.name] : example.query?.[parameter.name]
         if (value !== undefined && !value.startsWith('{')) parameter.example = value
       }
-      const { type = Object.keys(requestBody?.content ?? {})[0], body } = example
-      if (body !== undefined && requestBody) requestBody.content[type!]!.examples = { sample: { value: body } }
+      const { type = Object.keys(requestBody?.content ?? {})[0], body, others = {}, whenOpen } = example
+      if (body === undefined || !requestBody) continue
+      const all = { sample: { value: body }, ...others }
+      const names = Object.keys(all).sort((a, b) => isOpen ? Number(b === whenOpen) - Number(a === whenOpen) : 0)
+      requestBody.content[type!]!.examples = Object.fromEntries(names.map(name => {
+        const one = all[name as 'sample']
+        return [name, { ...one, value: shown(one.value) }]
+      }))
     }
   }
   return copy

@@ -1,5 +1,6 @@
 // Every route of the OpenAPI document can be tried with its example, on the companies that come with the project.
 import t from 'tap'
+import { givenValues } from '../src/example-values.ts'
 import { examples } from '../src/examples.ts'
 import { makeKey } from '../src/keys/key.ts'
 import { buildTestApp, samples } from './helper.ts'
@@ -52,14 +53,9 @@ t.test('each example gets an answer', async t => {
       ...(body === undefined ? {} : { payload: body.replace(/\{(\w+)\}/g, (all, key: string) => said[key] ?? all) }),
     })
     t.ok(statusCode >= 200 && statusCode < 300, `${name}: ${statusCode} ${statusCode < 300 ? '' : answer.slice(0, 300)}`)
-    if (headers['x-answer-id'] && name === 'POST /chat') said.answer_id = String(headers['x-answer-id'])
-    if (name.startsWith('PUT /v1/indexes')) said.task_id = JSON.parse(answer).task.id
-    if (name === 'GET /v1/gaps') [said.gap_id, said.other_gap_id] = JSON.parse(answer).data.map(({ id }: { id: string }) => id)
-    if (name === 'POST /v1/evaluations') said.evaluation_id = JSON.parse(answer).id
-    if (name === 'POST /v1/curated') said.curated_id = JSON.parse(answer).id
-    if (name === 'POST /v1/companies/{company_id}/keys') {
-      const made = JSON.parse(answer)
-      Object.assign(said, { key_id: made.id, site: made.key })
+    for (const [value, { by, header, pointer = '' }] of Object.entries(givenValues)) {
+      if (by !== name) continue
+      said[value] = header ? String(headers[header]) : pointer.split('/').slice(1).reduce((inner, part) => inner[part], JSON.parse(answer))
     }
   }
 

@@ -1,10 +1,11 @@
 // A service without keys, driven by a web page, a rebound name or a proxy, over real sockets.
+import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { makeKey } from '../../src/keys/key.ts'
 import { refuseWithoutKey } from '../../src/keyless.ts'
 import { ask, question } from '../fixtures/app-client.ts'
 import { fakeModel } from '../fixtures/app-parts.ts'
-import { startTestApp } from '../helper.ts'
+import { buildTestApp, samples, startTestApp } from '../helper.ts'
 
 const payload = { ...question, stream: false }
 /** Requests that read, ask and write. */
@@ -19,6 +20,35 @@ const requests: [method: string, path: string, body?: object][] = [
   ['DELETE', '/v1/indexes/faq/documents/delivery?company_id=shop'],
   ['POST', '/warm', {}],
 ]
+
+t.test('has a sample site, for its own pages, until there is a key', async t => {
+  const config = { KEY_CACHE_SECONDS: 0, SAMPLES_DIR: samples }
+  const { app } = await buildTestApp(t, { config })
+  const origin = 'http://localhost:80'
+  const documentOf = async (app: FastifyInstance, headers = {}) => (await app.inject({ url: '/docs/json', headers })).json()
+  const { site } = (await documentOf(app))['x-known']
+  t.match(site, /^cau_site_/)
+  const visit = async (headers: Record<string, string>) =>
+    (await app.inject({ method: 'POST', url: '/v1/visitors', headers, body: { site } })).json()
+  const { token, ...visitor } = await visit({ origin })
+  t.match(visitor, { company_id: 'petit-nid', user_id: /^visitor-/ })
+  t.match(await visit({ origin: 'https://evil.example' }), { code: 'ORIGIN_REFUSED' })
+  t.match(await visit({ origin, forwarded: 'for=192.0.2.1' }), { code: 'LOCAL_ONLY' })
+  t.match(await visit({}), { code: 'KEY_INVALID' })
+  t.notOk('x-known' in await documentOf(app, { 'x-forwarded-for': '192.0.2.1' }), 'only who needs no key is told of it')
+  t.notMatch((await app.inject('/openapi.json')).body, site)
+  const other = await buildTestApp(t, { config })
+  t.not((await documentOf(other.app))['x-known'].site, site, 'another one with each start')
+  const empty = await buildTestApp(t)
+  t.notOk('x-known' in await documentOf(empty.app), 'none without the company of the examples')
+
+  await app.keys.create(makeKey({ company: null, scopes: ['admin'] }).key)
+  app.keysChanged()
+  t.match(await visit({ origin }), { code: 'KEY_INVALID' })
+  const headers = { origin, authorization: `Bearer ${token}` }
+  t.match((await app.inject({ method: 'POST', url: '/chat', headers, body: payload })).json(), { code: 'TOKEN_INVALID' })
+  t.notOk('x-known' in await documentOf(app))
+})
 
 t.test('serves programs and its own pages', async t => {
   const { url } = await startTestApp(t, { model: fakeModel(['Two days. [1]']) })

@@ -1,5 +1,7 @@
 // Loads the console of the routes with the first route that is opened, and mends what screen readers miss on it: names,
 // landmarks, the order of headings, and links within buttons.
+import { createFilling } from './filling.js'
+
 const names = [
   ['.topbar-wrapper img', 'alt', 'Console'],
   ['.body-param__text', 'aria-label', 'Body'],
@@ -46,10 +48,29 @@ async function loadAll () {
   await added('script', { src: `${folder}swagger-ui-bundle.js` })
   await added('script', { src: `${folder}swagger-ui-standalone-preset.js` })
   await added('script', { src: `${folder}swagger-initializer.js` })
-  new window.MutationObserver(mend).observe(document.body, { childList: true, subtree: true })
+  const filling = createFilling(say)
+  const look = () => {
+    mend()
+    filling.drawn()
+  }
+  new window.MutationObserver(look).observe(document.body, { childList: true, subtree: true })
+  const make = window.SwaggerUIBundle
+  window.SwaggerUIBundle = Object.assign(
+    config => make({ ...config, plugins: [...config.plugins, filling.plugin], onComplete: filling.begin }), make,
+  )
   // It waits for the page, which has been there for long.
   window.onload()
   await found('.opblock')
+}
+
+/** Says something above the routes, to screen readers too. */
+function say (text) {
+  let status = document.getElementById('said')
+  if (!status) {
+    status = Object.assign(document.createElement('p'), { id: 'said', role: 'status' })
+    document.body.append(status)
+  }
+  status.textContent = text
 }
 
 function added (name, attributes, before = null) {
