@@ -28,8 +28,8 @@ export interface CountsStore {
 
 interface Counted extends CommonQuestion {
   n: number
-  /** The users who asked it here; absent when the count was read from the store. */
-  users?: Set<string>
+  /** The users who asked it here; absent when the count was read from the store. A set of one user would be most of the memory. */
+  users?: string | Set<string>
 }
 interface Counts {
   /** The number of the day that `today` covers; a day here is 24 h since 1970. */
@@ -44,6 +44,10 @@ const maxCompanies = 1000
 /** The most distinct questions counted per company and day, and their longest text: a page of text is not a common question. */
 const maxQuestions = 500
 const maxChars = 300
+/** The most of all companies, about 20 MB; a company may have so many in any case. */
+const maxOfAll = 50_000
+const minQuestions = 20
+const checkedEvery = 100
 /** The most users distinguished per question; beyond them, every time that it is asked counts. */
 const maxUsers = 20
 const maxKept = 100
@@ -52,13 +56,26 @@ const maxKept = 100
 export function createCommonQuestions ({
   store,
   now = Date.now,
+  most = maxOfAll,
   onError,
 }: {
   store: CountsStore
   now?: () => number
+  /** The most questions counted of all companies together. */
+  most?: number
   onError: (error: unknown) => void
 }): CommonQuestions {
   const companies = new LRUCache<string, { reading: Promise<Counts>, read?: Counts }>({ max: maxCompanies })
+  let isFull = false
+  let added = 0
+
+  /** Looks now and then whether there is room for more: that many too many do no harm. */
+  function checkRoom (): void {
+    if (++added % checkedEvery !== 0) return
+    let all = 0
+    for (const { read } of companies.values()) if (read) all += read.today.size + read.yesterday.size
+    isFull = all >= most
+  }
 
   function companyCounts (company: string): { reading: Promise<Counts>, read?: Counts } {
     const known = companies.get(company)
@@ -92,16 +109,18 @@ export function createCommonQuestions ({
   function add (counts: Counts, { text, language }: CommonQuestion, user: string): void {
     const key = keyOf(text, language)
     const known = counts.today.get(key)
-    if (known?.users?.has(user)) return
+    if (known?.users === user || (known?.users instanceof Set && known.users.has(user))) return
     counts.changed = true
     if (!known) {
-      if (counts.today.size >= maxQuestions) forget(counts.today)
-      counts.today.set(key, { text, language, n: 1, users: new Set([user]) })
+      checkRoom()
+      if (counts.today.size >= (isFull ? minQuestions : maxQuestions)) forget(counts.today)
+      counts.today.set(key, { text, language, n: 1, users: user })
       return
     }
     known.n++
-    known.users ??= new Set()
-    if (known.users.size < maxUsers) known.users.add(user)
+    if (known.users === undefined) known.users = user
+    else if (typeof known.users === 'string') known.users = new Set([known.users, user])
+    else if (known.users.size < maxUsers) known.users.add(user)
   }
 
   return {
@@ -130,7 +149,7 @@ export function createCommonQuestions ({
       let erased = 0
       for (const questions of [counts.today, counts.yesterday]) {
         for (const [key, question] of questions) {
-          if (user !== undefined && !question.users?.delete(user)) continue
+          if (user !== undefined && !forgetUser(question, user)) continue
           // What others have asked too is not this user's alone.
           if (user !== undefined && --question.n > 0) continue
           questions.delete(key)
@@ -154,6 +173,14 @@ export function createCommonQuestions ({
 
 function keyOf (text: string, language: string | null): string {
   return `${language ?? ''} ${normalizeQuestion(text, (language ?? 'und') as Language)}`
+}
+
+/** Returns false when the user is not known to have asked it. */
+function forgetUser (question: Counted, user: string): boolean {
+  if (question.users instanceof Set) return question.users.delete(user)
+  if (question.users !== user) return false
+  delete question.users
+  return true
 }
 
 /** Makes room by dropping the oldest of the least common questions. */

@@ -15,7 +15,8 @@ function parts () {
       kept.set(company, counts)
     },
   }
-  const make = () => createCommonQuestions({ store, now: () => clock.now, onError: error => { errors.push(error) } })
+  const make = (most?: number) =>
+    createCommonQuestions({ store, now: () => clock.now, onError: error => { errors.push(error) }, ...(most ? { most } : {}) })
   return { clock, kept, errors, store, make, common: make() }
 }
 
@@ -63,6 +64,22 @@ t.test('keeps some hundreds at most, and among them the often asked ones', async
   const top = texts(await common.top('shop', 1000))
   t.equal(top[0], 'Often?')
   t.equal(top.length, 11, 'a pasted page is not one of them')
+})
+
+t.test('keeps fewer of each company when all of them have many, but some of each', async t => {
+  const { make } = parts()
+  const common = make(1000)
+  for (const company of ['a', 'b', 'c', 'd', 'e']) {
+    // Read first: counts of a company that is being read come in afterwards.
+    await common.top(company, 1)
+    ask(common, 'Often?', 50, company)
+    for (let n = 0; n < 400; n++) ask(common, `Question number ${n}`, 2, company)
+  }
+  const kept = await Promise.all(['a', 'b', 'c', 'd', 'e'].map(company => common.top(company, 1000)))
+  t.same(kept.map(questions => questions[0]!.text), Array(5).fill('Often?'))
+  const all = kept.reduce((sum, { length }) => sum + length, 0)
+  t.ok(all <= 1200, `${all} are kept`)
+  t.ok(kept.every(({ length }) => length >= 19), 'the last ones still have some')
 })
 
 t.test('keeps counts beyond the process, except of questions that only one user asked', async t => {
