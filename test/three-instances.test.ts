@@ -12,6 +12,7 @@ import { noNginx, startNginx } from './fixtures/nginx.ts'
 import { noRedis, startRedis } from './fixtures/redis-server.ts'
 import { secretKey, serve, startLite } from './fixtures/supabase.ts'
 import { until } from './fixtures/until.ts'
+import { announce, config as announcing } from './fixtures/webhook.ts'
 import { startTestApp, type TestApp } from './helper.ts'
 
 const skip = noRedis || noNginx
@@ -43,7 +44,7 @@ async function start (t: Test) {
   const config = {
     REDIS_URL: redis.url, SUPABASE_URL: supabase, SUPABASE_KEY: secretKey, MEILI_URL: meili.url, MEILI_KEY: apiKey,
     MEILI_KEY_UID: apiKeyUid, MEILI_WRITE_KEY: writeKey, WEBHOOK_URL: receiver.url, WEBHOOK_SECRET: 'a secret of sixteen or more',
-    TRUST_PROXY: 'loopback',
+    TRUST_PROXY: 'loopback', ...announcing,
     // On a busy machine an instance may be silent for seconds.
     ANSWER_LEASE_MS: 60_000,
     // What is seen at once is seen by the news of another instance.
@@ -63,7 +64,7 @@ async function start (t: Test) {
   const made = await send('PUT', '/v1/companies/shop', shop, 0)
   if (made.status !== 201) throw new Error(`the company was not made: ${made.status} ${JSON.stringify(made.json)}`)
   return {
-    instances, model, received, url, headers, send,
+    instances, lite, model, received, url, headers, send,
     hold () {
       const { promise, resolve } = Promise.withResolvers<void>()
       gate = promise
@@ -73,7 +74,7 @@ async function start (t: Test) {
 }
 
 t.test('three instances', { skip }, async t => {
-  const { instances, model, received, url, headers, send, hold } = await start(t)
+  const { instances, lite, model, received, url, headers, send, hold } = await start(t)
   const everywhere = [0, 1, 2]
   /** Reports the state of a source to an instance. */
   const report = async (company_id: string, id: string, at: number, changes: object = {}) => {
@@ -130,6 +131,13 @@ t.test('three instances', { skip }, async t => {
     for (const at of everywhere) t.equal(await status(at), 200)
     t.equal((await send('DELETE', `/v1/companies/shop/keys/${made.json.id}`, undefined, 2)).status, 204)
     for (const at of everywhere) await until(async () => await status(at) === 401)
+  })
+
+  await t.test('a change that Supabase announces to one of them is known to all at once', async t => {
+    await lite.sql("UPDATE companies SET name = 'Changed in the database' WHERE id = 'shop'")
+    for (const { app } of instances) t.equal((await app.profiles.get('shop'))!.name, 'New name', 'not read again by itself')
+    t.equal((await announce(instances[2]!.app)).statusCode, 204)
+    for (const { app } of instances) await until(async () => (await app.profiles.get('shop'))!.name === 'Changed in the database')
   })
 
   await t.test('curated answers and the record of changes are the same on all', async t => {

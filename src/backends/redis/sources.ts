@@ -7,11 +7,13 @@ interface Forgotten { id: string, at: number, isForgotten: true }
 type Entry = StoredSource | Forgotten
 
 const keptMs = 60 * 86_400_000
-/** The most changes that wait to be written while Redis is away: those of the longest ago are given up. */
-const maxWaiting = 1000
+/** The most changes that are remembered, so that they can be written when Redis is back: those of the longest ago are forgotten. */
+const maxRemembered = 1000
 
-/** keys: the company's hash; id, entry, ms to live, most entries. Beyond these the oldest goes. */
+/** keys: the company's hash; id, entry, ms to live, most entries (beyond these the oldest goes), time = none newer may be there */
 const put = script(`
+local known = ARGV[5] and redis.call('HGET', KEYS[1], ARGV[1])
+if known and cjson.decode(known).at >= tonumber(ARGV[5]) then return end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 if redis.call('HLEN', KEYS[1]) > tonumber(ARGV[4]) then
@@ -32,29 +34,30 @@ export function createRedisSources ({ redis, own, now = Date.now }: {
   redis: Redis, own: SourceStore, now?: () => number
 }): SourceStore & { close (): void } {
   const keyOf = (company: string) => `${redis.prefix}s:${company}`
-  /** The latest entries that Redis may not have, by company and id. */
-  const waiting = new Map<string, { company: string, entry: Entry }>()
+  /** The latest entries that were made here, by company and id; `isWritten` = Redis has had it. */
+  const latest = new Map<string, { company: string, entry: Entry, isWritten: boolean }>()
 
-  async function send (name: string): Promise<void> {
-    const one = waiting.get(name)
+  async function send (name: string, isAgain = false): Promise<void> {
+    const one = latest.get(name)
     if (!one || !redis.ready) return
     const { company, entry } = one
-    const args = [entry.id, JSON.stringify(entry), String(keptMs), String(2 * maxSources)]
+    const args = [entry.id, JSON.stringify(entry), String(keptMs), String(2 * maxSources), ...isAgain ? [String(entry.at)] : []]
     // The connection counts its failures.
-    await redis.run(put, [keyOf(company)], args).then(() => { if (waiting.get(name) === one) waiting.delete(name) }, () => {})
+    await redis.run(put, [keyOf(company)], args).then(() => { one.isWritten = true }, () => {})
   }
 
   async function write (company: string, entry: Entry): Promise<void> {
     const name = `${company}/${entry.id}`
-    waiting.delete(name)
-    waiting.set(name, { company, entry })
-    if (waiting.size > maxWaiting) waiting.delete(waiting.keys().next().value!)
+    latest.delete(name)
+    latest.set(name, { company, entry, isWritten: false })
+    if (latest.size > maxRemembered) latest.delete(latest.keys().next().value!)
     await send(name)
   }
 
   const cancel = redis.onReady(() => {
     redis.load([put])
-    for (const name of waiting.keys()) send(name)
+    // A server that was started anew is empty; in one that was only out of reach, others may have written newer ones.
+    for (const [name, { isWritten }] of latest) send(name, isWritten)
   })
 
   /** Returns what all instances know of, by id; of what Redis does not know, what was reported here. */
@@ -62,7 +65,7 @@ export function createRedisSources ({ redis, own, now = Date.now }: {
     const all = new Map<string, Entry>((await own.list(company)).map(source => [source.id, source]))
     const reply = redis.ready ? await redis.send<string[]>(['HGETALL', keyOf(company)]).catch(() => []) : []
     for (let i = 0; i < reply.length; i += 2) all.set(reply[i]!, JSON.parse(reply[i + 1]!) as Entry)
-    for (const { company: of, entry } of waiting.values()) if (of === company) all.set(entry.id, entry)
+    for (const { company: of, entry, isWritten } of latest.values()) if (of === company && !isWritten) all.set(entry.id, entry)
     return all
   }
 
@@ -82,7 +85,7 @@ export function createRedisSources ({ redis, own, now = Date.now }: {
       return true
     },
     async erase (company) {
-      for (const [name, one] of waiting) if (one.company === company) waiting.delete(name)
+      for (const [name, one] of latest) if (one.company === company) latest.delete(name)
       const { length } = known(await read(company))
       await own.erase(company)
       await redis.send(['DEL', keyOf(company)])

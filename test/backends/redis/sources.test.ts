@@ -1,5 +1,6 @@
 // The state of sources that instances share through a real Redis, also after it was away.
 import t, { type Test } from 'tap'
+import type { Redis } from '../../../src/backends/redis/connection.ts'
 import { createRedisSources } from '../../../src/backends/redis/sources.ts'
 import { maxSources, type SourceStore, type StoredSource } from '../../../src/sources/store.ts'
 import { connect, keysOf, noRedis, startRedis, type RedisServer } from '../../fixtures/redis-server.ts'
@@ -62,6 +63,27 @@ t.test('what was reported and forgotten while Redis was away is known elsewhere 
   }
   t.equal(await two.sources.remove('shop', 'b'), false)
 })
+
+t.test('a Redis that was started anew gets what it had, and nothing older than what others reported', options, async t => {
+  const server = await startRedis(t)
+  const [one, two] = await Promise.all([instance(t, server), instance(t, server)])
+  await one.sources.put('shop', source('a', 1))
+  await one.sources.put('shop', source('b', 1))
+  await two.sources.put('shop', source('b', 2, { state: 'ended' }))
+  await server.stop()
+  await until(() => !one.redis.ready && !two.redis.ready)
+  await server.start()
+  for (const { redis, shown } of [two, one]) {
+    await until(() => redis.ready)
+    await until(async () => (await shown()).join() === 'b ended,a running')
+  }
+  t.same((await redisEntries(one.redis)).map(({ id, at }) => [id, at]), [['a', 1], ['b', 2]])
+})
+
+async function redisEntries (redis: Redis): Promise<StoredSource[]> {
+  const texts = await redis.send<string[]>(['HVALS', 's:s:shop'])
+  return texts.map(text => JSON.parse(text) as StoredSource).sort((a, b) => a.at - b.at)
+}
 
 t.test('Redis keeps as many as there can be, the newest, for a time', options, async t => {
   const { redis, sources } = await instance(t, await startRedis(t))
