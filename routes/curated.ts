@@ -3,10 +3,9 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { changedSources, removeCurated, sourcesNow, writeEntry } from '../src/chat/curate.ts'
+import { createStaleCheck, removeCurated, sourcesNow, writeEntry } from '../src/chat/curate.ts'
 import { accessOfAnswers, entryIndex, maxVariants } from '../src/chat/explain-gap.ts'
 import type { StoredCurated } from '../src/curated/store.ts'
-import type { DocumentStore } from '../src/documents/store.ts'
 import { coded } from '../src/errors.ts'
 import { maskPersonalData } from '../src/language/mask.ts'
 import { fitPage } from '../src/page-size.ts'
@@ -73,7 +72,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const { after = '', limit = '50' } = request.query
     await app.curatedHits.flush()
     const found = await app.curated.list(company, { after, limit: Number(limit) + 1 })
-    const shown = await Promise.all(found.slice(0, Number(limit)).map(one => toJson(documents, company, one)))
+    const changedSources = createStaleCheck(documents, company)
+    const shown = await Promise.all(found.slice(0, Number(limit)).map(one => toJson(changedSources, one)))
     const data = fitPage(shown)
     return { data, next: found.length > data.length ? data.at(-1)!.id : null }
   })
@@ -89,7 +89,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     reply.header('cache-control', 'no-store')
     const { company, documents } = await partsOf(app, request, request.query.company_id)
     await app.curatedHits.flush()
-    return toJson(documents, company, await known(app, company, request.params.id))
+    return toJson(createStaleCheck(documents, company), await known(app, company, request.params.id))
   })
 
   app.post('/v1/curated', {
@@ -136,7 +136,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       throw error
     }
     request.changed = id
-    return reply.code(201).send(await toJson(documents, company, await known(app, company, id)))
+    return reply.code(201).send(await toJson(createStaleCheck(documents, company), await known(app, company, id)))
   })
 
   app.patch('/v1/curated/:id', {
@@ -163,7 +163,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       const written = await writeEntry(documents, profile, before.id, entry, before)
       const sources = await sourcesNow(documents, company, before.sources.map(({ id }) => id))
       await app.curated.put(company, { ...entry, sources, documents: written, changedAt: Date.now() })
-      return toJson(documents, company, await known(app, company, before.id))
+      return toJson(createStaleCheck(documents, company), await known(app, company, before.id))
     })
   })
 
@@ -211,9 +211,9 @@ function documentIn (passage: string): string {
 }
 
 async function toJson (
-  documents: DocumentStore, company: string, { sources, gap, lastHitAt, createdAt, changedAt, ...rest }: StoredCurated,
+  changedSources: ReturnType<typeof createStaleCheck>, { sources, gap, lastHitAt, createdAt, changedAt, ...rest }: StoredCurated,
 ) {
-  const changed = await changedSources(documents, company, { sources })
+  const changed = await changedSources({ sources })
   const iso = (ms: number) => new Date(ms).toISOString()
   return {
     ...rest,

@@ -47,13 +47,22 @@ export async function sourcesNow (documents: DocumentStore, company: string, ids
   return sources
 }
 
-/** Returns the sources of a curated answer that have changed or gone since: it may be wrong now. */
-export async function changedSources (
-  documents: DocumentStore, company: string, { sources }: Pick<CuratedAnswer, 'sources'>,
-): Promise<string[]> {
-  const changed: string[] = []
-  for (const { id, updatedAt } of sources) if (await writtenAt(documents, company, id) !== updatedAt) changed.push(id)
-  return changed
+/**
+ * Returns what lists the sources of a curated answer that have changed or gone since: it may be wrong now. Each document is read
+ * once, however many answers rest on it.
+ */
+export function createStaleCheck (documents: DocumentStore, company: string) {
+  const times = new Map<string, Promise<number | null>>()
+  const timeOf = (id: string): Promise<number | null> => {
+    const time = times.get(id) ?? writtenAt(documents, company, id)
+    times.set(id, time)
+    return time
+  }
+  return async ({ sources }: Pick<CuratedAnswer, 'sources'>): Promise<string[]> => {
+    const changed: string[] = []
+    for (const { id, updatedAt } of sources) if (await timeOf(id) !== updatedAt) changed.push(id)
+    return changed
+  }
 }
 
 /** Removes a curated answer with its documents. Returns false when there is none. */

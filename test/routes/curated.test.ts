@@ -76,9 +76,19 @@ t.test('is stale when a document that the answer rested on has changed, until it
   await new Promise(resolve => { setTimeout(resolve, 2) })
   await app.documents!.put(profile, 'faq', [changed])
   t.match((await call(app, 'GET', `/${id}`)).json(), { stale: true, changed_sources: ['faq/returns'] })
+  await call(app, 'POST', '', { answer_id, answer: 'For seventy days.' })
+  const { get } = app.documents!
+  const read: string[] = []
+  app.documents!.get = (...asked) => {
+    read.push(asked[2])
+    return get(...asked)
+  }
+  t.match((await call(app, 'GET')).json().data, [{ stale: Boolean }, { stale: Boolean }])
+  t.ok(read.includes('returns'))
+  t.equal(new Set(read).size, read.length, 'each document is read once for a whole page')
   t.match((await call(app, 'PATCH', `/${id}`, {})).json(), { stale: false })
   await app.documents!.remove('shop', 'faq', ['returns'])
-  t.match((await call(app, 'GET')).json(), { data: [{ id, stale: true }] })
+  t.match((await call(app, 'GET', `/${id}`)).json(), { stale: true })
 })
 
 t.test('is for the readers of what it corrects, unless it says otherwise', async t => {
