@@ -24,8 +24,12 @@ const titles =
   'mr|mrs|ms|miss|mx|mister|dr|prof|monsieur|madame|mademoiselle|mme|mlle|herrn?|frau|fräulein|señora?|sra?|srta|don|doña|signora?|sig|' +
   'meneer|mevrouw|dhr|mevr|senhora?'
 const closings =
-  'cordialement|bien à vous|salutations|sincèrement|amicalement|regards|wishes|sincerely|faithfully|truly|cheers|grüße|grüßen|gruß|' +
-  'saludos?|atentamente|cordialmente|saluti|groeten?|groet'
+  'cordialement|cdlt|cdt|mfg|MfG|bien à vous|salutations|sincèrement|amicalement|regards|wishes|sincerely|faithfully|truly|cheers|' +
+  'grüße|grüßen|gruß|saludos?|atentamente|cordialmente|saluti|groeten?|groet'
+/** After these comes a name at the end of a text. */
+const thanks =
+  'thanks|thank you|many thanks|merci|merci d’avance|merci d\'avance|merci beaucoup|danke|vielen dank|danke im voraus|gracias|' +
+  'muchas gracias|grazie|bedankt'
 /** After these comes a name of two words with a capital: "I am John Smith", not "I am Dutch". */
 const presentations = `je suis|c${mark}est|ici|i am|i${mark}m|this is|it${mark}s|ich bin|hier ist|soy|sono|ik ben|sou`
 /** Particles inside a name. */
@@ -39,6 +43,9 @@ const letters = `[\\p{L}\\p{M}${mark.slice(1, -1)}.-]{0,40}`
 const more = `(?:${space}[\\p{L}\\p{M}]${letters}){0,4}`
 const anyName = `([\\p{L}\\p{M}]${letters}${more})`
 const capitalName = `(\\p{Lu}${letters}${more})`
+/** "Mrs van der Berg": after a title a particle may come first. */
+const titledName = `((?:(?:${[...particles].join('|')})${space}){0,3}\\p{Lu}${letters}${more})`
+const capitalNames = `(\\p{Lu}${letters}(?:${space}\\p{Lu}${letters}){0,3})`
 const start = '(?<![\\p{L}\\p{M}])'
 /** Cues of which only the first letter may be a capital: the name after them must have one. */
 const either = (words: string) => words.split('|').flatMap(cue => [cue, cue[0]!.toUpperCase() + cue.slice(1)]).join('|')
@@ -49,11 +56,16 @@ const titleWithPoint = new RegExp(`^(?:${titles})\\.$`, 'iu')
 const patterns: { pattern: RegExp, isName: (first: string, words: string) => boolean }[] = [
   { pattern: new RegExp(`${start}(${introductions.join('|')})(\\s{0,3})${anyName}`, 'giu'), isName: () => true },
   { pattern: new RegExp(`${start}(${hints.join('|')})(\\s{0,3})${anyName}`, 'giu'), isName: isNameLike },
-  { pattern: new RegExp(`${start}((?:${either(titles)})\\.?|M\\.)(${space})${capitalName}`, 'gu'), isName: () => true },
+  { pattern: new RegExp(`${start}((?:${either(titles)})\\.?|M\\.)(${space})${titledName}`, 'gu'), isName: () => true },
   { pattern: new RegExp(`${start}(${either(closings)})([,.!]?\\s{1,4})${capitalName}`, 'gu'), isName: () => true },
   {
     pattern: new RegExp(`${start}(${either(presentations)})(${space})${capitalName}`, 'gu'),
     isName: (first, words) => !isCommon(first) && twoCapitals.test(words),
+  },
+  // Only where nothing follows: "Thanks, Anna".
+  {
+    pattern: new RegExp(`(?<=^|[.!?…\\n]\\s{0,3})(${either(thanks)})([,.!]?\\s{1,4})${capitalNames}(?=[.!]?\\s*$)`, 'gu'),
+    isName: first => !isCommon(first),
   },
 ]
 
@@ -69,8 +81,10 @@ export function maskNames (text: string): string {
 /** Replaces the name at the beginning of these words: the first one, and those that go on with it. */
 function withoutName (words: string): string {
   const parts = [...words.matchAll(/\S+/gu)]
-  const isCapital = isCapitalised(parts[0]![0])
-  let length = 1
+  // "van der Berg": it begins with the first word that is no particle.
+  const first = Math.max(0, parts.findIndex(([part]) => !particles.has(part)))
+  const isCapital = isCapitalised(parts[first]![0])
+  let length = first + 1
   while (length < Math.min(parts.length, mostWords + 1) && !endsSentence(parts[length - 1]![0])) {
     const rest = parts.slice(length).map(([part]) => part)
     // "von der Heide": the particles count when a name comes after them.

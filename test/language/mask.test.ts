@@ -28,6 +28,36 @@ t.test('masks numbers of six digits and more, whatever stands around them', asyn
   t.equal(maskPersonalData('IBAN FR76 3000 6000 0112'), 'IBAN FR[number]')
 })
 
+t.test('masks the number of an account whole, in any country, with and without spaces, and no other letters', async t => {
+  for (const account of [
+    'FR14 2004 1010 0505 0001 3M02 606', 'gb29nwbk60161331926819', 'NL91 ABNA 0417 1643 00', 'IT60X0542811101000000123456',
+    'DE89 3704 0044 0532 0130 00', 'ES91 2100 0418 4502 0005 1332', 'MT84MALT011000012345MTLCAST001S', 'BE68-5390-0754-7034',
+  ]) t.equal(maskPersonalData(`My account is ${account} and yours?`), 'My account is [number] and yours?', account)
+  for (const text of ['de10 euros pour la taille seize', 'AB12 CDEF GHIJ KLMN OPQR']) t.equal(maskPersonalData(text), text)
+})
+
+t.test('masks mail addresses with spaces, or in words', async t => {
+  for (const mail of [
+    'anna @ example.org', 'anna@ mail.example.org', 'jean.dupont at gmail.com', 'jean dot dupont at gmail dot com',
+    'jean.dupont AROBASE orange.fr', 'ana arroba example.es',
+  ]) t.equal(maskPersonalData(`Write: ${mail}, thanks`), 'Write: [mail], thanks', mail)
+  for (const text of ['I looked at example.com', 'C3 @ 5 %', '2 kg @ 3.50', 'we meet at outlook point']) {
+    t.equal(maskPersonalData(text), text)
+  }
+})
+
+t.test('masks a name after a title and particles, and one that thanks at the end', async t => {
+  for (const [text, masked] of [
+    ['Mrs. van der Berg asks', 'Mrs. [name] asks'], ['Frau von der Heide fragt', 'Frau [name] fragt'],
+    ['Mme de La Tour demande', 'Mme [name] demande'], ['la Sra. de la Cruz pregunta', 'la Sra. [name] pregunta'],
+    ['Is it open? Thanks, Emily', 'Is it open? Thanks, [name]'], ['Quel prix ?\nMerci,\nPaul Petit', 'Quel prix ?\nMerci,\n[name]'],
+    ['Wann? Danke, Anke Schulze.', 'Wann? Danke, [name].'], ['Cdlt, Jean Dupont', 'Cdlt, [name]'],
+  ] as [string, string][]) t.equal(maskPersonalData(text), masked, text)
+  for (const text of ['Thanks, Monday is fine', 'Merci Paris est une belle ville', 'Danke, wann?']) {
+    t.equal(maskPersonalData(text), text)
+  }
+})
+
 t.test('leaves short numbers and other text as they are', async t => {
   for (const text of [
     'Prix lot 300 couches taille 4 ?', '49,90 €', '12345', 'A tent of 1.9 kg for 299.00 €', 'Sizes 1, 2, 3, 4, 5, 6', 'C3 @ 5 %', '',
@@ -68,7 +98,9 @@ t.test('leaves words that are no names where names could be', async t => {
 
 t.test('takes a time that grows with the text', async t => {
   for (const text of ['a'.repeat(200_000), '1 1 1 1 a'.repeat(20_000), 'a@'.repeat(50_000), '+'.repeat(200_000),
-    'je m\'appelle '.repeat(10_000), 'Mr A '.repeat(30_000), 'Nom : '.repeat(20_000), 'c\'est A B '.repeat(20_000)]) {
+    'je m\'appelle '.repeat(10_000), 'Mr A '.repeat(30_000), 'Nom : '.repeat(20_000), 'c\'est A B '.repeat(20_000),
+    'a.'.repeat(100_000), 'a dot '.repeat(30_000),
+    'fr14 '.repeat(40_000), 'a at '.repeat(40_000), 'Merci Anna '.repeat(20_000), 'Mr de '.repeat(30_000)]) {
     const before = performance.now()
     maskPersonalData(text)
     t.ok(performance.now() - before < 2000)
