@@ -5,7 +5,7 @@ import type { AnswerEvent } from '../types.ts'
 import type { OpenOptions, Reader } from './answers.ts'
 import { newId } from './id.ts'
 import type { LocalAnswers, LocalAnswersOptions, Origin, OtherInstances } from './local-types.ts'
-import { createLog, wholeOf, type AbortCause, type AnswerLog, type ReaderStart } from './log.ts'
+import { createLog, type AbortCause, type AnswerLog, type ReaderStart } from './log.ts'
 import { createReader, type AttachedReader } from './reader.ts'
 import { chooseDisplaced } from './room.ts'
 
@@ -184,7 +184,7 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
       return {
         answerId: hit.id,
         events: hit.events(),
-        whole: encoder => wholeOf(hit, encoder, own),
+        whole: encoder => hit.whole(encoder, own),
         read: () => attach(hit, undefined, 0, own, user),
       }
     },

@@ -42,8 +42,8 @@ export interface AnswerLog {
   readonly isAwaited: boolean
   /** Returns events `from` to the last one as the format's text, `start` (event 0) as this reader sees it. */
   encoded (encoder: Encoder, from: number, own: ReaderStart): string
-  /** Returns the bytes of all events after `start` of an ended log, each byte as one character, built once. */
-  tail (encoder: Encoder): string
+  /** Returns the bytes of all events of an ended log as one reader sees it, each byte as one character; nearly all are built once. */
+  whole (encoder: Encoder, own: ReaderStart): string
   /** Drops the encoded events: a kept answer is given as one block, and seldom otherwise. */
   compact (): void
 }
@@ -56,7 +56,7 @@ export function createLog (id: string, company: string, key: string | null, user
   const events: AnswerEvent[] = []
   const texts = new Map<string, string[]>()
   /** The encoded tail in the last requested format: keeping all formats would cost more than the answer itself. */
-  let kept: { format: string, tail: string } | undefined
+  let kept: { format: string, tail: string, start: Start } | undefined
   const waiting = new Set<() => void>()
   const waitingForEnd: ((events: readonly AnswerEvent[]) => void)[] = []
   let bytes = 0
@@ -121,13 +121,17 @@ export function createLog (id: string, company: string, key: string | null, user
       const rest = list.slice(Math.max(from, 1)).join('')
       return from > 0 || events.length === 0 ? rest : encoder.encode(seenBy(events[0]!, own), id, 0, events) + rest
     },
-    tail (encoder) {
-      if (encoder.isOwn) return asBytes(encodedUpTo(encoder).slice(1).join(''))
+    whole (encoder, own) {
+      const startFor = (own: ReaderStart) => asBytes(encoder.encode(seenBy(events[0]!, own), id, 0, []))
+      const tail = () => asBytes(encodedUpTo(encoder).slice(1).join(''))
+      if (encoder.isOwn) return startFor(own) + tail()
       if (kept?.format !== encoder.name) {
-        kept = { format: encoder.name, tail: asBytes(encodedUpTo(encoder).slice(1).join('')) }
+        kept = { format: encoder.name, tail: tail(), start: startAround(startFor) }
         texts.delete(encoder.name)
       }
-      return kept.tail
+      const { before, after } = kept.start
+      const isKnown = own.cache === 'hit' && before !== null && plainId.test(own.conversation_id)
+      return (isKnown ? before + own.conversation_id + after : startFor(own)) + kept.tail
     },
     compact: () => texts.clear(),
   }
@@ -141,14 +145,17 @@ export function asBytes (text: string): string {
   return Buffer.from(text).toString('latin1')
 }
 
-/** Returns the bytes of a log that has ended as one reader sees it, each byte as one character. */
-export function wholeOf (log: AnswerLog, encoder: Encoder, own: ReaderStart): string {
-  const start = encoder.encode(seenBy(log.at(0), own), log.id, 0, [])
-  return (isAscii(start) ? start : asBytes(start)) + log.tail(encoder)
-}
+/** What a kept answer's start is around the id of its reader's conversation, the only part that differs; null if it is not so. */
+interface Start { before: string | null, after: string }
 
-function isAscii (text: string): boolean {
-  return !/[^\0-\x7f]/.test(text)
+/** Every format writes such an id as it is. */
+const plainId = /^[\w-]+$/
+
+function startAround (encode: (own: ReaderStart) => string): Start {
+  const [one, other] = ['conversation-1', 'another_conversation'].map(conversation_id => encode({ conversation_id, cache: 'hit' }))
+  const [before, after, ...more] = one!.split('conversation-1')
+  const isAround = after !== undefined && more.length === 0 && other === `${before}another_conversation${after}`
+  return { before: isAround ? before! : null, after: after ?? '' }
 }
 
 /** Returns the first event as one reader sees it. An answer that fails before it starts has no `start`. */

@@ -1,7 +1,7 @@
 // Reads the log of an answer for one client.
 import type { AnswerEvent, FinishEvent } from '../types.ts'
 import type { Reader } from './answers.ts'
-import { seenBy, wholeOf, type AnswerLog, type ReaderStart } from './log.ts'
+import { seenBy, type AnswerLog, type ReaderStart } from './log.ts'
 
 export interface AttachedReader extends Reader {
   /** The user who reads; undefined when it is not known. */
@@ -52,7 +52,7 @@ export function createReader (log: AnswerLog, from: number, own: ReaderStart, us
     whole (encoder) {
       if (cut || !log.ended || next > 0) return null
       next = log.length
-      return wholeOf(log, encoder, own)
+      return log.whole(encoder, own)
     },
     wait (ready) {
       wait(next, ready)

@@ -3,6 +3,7 @@ import { Counter, Histogram, type Registry } from 'prom-client'
 import type { AnswerEvent, FinishEvent, StartEvent } from '../types.ts'
 import { outcomes, type CompanyCounts, type Outcome } from './companies.ts'
 import { createSampled, type Sample } from './sampled.ts'
+import { createTally } from './tally.ts'
 
 export interface AnswerMetrics {
   /** Counts an answer that was made here. `exemplar`: labels that lead from a slow bucket to the answer. */
@@ -23,10 +24,15 @@ export function isTimed ({ finish_reason: reason, answered_by: by }: FinishEvent
 export function createAnswerMetrics (register: Registry, companies: CompanyCounts): AnswerMetrics {
   const registers = [register]
   const counter = <T extends string>(name: string, help: string, labelNames: T[]) => new Counter<T>({ name, help, labelNames, registers })
-  const questions = counter(
-    'causerie_questions_total', 'Questions that got their whole answer, by how it ended, what answered, and whether it existed already',
-    ['finish_reason', 'answered_by', 'cache']
-  )
+  const endings = ['finish_reason', 'answered_by', 'cache'] as const
+  const ended = createTally(endings)
+  const questions: Counter<typeof endings[number]> = new Counter({
+    name: 'causerie_questions_total',
+    help: 'Questions that got their whole answer, by how it ended, what answered, and whether it existed already',
+    labelNames: [...endings],
+    registers,
+    collect () { ended.flush((labels, n) => questions.inc(labels, n)) },
+  })
   const answers = counter('causerie_answers_total', 'Answers made, by how they ended', ['finish_reason', 'answered_by', 'degraded'])
   const errors = counter('causerie_answer_errors_total', 'Answers that ended in an error, by its code', ['code'])
   const tokens = counter('causerie_tokens_total', 'Tokens of language models, as their servers count them', ['direction'])
@@ -87,7 +93,7 @@ export function createAnswerMetrics (register: Registry, companies: CompanyCount
       const last = events.at(-1)
       if (last?.type !== 'finish' && last?.type !== 'error') return
       const { finish_reason, answered_by } = last.type === 'finish' ? last : { finish_reason: 'error', answered_by: 'none' }
-      questions.inc({ finish_reason, answered_by, cache })
+      ended.count(finish_reason, answered_by, cache)
       companies.asked(company)
       const figures = companies.of(company)
       figures[outcomeOf(last)]++

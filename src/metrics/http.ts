@@ -1,5 +1,6 @@
 // Metrics of HTTP requests.
 import { Counter, Histogram, type Registry } from 'prom-client'
+import { createTally } from './tally.ts'
 
 export interface HttpMetrics {
   /** Counts a request that has been answered. `route`: its pattern; undefined when there is no such route. */
@@ -12,8 +13,11 @@ const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 
 export function createHttpMetrics (register: Registry): HttpMetrics {
   const registers = [register]
-  const requests = new Counter({
-    name: 'causerie_http_requests_total', help: 'HTTP requests answered', labelNames: ['method', 'route', 'status'], registers,
+  const names = ['method', 'route', 'status'] as const
+  const tally = createTally(names)
+  const requests: Counter<typeof names[number]> = new Counter({
+    name: 'causerie_http_requests_total', help: 'HTTP requests answered', labelNames: [...names], registers,
+    collect () { tally.flush((labels, n) => requests.inc(labels, n)) },
   })
   const durations = new Histogram({
     name: 'causerie_http_request_duration_seconds', help: 'From the request to the end of its response', buckets: seconds,
@@ -21,7 +25,7 @@ export function createHttpMetrics (register: Registry): HttpMetrics {
   })
   return {
     answered (method, route = 'none', status, ms) {
-      requests.inc({ method: methods.has(method) ? method : 'other', route, status })
+      tally.count(methods.has(method) ? method : 'other', route, String(status))
       durations.observe({ route }, ms / 1000)
     },
   }

@@ -1,7 +1,8 @@
 // The log: any number of readers, each event once and in order, encoded once for each format.
 import t from 'tap'
-import { createLog, type Encoder } from '../../src/answers/log.ts'
+import { createLog, type Encoder, type ReaderStart } from '../../src/answers/log.ts'
 import type { AnswerEvent } from '../../src/types.ts'
+import { wireFormats } from '../../src/wire/formats.ts'
 import { sseEncoder } from '../../src/wire/native/encoder.ts'
 import { answers, failure, finish, start } from '../fixtures/app-answers.ts'
 import { fc, propertyRuns } from '../fixtures/property.ts'
@@ -75,12 +76,12 @@ t.test('encodes an event once per format', async t => {
     for (let reader = 0; reader < 3; reader++) log.encoded(encoder, 1, own)
   }
   t.same(encoder.calls, [0, 1, 2])
-  log.tail(encoder)
-  log.tail(encoder)
-  t.same(encoder.calls, [0, 1, 2], 'nor again for a replay')
+  log.whole(encoder, own)
+  log.whole(encoder, { conversation_id: 'another', cache: 'hit' })
+  t.same(encoder.calls.filter(n => n > 0), [1, 2], 'nor again for a replay')
 })
 
-t.test('returns as the tail what was streamed after start', async t => {
+t.test('returns as a whole what was streamed', async t => {
   t.doesNotThrow(() => fc.assert(fc.property(answers, fc.nat(15), (events, cut) => {
     const log = createLog('a', 'shop', 'key')
     let streamed = ''
@@ -88,12 +89,25 @@ t.test('returns as the tail what was streamed after start', async t => {
       log.append(event)
       if (n === cut) streamed += log.encoded(sseEncoder, 0, own)
     }
-    const first = sseEncoder.encode({ ...events[0], ...own } as AnswerEvent, 'a', 0)
     streamed += log.encoded(sseEncoder, streamed === '' ? 0 : Math.min(cut + 1, events.length), own)
-    const whole = Buffer.concat([Buffer.from(first), Buffer.from(log.tail(sseEncoder), 'latin1')])
     // Lone surrogates leave JSON as escapes, so the bytes are equal too.
-    return whole.equals(Buffer.from(streamed))
+    return Buffer.from(log.whole(sseEncoder, own), 'latin1').equals(Buffer.from(streamed))
   }), propertyRuns(300)))
+})
+
+t.test('gives each reader a start of its own in a whole answer, in every format', async t => {
+  const conversations = fc.oneof(fc.constantFrom('conversation-1', 'another_conversation', 'a', 'x.y', 'é"', ''), fc.string())
+  for (const format of wireFormats) {
+    const encoder = format.encoderFor({ body: { stream: true, messages: [] }, query: {}, headers: {} }, 'a')
+    if (!encoder || encoder.isOwn) continue
+    t.doesNotThrow(() => fc.assert(fc.property(conversations, fc.constantFrom('hit', 'joined'), (conversation_id, cache) => {
+      const log = createLog('a', 'shop', 'key')
+      for (const event of [start(), { type: 'delta', text: 'é' }, finish()] as AnswerEvent[]) log.append(event)
+      for (const own of [{ conversation_id: 'first', cache: 'hit' }, { conversation_id, cache }] as ReaderStart[]) {
+        t.equal(Buffer.from(log.whole(encoder, own), 'latin1').toString(), log.encoded(encoder, 0, own).toWellFormed())
+      }
+    }), propertyRuns(100)), format.url)
+  }
 })
 
 t.test('gives readers different starts, and the same events otherwise', async t => {
