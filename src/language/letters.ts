@@ -55,3 +55,8 @@ const variants: Record<string, string> = {
 export function withoutLigatures (word: string): string {
   return /[œæ]/.test(word) ? word.replaceAll('œ', 'oe').replaceAll('æ', 'ae') : word
 }
+
+/** Copies a string: V8 keeps the whole text in memory for a slice of 13 characters or more. */
+export function copyOf (text: string, encoding: 'latin1' | 'utf16le'): string {
+  return text.length < 13 ? text : Buffer.from(text, encoding).toString(encoding)
+}

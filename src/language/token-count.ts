@@ -1,5 +1,6 @@
 // Counts the tokens of a text: exactly like the embedding model's own tokenizer, fast enough for millions, or by an estimate.
 import { Tokenizer } from '@huggingface/tokenizers'
+import { copyOf } from './letters.ts'
 
 /** Estimates the tokens of a text without a tokenizer: four letters per token, as in English; one letter in other scripts. */
 export function estimateTokens (text: string): number {
@@ -140,9 +141,4 @@ function countByWord (
 /** Agrees with the library on ideographs of the first plane; runs with others go to the tokenizer. */
 function isIdeograph (code: number): boolean {
   return (code >= 0x4e00 && code <= 0x9fff) || code <= 0x4dbf || (code >= 0xf900 && code <= 0xfaff)
-}
-
-/** Copies a string: V8 keeps the whole text in memory for a slice of 13 characters or more. */
-function copyOf (text: string, encoding: 'latin1' | 'utf16le'): string {
-  return text.length < 13 ? text : Buffer.from(text, encoding).toString(encoding)
 }

@@ -36,6 +36,9 @@ const times = /(?<=\d)x(?=\d)/g
 /** Matches ordinals: "2e", "2ème", "2eme" and "2nd" get one form. */
 const ordinal = /(?<![\p{L}\p{N}])(\d+)(?:ere?|ère|er|re|[eè]me|i[eè]me|nde?|st|rd|th|e)(?![\p{L}\p{N}])/gu
 
+// eslint-disable-next-line no-control-regex
+const ascii = /^[\x00-\x7f]*$/
+
 /** Matches a word that continues in the next line after a hyphen, which may be its own or the printer's. */
 const lineEnd = /\p{Ll}[-‐]\n\p{Ll}/u
 
@@ -44,9 +47,12 @@ const lineEnd = /\p{Ll}[-‐]\n\p{Ll}/u
  * East Asian letters become pairs.
  */
 export function tokens (text: string): string[] {
+  const isAscii = ascii.test(text)
   // "İ" becomes i and a combining dot, which would split the word.
-  const plain = plainLetters(text).toLowerCase().replaceAll('i\u0307', 'i')
+  const plain = isAscii ? text.toLowerCase() : plainLetters(text).toLowerCase().replaceAll('i\u0307', 'i')
   const parted = /\d\p{L}/u.test(plain) ? plain.replace(ordinal, '$1e').replace(times, ' ').replace(glued, '$1 ') : plain
+  // Classes of Unicode take several times as long, and most texts of some languages have none of it.
+  if (isAscii) return parted.match(/[a-z0-9]+/g) ?? []
   const found = parted.match(/[\p{L}\p{N}\p{Co}]+/gu) ?? []
   return isEastAsian(plain) ? found.flatMap(letterPairs) : found
 }
@@ -105,10 +111,16 @@ export function stem (word: string, language: Language): string {
   const key = language + word
   let found = stems.get(key)
   if (found === undefined) {
-    found = language === 'de' ? germanStem(word) : fold(stemmers[language]!.stem(withoutLigatures(word)))
+    found = newStem(word, language)
     if (word.length <= 40) stems.set(key, found)
   }
   return found
+}
+
+/** Makes the same stem, for a caller that keeps it. */
+export function newStem (word: string, language: Language): string {
+  if (language === 'und') return fold(word)
+  return language === 'de' ? germanStem(word) : fold(stemmers[language]!.stem(withoutLigatures(word)))
 }
 
 /** Matches verbs and nouns of "senden" and the like, whose "end" the stemmer takes for a participle's. */

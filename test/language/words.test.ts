@@ -1,4 +1,5 @@
 // Tokens, folding, stop words and stems, and FTS5 splits our stems as we do.
+import assert from 'node:assert/strict'
 import { DatabaseSync } from 'node:sqlite'
 import t from 'tap'
 import { schema } from '../../src/backends/sqlite/schema.ts'
@@ -184,4 +185,11 @@ t.test('the time for a long text grows linearly', async t => {
     tokens(text)
     t.ok(cpuMs() - began < 2000, `${text.slice(0, 4)}…`)
   }
+})
+
+t.test('a text of ASCII has the same words as beside a letter that is none', async () => {
+  const ascii = fc.string({ unit: fc.constantFrom(...'aAbxXeEsTtmlK0123 ._-/\n%$', 'th', 'nd', 'kg'), maxLength: 40 })
+  fc.assert(fc.property(ascii, text => {
+    assert.deepEqual([...tokens(text), 'é'], tokens(`${text} é`))
+  }), propertyRuns(2000))
 })

@@ -3,8 +3,11 @@ import { hashOfDocument, type IndexedDocument } from '../../documents/document.t
 import type { FieldValues } from '../../documents/values.ts'
 import type { Language } from '../../types.ts'
 
-/** Chunks that one transaction writes or removes, in about 10 ms. Questions are answered between two transactions. */
-export const chunksPerTask = 24
+/**
+ * Chunks that one transaction writes or removes, in 10 to 20 ms. Questions are answered between two transactions. With fewer chunks
+ * nearly the same pages are written again and again: those of `prints` are hit at random.
+ */
+export const chunksPerTask = 48
 /** Documents that one task looks up or hides. */
 export const documentsPerTask = 200
 

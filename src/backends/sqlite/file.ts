@@ -98,6 +98,21 @@ export function placeholders (values: readonly SQLInputValue[]): string {
   return `(${values.map(() => '?').join(', ')})`
 }
 
+/** The texts of `insertRows`: a text made anew would have to be hashed each time. */
+const inserts = new Map<string, string[]>()
+
+/**
+ * Inserts rows, those that are there already aside, by one statement: most of what a small row costs is the call. Use it where
+ * few numbers of rows occur. A statement of several rows that could fail would first copy each page that it changes.
+ */
+export function insertRows (file: CompanyFile, table: string, rows: readonly (readonly SQLInputValue[])[]): void {
+  if (rows.length === 0) return
+  let texts = inserts.get(table)
+  if (!texts) inserts.set(table, texts = [])
+  texts[rows.length] ??= `INSERT OR IGNORE INTO ${table} VALUES ${rows.map(row => placeholders(row)).join(', ')}`
+  file.sql(texts[rows.length]!).run(...rows.flat())
+}
+
 /** Runs `work`, and converts an error of SQLite or of the file system to a coded one. */
 export function mapped<T> (work: () => T): T {
   try {

@@ -4,9 +4,9 @@ import type { Chunk } from '../../../documents/content.ts'
 import { sameText } from '../../../language/duplicates.ts'
 import { headingPath } from '../../../language/passage-lines.ts'
 import { indexTokens } from '../../../language/words.ts'
-import { createWordCounts, keyWords, type WordCounts } from './spelling.ts'
+import { createWordCounts, keyWords, stemsOf, type WordCounts } from './spelling.ts'
 import { copyWindows, removeWindows, storedFactLines } from './vectors.ts'
-import type { CompanyFile } from '../file.ts'
+import { insertRows, type CompanyFile } from '../file.ts'
 import { hidden } from '../schema.ts'
 import type { Language } from '../../../types.ts'
 
@@ -89,7 +89,7 @@ function putChunk (file: CompanyFile, words: WordCounts, owner: ChunkOwner, chun
         print ? new Uint8Array(Uint32Array.from(print).buffer) : null
       ).lastInsertRowid
   )
-  for (const hash of hashes) file.sql('INSERT INTO prints VALUES (?, ?)').run(hash, rowid)
+  insertRows(file, 'prints', hashes.map(hash => [hash, rowid]))
   indexWords(file, words, { rowid, titles: titleLine(title, heading), text, fields, language })
 }
 
@@ -97,11 +97,11 @@ interface PassageWords { rowid: number, titles: string, text: string, fields: st
 
 /** Makes a new passage's words searchable. */
 function indexWords (file: CompanyFile, words: WordCounts, { rowid, titles, text, fields, language }: PassageWords): void {
-  const inTitle = indexTokens(titles)
-  const inText = textWords(text, fields)
-  file.sql('INSERT INTO titles (rowid, stems) VALUES (?, ?)').run(rowid, words.stems(inTitle, language))
-  file.sql('INSERT INTO texts (rowid, stems) VALUES (?, ?)').run(rowid, words.stems(inText, language))
-  words.learn([...inTitle, ...inText], language)
+  const inTitle = words.read(indexTokens(titles), language)
+  const inText = words.read(textWords(text, fields), language)
+  file.sql('INSERT INTO titles (rowid, stems) VALUES (?, ?)').run(rowid, stemsOf(inTitle))
+  file.sql('INSERT INTO texts (rowid, stems) VALUES (?, ?)').run(rowid, stemsOf(inText))
+  words.learn(inTitle, inText)
 }
 
 /** Reads the words of every passage again, within the caller's transaction: an older release had other stems. */
@@ -119,26 +119,30 @@ export function reindexWords (file: CompanyFile): void {
 
 /** Finds the passage of the same index and language with the same content, of a document with the same readers and values. */
 function findSame (file: CompanyFile, { index, language, document }: ChunkOwner, hashes: number[], text: string): number | null {
-  const asked = new Set<number>()
-  for (const hash of hashes) {
-    for (const { passage } of file
-      .sql('SELECT passage FROM prints WHERE hash = ? ORDER BY passage DESC LIMIT ?')
-      .all(hash, candidates) as { passage: number }[]) {
-      if (asked.has(passage)) continue
-      asked.add(passage)
-      const row = file
-        .sql(
-          `SELECT p.heading, p.text, p.original FROM passages p JOIN documents d ON d.rowid = p.document
-          WHERE p.rowid = ? AND p.idx = ? AND p.language = ?
-          AND (d.audience, d.traits) = (SELECT audience, traits FROM documents WHERE rowid = ?)`
-        )
-        .get(passage, index, language, document)
-      if (!row) continue
-      const whole = row.original === null ? (row.text as string) : zstdDecompressSync(row.original as Uint8Array).toString()
-      if (sameText(text, `${row.heading as string}\n${whole}`)) return passage
-    }
+  if (hashes.length === 0) return null
+  const found = file.rows(findPrints(hashes.length)).all(...hashes) as unknown as [number][]
+  for (const passage of new Set(found.map(([passage]) => passage))) {
+    const row = file
+      .sql(
+        `SELECT p.heading, p.text, p.original FROM passages p JOIN documents d ON d.rowid = p.document
+        WHERE p.rowid = ? AND p.idx = ? AND p.language = ?
+        AND (d.audience, d.traits) = (SELECT audience, traits FROM documents WHERE rowid = ?)`
+      )
+      .get(passage, index, language, document)
+    if (!row) continue
+    const whole = row.original === null ? (row.text as string) : zstdDecompressSync(row.original as Uint8Array).toString()
+    if (sameText(text, `${row.heading as string}\n${whole}`)) return passage
   }
   return null
+}
+
+/** Finds the passages that share a number with a fingerprint, in the order of its numbers; for each number of them a statement. */
+const printStatements: string[] = []
+
+function findPrints (numbers: number): string {
+  const newest = `SELECT * FROM (SELECT passage FROM prints WHERE hash = ? ORDER BY passage DESC LIMIT ${candidates})`
+  printStatements[numbers] ??= Array<string>(numbers).fill(newest).join(' UNION ALL ')
+  return printStatements[numbers]
 }
 
 function removeChunks (file: CompanyFile, words: WordCounts, document: number, limit: number): number {
@@ -191,7 +195,7 @@ function copyPassage (file: CompanyFile, words: WordCounts, from: number, to: Ne
       .run(title, url, document, n, heading, page, from).lastInsertRowid
   )
   const { text, fields, language, print } = file.sql('SELECT text, fields, language, print FROM passages WHERE rowid = ?').get(rowid)!
-  for (const hash of hashesOf(print as Uint8Array | null)) file.sql('INSERT INTO prints VALUES (?, ?)').run(hash, rowid)
+  insertRows(file, 'prints', hashesOf(print as Uint8Array | null).map(hash => [hash, rowid]))
   indexWords(file, words, {
     rowid, titles: titleLine(title, heading), text: text as string, fields: fields as string, language: language as Language,
   })
@@ -221,7 +225,8 @@ function removePlace (file: CompanyFile, document: number, n: number): void {
 
 function removePassage (file: CompanyFile, words: WordCounts, rowid: number): void {
   const row = file.sql('SELECT text, fields, language, print FROM passages WHERE rowid = ?').get(rowid)!
-  words.forget([...indexTokens(titlesOf(file, rowid)), ...textWords(row.text as string, row.fields as string)], row.language as Language)
+  const all = [...indexTokens(titlesOf(file, rowid)), ...textWords(row.text as string, row.fields as string)]
+  words.forget(words.read(all, row.language as Language))
   removeWindows(file, rowid)
   for (const hash of hashesOf(row.print as Uint8Array | null)) {
     file.sql('DELETE FROM prints WHERE hash = ? AND passage = ?').run(hash, rowid)
@@ -239,11 +244,11 @@ function rewriteText (file: CompanyFile, words: WordCounts, rowid: number, text:
   const row = file.sql('SELECT text, fields, language FROM passages WHERE rowid = ?').get(rowid)!
   const language = row.language as Language
   const fields = row.fields as string
-  const inTitle = indexTokens(titlesOf(file, rowid))
-  const inText = textWords(text, fields)
-  words.forget([...inTitle, ...textWords(row.text as string, fields)], language)
-  words.learn([...inTitle, ...inText], language)
-  file.sql('UPDATE texts SET stems = ? WHERE rowid = ?').run(words.stems(inText, language), rowid)
+  const inTitle = words.read(indexTokens(titlesOf(file, rowid)), language)
+  const inText = words.read(textWords(text, fields), language)
+  words.forget(inTitle, words.read(textWords(row.text as string, fields), language))
+  words.learn(inTitle, inText)
+  file.sql('UPDATE texts SET stems = ? WHERE rowid = ?').run(stemsOf(inText), rowid)
   removeWindows(file, rowid)
   file.sql('UPDATE passages SET text = ?, model = 0 WHERE rowid = ?').run(text, rowid)
 }
@@ -256,11 +261,11 @@ function changeTitles (file: CompanyFile, words: WordCounts, passage: number, ch
   if (after === before) return
   const row = file.sql('SELECT text, fields, language FROM passages WHERE rowid = ?').get(passage)!
   const language = row.language as Language
-  const inText = textWords(row.text as string, row.fields as string)
-  const inTitle = indexTokens(after)
-  words.forget([...indexTokens(before), ...inText], language)
-  words.learn([...inTitle, ...inText], language)
-  file.sql('UPDATE titles SET stems = ? WHERE rowid = ?').run(words.stems(inTitle, language), passage)
+  const inText = words.read(textWords(row.text as string, row.fields as string), language)
+  const inTitle = words.read(indexTokens(after), language)
+  words.forget(words.read(indexTokens(before), language), inText)
+  words.learn(inTitle, inText)
+  file.sql('UPDATE titles SET stems = ? WHERE rowid = ?').run(stemsOf(inTitle), passage)
 }
 
 /** Returns the title and heading of each place of a passage, each pair once, its own first. */

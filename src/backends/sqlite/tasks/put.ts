@@ -18,7 +18,7 @@ import { audienceNumber, removeValues, writeValues } from './selection.ts'
 /** The most slices whose words one transaction counts. */
 const mergedAtOnce = 6
 /** The most words that one transaction adds to the spelling correction. */
-const keyedAtOnce = 200
+const keyedAtOnce = 400
 
 interface Target { index: string, language: Language }
 

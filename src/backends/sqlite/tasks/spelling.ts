@@ -1,8 +1,9 @@
 // Spelling correction over the words of a company's documents: SymSpell at distance 1, its index in SQLite.
 // https://wolfgarbe.medium.com/1000x-faster-spelling-correction-algorithm-2012-8701fcd87a5f
 import { isCorrectable, isLikelyMisspelt } from '../../../language/one-edit.ts'
-import { fold, stem } from '../../../language/words.ts'
-import type { CompanyFile } from '../file.ts'
+import { copyOf } from '../../../language/letters.ts'
+import { fold, newStem } from '../../../language/words.ts'
+import { insertRows, type CompanyFile } from '../file.ts'
 import type { Language } from '../../../types.ts'
 
 /** Returns the word and each form of it that lacks one letter. */
@@ -12,16 +13,24 @@ function deletions (word: string): Set<string> {
   return keys
 }
 
-interface Form { word: string, stemmed: string, change: number }
+/** A word without accents and its stem. Words that differ in accents alone share one when their stems are the same. */
+interface Form { word: string, stem: string }
+interface KnownWord {
+  stem: string
+  /** Null when it is never offered as a correction. */
+  form: Form | null
+}
+/** The words of a text, in their order. */
+export type ReadWords = readonly KnownWord[]
 
 /** Counts the words of passages that one transaction adds and removes, for `corrections`. */
 export interface WordCounts {
-  /** Returns the stems of words, in order, between spaces. */
-  stems (words: string[], language: Language): string
-  /** Counts each correctable word of a passage (lower case, accents kept) once. */
-  learn (words: Iterable<string>, language: Language): void
+  /** Looks words up (lower case, accents kept). */
+  read (words: readonly string[], language: Language): ReadWords
+  /** Counts each correctable word of a passage once. @param parts its words, in one or several lists */
+  learn (...parts: ReadWords[]): void
   /** Undoes `learn`; a word that no passage contains any more is no longer offered. */
-  forget (words: Iterable<string>, language: Language): void
+  forget (...parts: ReadWords[]): void
   /** Writes the changes, once. New words are offered after `keyWords`. */
   write (): void
   /**
@@ -31,53 +40,81 @@ export interface WordCounts {
   defer (): void
 }
 
-/** Counts words without accents, with the stem that they have with accents ("lavées" → "lav", "lavees" → "lave"). */
+/** Returns the stems of words, in order, between spaces. */
+export function stemsOf (words: ReadWords): string {
+  let stems = ''
+  for (const word of words) stems += stems === '' ? word.stem : ` ${word.stem}`
+  return stems
+}
+
+/** The words of each language that were looked up: the same ones come again and again, for every company. */
+const known = new Map<Language, Map<string, KnownWord>>()
+/** Their forms by word and stem: a form is one object, so that a passage with "été" and "ete" counts it once. */
+const forms = new Map<string, Form>()
+const maxForms = 40_000
+/** A longer word comes once. */
+const maxKnownChars = 40
+
+function look (surface: string, language: Language): KnownWord {
+  let words = known.get(language)
+  if (!words) known.set(language, words = new Map())
+  let found = words.get(surface)
+  if (!found) {
+    // A copy: V8 would keep the whole text for a part of it.
+    const own = copyOf(surface, 'utf16le')
+    found = readWord(own, language)
+    if (own.length <= maxKnownChars) words.set(own, found)
+  }
+  return found
+}
+
+/** Finds a word's stem, made with its accents ("lavées" → "lav", "lavees" → "lave"). */
+function readWord (surface: string, language: Language): KnownWord {
+  const stem = newStem(surface, language)
+  const word = fold(surface)
+  if (!isCorrectable(word)) return { stem, form: null }
+  const key = `${word} ${stem}`
+  let form = forms.get(key)
+  if (!form) forms.set(key, form = { word, stem })
+  return { stem, form }
+}
+
+/** Counts words without accents. */
 export function createWordCounts (file: CompanyFile): WordCounts {
-  const known = new Map<Language, Map<string, { stem: string, form: Form | null }>>()
-  const forms = new Map<string, Form>()
-
-  function look (surface: string, language: Language): { stem: string, form: Form | null } {
-    let words = known.get(language)
-    if (!words) known.set(language, words = new Map())
-    let found = words.get(surface)
-    if (!found) words.set(surface, found = { stem: stem(surface, language), form: null })
-    else return found
-    const word = fold(surface)
-    if (!isCorrectable(word)) return found
-    const key = `${word} ${found.stem}`
-    found.form = forms.get(key) ?? { word, stemmed: found.stem, change: 0 }
-    forms.set(key, found.form)
-    return found
+  // Never within a transaction: there a form stays one object.
+  if (forms.size > maxForms || [...known.values()].some(({ size }) => size > maxForms)) {
+    known.clear()
+    forms.clear()
   }
+  const counts = new Map<Form, number>()
 
-  function count (words: Iterable<string>, language: Language, change: 1 | -1): void {
+  function count (parts: ReadWords[], change: 1 | -1): void {
     const found = new Set<Form>()
-    for (const word of words) {
-      const { form } = look(word, language)
-      if (form) found.add(form)
-    }
-    for (const form of found) form.change += change
+    for (const words of parts) for (const { form } of words) if (form) found.add(form)
+    for (const form of found) counts.set(form, (counts.get(form) ?? 0) + change)
   }
+
+  const changes = (): Change[] => [...counts].filter(([, change]) => change !== 0).map(([{ word, stem }, change]) => [word, stem, change])
 
   return {
-    stems: (words, language) => words.map(word => look(word, language).stem).join(' '),
-    learn: (words, language) => count(words, language, 1),
-    forget: (words, language) => count(words, language, -1),
+    read: (words, language) => words.map(word => look(word, language)),
+    learn: (...parts) => count(parts, 1),
+    forget: (...parts) => count(parts, -1),
     write () {
       // Deferred changes come first: a count must not be taken back before it is there.
       while (mergeCounts(file, Number.MAX_SAFE_INTEGER)) { /* at once */ }
-      apply(file, forms)
-      forms.clear()
-      known.clear()
+      apply(file, changes())
+      counts.clear()
     },
     defer () {
-      const changes = [...forms.values()].filter(({ change }) => change !== 0).map(({ word, stemmed, change }) => [word, stemmed, change])
-      if (changes.length > 0) file.sql('INSERT INTO word_changes (changes) VALUES (?)').run(JSON.stringify(changes))
-      forms.clear()
-      known.clear()
+      const some = changes()
+      if (some.length > 0) file.sql('INSERT INTO word_changes (changes) VALUES (?)').run(JSON.stringify(some))
+      counts.clear()
     },
   }
 }
+
+type Change = [word: string, stem: string, change: number]
 
 /**
  * Writes the deferred changes of at most `limit` transactions, the oldest first.
@@ -86,39 +123,39 @@ export function createWordCounts (file: CompanyFile): WordCounts {
 export function mergeCounts (file: CompanyFile, limit: number): boolean {
   const rows = file.sql('SELECT rowid, changes FROM word_changes ORDER BY rowid LIMIT ?').all(limit) as { rowid: number, changes: string }[]
   if (rows.length === 0) return false
-  const forms = new Map<string, Form>()
-  for (const [word, stemmed, change] of rows.flatMap(({ changes }) => JSON.parse(changes) as [string, string, number][])) {
-    const key = `${word} ${stemmed}`
-    const form = forms.get(key)
-    if (form) form.change += change
-    else forms.set(key, { word, stemmed, change })
+  const sums = new Map<string, Change>()
+  for (const { changes } of rows) {
+    for (const change of JSON.parse(changes) as Change[]) {
+      const key = `${change[0]} ${change[1]}`
+      const sum = sums.get(key)
+      if (sum) sum[2] += change[2]
+      else sums.set(key, change)
+    }
   }
-  apply(file, forms)
+  apply(file, [...sums.values()].filter(([, , change]) => change !== 0))
   file.sql('DELETE FROM word_changes WHERE rowid <= ?').run(rows.at(-1)!.rowid)
   return true
 }
 
-function apply (file: CompanyFile, forms: Map<string, Form>): void {
+function apply (file: CompanyFile, changes: Change[]): void {
   // In the order of the table, because neighbours are on one page. Additions come before removals, so that a word with two stems stays.
-  const changed = [...forms.values()]
-    .filter(({ change }) => change !== 0)
-    .sort((a, b) => (a.word < b.word ? -1 : a.word > b.word ? 1 : b.change - a.change))
-  for (const form of changed) {
-    if (form.change > 0) add(file, form)
-    else subtract(file, form)
+  changes.sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : b[2] - a[2]))
+  for (const change of changes) {
+    if (change[2] > 0) add(file, change)
+    else subtract(file, change)
   }
 }
 
-function add (file: CompanyFile, { word, stemmed, change }: Form): void {
-  if (file.sql('UPDATE words SET n = n + ? WHERE word = ? AND stem = ?').run(change, word, stemmed).changes) return
+function add (file: CompanyFile, [word, stem, change]: Change): void {
+  if (file.sql('UPDATE words SET n = n + ? WHERE word = ? AND stem = ?').run(change, word, stem).changes) return
   const isNew = file.sql('SELECT 1 FROM words WHERE word = ?').get(word) === undefined
-  file.sql('INSERT INTO words VALUES (?, ?, ?)').run(word, stemmed, change)
+  file.sql('INSERT INTO words VALUES (?, ?, ?)').run(word, stem, change)
   if (isNew) file.sql('INSERT INTO fresh_words VALUES (?)').run(word)
 }
 
-function subtract (file: CompanyFile, { word, stemmed, change }: Form): void {
-  if (file.sql('UPDATE words SET n = n + ?1 WHERE word = ?2 AND stem = ?3 AND n > -?1').run(change, word, stemmed).changes) return
-  file.sql('DELETE FROM words WHERE word = ? AND stem = ?').run(word, stemmed)
+function subtract (file: CompanyFile, [word, stem, change]: Change): void {
+  if (file.sql('UPDATE words SET n = n + ?1 WHERE word = ?2 AND stem = ?3 AND n > -?1').run(change, word, stem).changes) return
+  file.sql('DELETE FROM words WHERE word = ? AND stem = ?').run(word, stem)
   if (file.sql('SELECT 1 FROM words WHERE word = ?').get(word)) return
   if (file.sql('DELETE FROM fresh_words WHERE word = ?').run(word).changes) return
   for (const key of deletions(word)) file.sql('DELETE FROM deletes WHERE key = ? AND word = ?').run(key, word)
@@ -132,7 +169,7 @@ function subtract (file: CompanyFile, { word, stemmed, change }: Form): void {
 export function keyWords (file: CompanyFile, limit: number): boolean {
   const words = file.sql('SELECT word FROM fresh_words ORDER BY word LIMIT ?').all(limit).map(row => row.word as string)
   for (const word of words) {
-    for (const key of deletions(word)) file.sql('INSERT INTO deletes VALUES (?, ?)').run(key, word)
+    insertRows(file, 'deletes', [...deletions(word)].map(key => [key, word]))
     file.sql('DELETE FROM fresh_words WHERE word = ?').run(word)
   }
   return words.length === limit

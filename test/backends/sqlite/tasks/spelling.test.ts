@@ -11,7 +11,7 @@ import { ask, document, ids, put, remove, searchFolder, sqliteEngine, type Endin
 /** Makes a passage of these words. */
 function learn (opened: CompanyFile, words: string[]): void {
   const counts = createWordCounts(opened)
-  counts.learn(words, 'und')
+  counts.learn(counts.read(words, 'und'))
   counts.write()
   keyWords(opened, 100)
 }
