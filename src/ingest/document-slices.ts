@@ -9,6 +9,8 @@ export interface DocumentSlice<T extends Sliceable = Sliceable> {
   documents: T[]
   /** The last document continues as the first one of the next slice. */
   open: boolean
+  /** No other slice comes. The last one need not say so. */
+  isLast?: true
 }
 
 /** The most characters, and sections or chunks, of a slice. Only a slice with a single section may have more characters. */
@@ -43,7 +45,7 @@ export async function * splitIntoSlices<T extends Sliceable> (documents: AsyncIt
     }
     if (isFull()) yield { documents: take(), open: false }
   }
-  if (slice.length > 0) yield { documents: slice, open: false }
+  if (slice.length > 0) yield { documents: slice, open: false, isLast: true }
 }
 
 /** Joins slices into whole documents, in batches. */

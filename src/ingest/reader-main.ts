@@ -12,11 +12,13 @@ import type { DocumentSlice } from './document-slices.ts'
 import { createTokenCounter, estimateTokens } from '../language/token-count.ts'
 
 /**
- * A message from the parent: once, how tokens are counted; then for each file its bytes, what it is and how to cut it
- * (if at all), and `next` for each slice of its documents.
+ * A message from the parent: once, how tokens are counted; then for each file its bytes, the last of them with what the file is
+ * and how to cut it (if at all), which asks for the first slice of its documents; and `next` for each further slice.
  */
 export type ToReader =
-  { tokenizer: string } | { bytes: Uint8Array } | { info: FileInfo; limits: ReadLimits; cut?: CutOptions } | 'next'
+  { tokenizer: string } | { bytes: Uint8Array; info?: undefined } |
+  { bytes: Uint8Array; info: FileInfo; limits: ReadLimits; cut?: CutOptions } | 'next'
+/** `slice` is null after the last one, unless that one says so itself. */
 export type FromReader = 'ready' | { slice: DocumentSlice | null } | { reason: RejectionReason, message: string, cause?: string }
 
 serve()
@@ -27,21 +29,25 @@ function serve (): void {
   let slices: AsyncGenerator<DocumentSlice> | undefined
   let count = estimateTokens
 
+  async function sendNext (): Promise<void> {
+    const { value } = await slices!.next()
+    send({ slice: value ?? null })
+  }
+
   process.on('message', async (message: ToReader) => {
     try {
-      if (message === 'next') {
-        const { value } = await slices!.next()
-        send({ slice: value ?? null })
-      } else if ('tokenizer' in message) {
+      if (message === 'next') return await sendNext()
+      if ('tokenizer' in message) {
         count = makeCounter(message.tokenizer)
-      } else if ('bytes' in message) {
-        received.push(message.bytes)
-      } else {
-        const bytes = received.length === 1 ? received[0]! : Buffer.concat(received)
-        received = []
-        const documents = readFile(bytes, message.info, message.limits)
-        slices = message.cut ? splitIntoSlices(cut(documents, message.cut, count)) : splitIntoSlices(documents)
+        return
       }
+      received.push(message.bytes)
+      if (!message.info) return
+      const bytes = received.length === 1 ? received[0]! : Buffer.concat(received)
+      received = []
+      const documents = readFile(bytes, message.info, message.limits)
+      slices = message.cut ? splitIntoSlices(cut(documents, message.cut, count)) : splitIntoSlices(documents)
+      await sendNext()
     } catch (error) {
       const { reason, message, cause } = isRejection(error) ? error : rejected('broken', undefined, error)
       send({ reason, message, ...(cause instanceof Error ? { cause: cause.message } : {}) })

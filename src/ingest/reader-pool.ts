@@ -135,21 +135,24 @@ export function createReaderPool ({
       }
     }
     let size = 0
+    let bytes = new Uint8Array()
     const parts = splitBytes(file)[Symbol.asyncIterator]()
     for (let next = await wait(parts.next()); !next.done; next = await wait(parts.next())) {
-      size += next.value.length
+      // The last part goes with the question: a small file is one message.
+      if (size > 0) await wait(process.send({ bytes }))
+      bytes = next.value as Uint8Array<ArrayBuffer>
+      size += bytes.length
       if (size > maxBytes) throw tooLarge(maxBytes)
-      await wait(process.send({ bytes: next.value }))
     }
     process.limitGrowth(2 * memoryMb)
-    await wait(process.send({ info, limits, ...(cut ? { cut } : {}) }))
-    await wait(process.send('next'))
+    await wait(process.send({ bytes, info, limits, ...(cut ? { cut } : {}) }))
     for (;;) {
       const slice = sliceIn(await wait(process.receive()))
       if (slice === null) return
       // The process makes the next slice while the caller uses this one.
-      await wait(process.send('next'))
+      if (!slice.isLast) await wait(process.send('next'))
       yield slice
+      if (slice.isLast) return
     }
   }
 

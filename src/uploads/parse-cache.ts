@@ -1,12 +1,13 @@
 // Caches the content of parsed files on disk, so that the same file is neither read nor cut again.
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { PassThrough, type Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setImmediate } from 'node:timers/promises'
-import { createZstdCompress, createZstdDecompress } from 'node:zlib'
+import { promisify } from 'node:util'
+import { createZstdCompress, createZstdDecompress, zstdCompress } from 'node:zlib'
 import { LRUCache } from 'lru-cache'
 import type { CutDocument, CutOptions } from '../ingest/cut.ts'
 import { formatOfName } from '../ingest/formats/detect.ts'
@@ -33,9 +34,12 @@ export interface ParseCache {
   stats (): { files: number, bytes: number, hits: number, misses: number }
 }
 
+const compress = promisify(zstdCompress)
 const ending = '.jsonl.zst'
 /** An unfinished entry that nothing was written to for so long was left by a crash. */
 const unfinishedMs = 3_600_000
+/** The most characters of an entry that is written at once. */
+const smallChars = 262_144
 /** The most files that are written at once. */
 const maxWriting = 8
 /** Raise it when files are read or cut differently, so that older entries are not used. */
@@ -75,19 +79,31 @@ export function createParseCache ({ dir, maxBytes, maxAgeMs, onProblem }: ParseC
   const ofCompany = (company: string) => [...writing].filter(([, own]) => own === company).map(([written]) => written)
   const nameOf = (company: string, key: string) => join(company, key + ending)
 
-  async function write (lines: PassThrough, name: string, signal: AbortSignal): Promise<void> {
+  /** Writes an entry: `fill` writes the file with the given name, and returns its size. */
+  async function write (name: string, signal: AbortSignal, fill: (path: string) => Promise<number>): Promise<void> {
     const path = join(dir, name)
     try {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-      await pipeline(lines, createZstdCompress(), createWriteStream(`${path}.new`, { mode: 0o600 }), { signal })
+      const size = await fill(`${path}.new`)
       await rename(`${path}.new`, path)
-      files.set(name, (await stat(path)).size)
+      files.set(name, size)
       // The cache evicts at once an entry larger than the whole cache.
       if (!files.has(name)) await rm(path, { force: true })
     } catch (error) {
       if (!signal.aborted) onProblem(error)
       await rm(`${path}.new`, { force: true }).catch(onProblem)
     }
+  }
+
+  const writeSmall = (text: string) => async (path: string) => {
+    const bytes = await compress(text)
+    await writeFile(path, bytes, { mode: 0o600 })
+    return bytes.length
+  }
+
+  const writeLarge = (lines: PassThrough, signal: AbortSignal) => async (path: string) => {
+    await pipeline(lines, createZstdCompress(), createWriteStream(path, { mode: 0o600 }), { signal })
+    return (await stat(path)).size
   }
 
   return {
@@ -118,22 +134,40 @@ export function createParseCache ({ dir, maxBytes, maxAgeMs, onProblem }: ParseC
     async * store (company, key, batches) {
       if (maxBytes === 0) return yield * batches
       const name = nameOf(company, key)
-      const lines = new PassThrough()
       const abort = new AbortController()
-      const written = write(lines, name, abort.signal)
-      writing.set(written, company)
-      written.then(() => writing.delete(written))
+      /** The lines of an entry that is small so far: most are, and a stream costs more than to write them. */
+      let text = ''
+      let lines: PassThrough | undefined
+      let isWhole = false
+      const begin = (fill: (path: string) => Promise<number>) => {
+        const written = write(name, abort.signal, fill)
+        writing.set(written, company)
+        written.then(() => writing.delete(written))
+      }
       try {
         for await (const batch of batches) {
-          for await (const slice of splitIntoSlices(each(batch))) await push(lines, `${JSON.stringify(slice)}\n`)
+          for await (const slice of splitIntoSlices(each(batch))) {
+            const line = `${JSON.stringify(slice)}\n`
+            if (!lines && text.length + line.length <= smallChars) {
+              text += line
+              continue
+            }
+            if (!lines) {
+              begin(writeLarge(lines = new PassThrough(), abort.signal))
+              if (text !== '') await push(lines, text)
+            }
+            await push(lines, line)
+          }
           yield batch
         }
+        isWhole = true
         // Not awaited: the next file can be read meanwhile. The number of running writes is limited.
-        lines.end()
+        if (lines) lines.end()
+        else begin(writeSmall(text))
         if (writing.size > maxWriting) await Promise.race(ofCompany(company))
       } finally {
         // A file that was not read to its end is not stored.
-        if (!lines.writableEnded) abort.abort()
+        if (!isWhole) abort.abort()
       }
     },
     settled: async company => { await Promise.all(company === undefined ? writing.keys() : ofCompany(company)) },

@@ -1,11 +1,12 @@
 // Keeps uploads on disk from their arrival until they are done, and then their results: a crash loses no accepted upload.
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { mkdir, open, readFile, readdir, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { coded } from '../errors.ts'
 import { replaceFile } from '../async/replace-file.ts'
 import { createOwners } from './owners.ts'
+import { createSpoolReader } from './spool-reader.ts'
+import { createSpoolWriter } from './spool-writer.ts'
 import { asStoreError } from '../disk-errors.ts'
 import type { Task } from './task.ts'
 
@@ -73,6 +74,7 @@ export function createSpool ({ dir, maxBytes, maxFileBytes, arrivalMs }: SpoolOp
   let arriving = 0
   let isClosing = false
   const bytesOf = new Map<string, number>()
+  const reader = createSpoolReader()
 
   function count (company: string, bytes: number): void {
     total += bytes
@@ -126,6 +128,7 @@ export function createSpool ({ dir, maxBytes, maxFileBytes, arrivalMs }: SpoolOp
       await withStoreErrors(mkdir(folder, { recursive: true, mode: 0o700 }))
       // All files go into one file, one after another, which is synced once.
       const file = await withStoreErrors(open(join(folder, 'data'), 'w', 0o600))
+      const writer = createSpoolWriter(file)
       arriving++
       let received = 0
       let accepted = false
@@ -136,7 +139,7 @@ export function createSpool ({ dir, maxBytes, maxFileBytes, arrivalMs }: SpoolOp
           let waiting: Uint8Array[] = []
           let waitingBytes = 0
           const write = async () => {
-            await withStoreErrors(writeAll(file, Buffer.concat(waiting)))
+            await withStoreErrors(writer.write(waiting))
             waiting = []
             waitingBytes = 0
           }
@@ -156,7 +159,7 @@ export function createSpool ({ dir, maxBytes, maxFileBytes, arrivalMs }: SpoolOp
         },
         async accept (task) {
           // A power cut must not lose an accepted upload.
-          await withStoreErrors(file.sync())
+          await withStoreErrors(writer.sync())
           await withStoreErrors(writeFile(join(folder, 'task.json'), written(task), { flush: true, mode: 0o600 }))
           await withStoreErrors(syncFolder(folder))
           await withStoreErrors(rename(folder, folderOf(task)))
@@ -164,6 +167,7 @@ export function createSpool ({ dir, maxBytes, maxFileBytes, arrivalMs }: SpoolOp
           await withStoreErrors(syncFolder(join(spool, task.company)))
         },
         async cleanUp () {
+          await writer.idle()
           await file.close()
           if (!accepted) await discard(task.company, folder, received)
           if (--arriving === 0 && isClosing) await owners.close()
@@ -176,8 +180,7 @@ export function createSpool ({ dir, maxBytes, maxFileBytes, arrivalMs }: SpoolOp
       const { bytes } = task.files[n]!
       if (bytes === 0) return
       try {
-        // Opened only when it is read: before that, there is no listener for its errors.
-        yield * createReadStream(join(folderOf(task), 'data'), { start, end: start + bytes - 1, highWaterMark: 262_144 })
+        yield * reader.read({ id: task.id, path: join(folderOf(task), 'data'), size: sizeOf(task) }, start, bytes)
       } catch (error) {
         throw asStoreError(error)
       }
@@ -185,6 +188,7 @@ export function createSpool ({ dir, maxBytes, maxFileBytes, arrivalMs }: SpoolOp
     update: task => withStoreErrors(replaceFile(join(folderOf(task), 'task.json'), written(task))),
 
     async end (task) {
+      reader.forget(task.id)
       const record = async () => {
         await mkdir(join(tasks, task.company), { recursive: true, mode: 0o700 })
         await replaceFile(endedFile(task.company, task.id), JSON.stringify(task))
@@ -258,15 +262,6 @@ async function * inTime (body: AsyncIterable<Uint8Array>, lateAt: number): Async
   } finally {
     // Not awaited: a silent body does not end either.
     chunks.return?.()?.catch(() => {})
-  }
-}
-
-/** Writes all the bytes: a disk that fills up may accept a part of them without an error. */
-async function writeAll (file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) {
-    const { bytesWritten } = await file.write(bytes, at)
-    if (bytesWritten === 0) throw coded('STORE_FULL')
-    at += bytesWritten
   }
 }
 
