@@ -67,7 +67,7 @@ t.test('a budget is set, shown beside what was used, and taken away', { skip: no
   await goTo(page, 'Company')
   await page.getByRole('link', { name: 'Usage' }).click()
   await page.getByRole('button', { name: 'Set a budget' }).click()
-  const sheet = page.getByRole('dialog', { name: 'Budget of a day' })
+  const sheet = page.getByRole('dialog', { name: 'Daily budget' })
   await sheet.getByLabel('Questions a day').fill('4')
   await sheet.getByRole('button', { name: 'Save' }).click()
   const budget = page.getByRole('region', { name: 'Budget' })

@@ -32,7 +32,7 @@ export function AnswersPage (): JSX.Element {
     <div class='page'>
       <PageHead
         title='Curated answers'
-        about={`What people of ${company.value?.name ?? 'the company'} wrote or corrected. Each is an entry that answers are quoted from.`}
+        about={`Answers that people of ${company.value?.name ?? 'the company'} wrote or corrected. The chat quotes from them.`}
       >
         <Button icon='plus' onClick={() => { opened.value = 'new' }}>New answer</Button>
       </PageHead>
@@ -40,7 +40,7 @@ export function AnswersPage (): JSX.Element {
       {!all && !problem.value && <Loading what='Reading the answers…' />}
       {all?.length === 0 && (
         <Empty icon='answers' title='No curated answers yet'>
-          <p>Write one here, correct one below an answer, or close a gap.</p>
+          <p>Write one, correct an answer on the page Ask, or close a gap.</p>
         </Empty>
       )}
       {all && all.length > 0 && (

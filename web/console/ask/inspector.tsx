@@ -8,7 +8,7 @@ import { Waterfall } from './waterfall.tsx'
 
 const signed = new Intl.NumberFormat('en', { signDisplay: 'exceptZero', minimumFractionDigits: 1, maximumFractionDigits: 1 })
 const languages = new Intl.DisplayNames('en', { type: 'language' })
-const languageName = (code: string) => code === 'und' ? 'unknown' : languages.of(code) ?? code
+const languageName = (code: string) => code === 'und' ? 'another language, or several' : languages.of(code) ?? code
 
 export function Inspector ({ turn, company }: { turn: Turn, company: string }): JSX.Element {
   const { finish } = turn

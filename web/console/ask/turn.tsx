@@ -60,7 +60,8 @@ export function TurnView ({ turn, company, isInspected, onCite, onInspect, onReg
           {finish && start && <Rating rated={now.rated} onRate={rated => onRate(now, rated)} />}
           {finish && (
             <p class='made'>
-              {milliseconds(finish.timings_ms.total)}{start && start.cache !== 'miss' ? ', kept' : ''} · {makers[finish.answered_by]}
+              {milliseconds(finish.timings_ms.total)}{start && start.cache !== 'miss' ? ', kept' : ''}
+              {finish.finish_reason !== 'no_answer' && ` · ${makers[finish.answered_by]}`}
             </p>
           )}
         </footer>

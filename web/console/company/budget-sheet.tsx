@@ -50,7 +50,7 @@ export function BudgetSheet ({ company, budget, onClose }: {
     </fieldset>
   )
   return (
-    <Sheet title='Budget of a day' above={company} onClose={onClose}>
+    <Sheet title='Daily budget' above={company} onClose={onClose}>
       <form class='form' onSubmit={submit}>
         <p class='hint'>Tokens are those that the language model reads and writes, as its server counts them.</p>
         {fields(whole, 'The whole company')}

@@ -38,7 +38,7 @@ function Today ({ today: { total, data, budget } }: Usage): JSX.Element {
   return (
     <section class='card' aria-label='Budget'>
       <div class='section-head'>
-        <h2>Budget of a day</h2>
+        <h2>Daily budget</h2>
         <p />
         {budget && <span class={`state ${budget.spent ? 'warn' : 'good'}`}>{budget.spent ? 'Used up today' : 'Within it'}</span>}
         {maySee.figures.value && (

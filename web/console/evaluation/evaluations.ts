@@ -34,5 +34,8 @@ export const removeRun = (company: string, id: string) =>
 
 export const percent = (share: number) => `${(100 * share).toFixed(1)} %`
 /** A difference of shares in points, with its sign. */
-export const points = (difference: number) => `${difference < 0 ? '−' : '+'}${Math.abs(100 * difference).toFixed(1)}`
+export const points = (difference: number) => {
+  const size = Math.abs(100 * difference).toFixed(1)
+  return size === '0.0' ? '0' : `${difference < 0 ? '−' : '+'}${size}`
+}
 export const when = (date: string) => new Date(date).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' })

@@ -2,7 +2,7 @@
 import type { ComponentChildren, JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { access } from '../session.ts'
-import { Loading, Meter, Notice, PageHead, ago, count, megabytes, milliseconds } from '../ui/parts.tsx'
+import { Loading, Meter, Notice, PageHead, ago, count, megabytes, milliseconds, plural } from '../ui/parts.tsx'
 import { Curves } from './curves.tsx'
 import { figures, problem, readiness, since, watch, type Figures, type Readiness } from './figures.ts'
 
@@ -100,7 +100,7 @@ function Latency ({ latency_ms: latency }: Figures): JSX.Element {
             </table>
           </div>
           )}
-      <p class='hint'>{count(latency.total.count)} answers were made.</p>
+      {latency.total.count > 0 && <p class='hint'>{plural(latency.total.count, 'answer')} made since the start.</p>}
     </section>
   )
 }

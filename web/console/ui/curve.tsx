@@ -49,7 +49,7 @@ export function Curve ({ label, times, lines, unit, isDays = false, isShare = fa
     }
   }, [])
   useEffect(() => plot.current?.setData(data as never), [data])
-  const now = lines.map(({ name, values }) => `${name} ${lastOf(values)} ${unit}`).join(', ')
+  const now = lines.map(({ name, values }) => `${name} ${lastOf(values, unit)}`).join(', ')
   return (
     <figure class='curve'>
       <figcaption>
@@ -57,7 +57,7 @@ export function Curve ({ label, times, lines, unit, isDays = false, isShare = fa
         {lines.map(({ name, tone = 'accent', values }) => (
           <span class='curve-line' key={name}>
             <i class={`swatch ${tone}`} aria-hidden='true' />{name}{' '}
-            <strong>{lastOf(values)} {unit}</strong>
+            <strong>{lastOf(values, unit)}</strong>
           </span>
         ))}
       </figcaption>
@@ -66,14 +66,19 @@ export function Curve ({ label, times, lines, unit, isDays = false, isShare = fa
   )
 }
 
-function lastOf (values: (number | null)[]): string {
+function lastOf (values: (number | null)[], unit: string): string {
   const last = values.findLast(value => value !== null)
-  return last === undefined || last === null ? '–' : String(Math.round(last))
+  return last === undefined || last === null ? '–' : valueText(Math.round(last), unit)
+}
+
+/** Writes a value with its unit; a second and more in seconds. */
+function valueText (value: number, unit: string): string {
+  return unit === 'ms' && value >= 1000 ? `${Math.round(value / 100) / 10} s` : `${value} ${unit}`.trimEnd()
 }
 
 function timeText (ms: number, isDays: boolean): string {
   const date = new Date(ms)
-  return isDays ? date.toISOString().slice(5, 10) : date.toTimeString().slice(0, 5)
+  return isDays ? date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' }) : date.toTimeString().slice(0, 5)
 }
 
 /** Begins at a ten below the least share. */
@@ -100,10 +105,10 @@ function optionsOf (element: HTMLElement, lines: Line[], { unit, isDays = false,
     scales: { y: { range: (_, least, most) => isShare ? shareRange(least) : [0, Math.max(1, most * 1.1)] } },
     axes: [
       {
-        ...axis, size: 28, grid: { show: false }, ...(isDays ? { incrs: dayIncrements } : {}),
+        ...axis, size: 34, gap: 10, grid: { show: false }, ...(isDays ? { incrs: dayIncrements } : {}),
         values: (_, times) => times.map(time => timeText(time * 1000, isDays)),
       },
-      { ...axis, size: 56, values: (_, values) => values.map(value => `${value} ${unit}`) },
+      { ...axis, size: 56, values: (_, values) => values.map(value => valueText(value, unit)) },
     ],
     series: [
       {},
