@@ -1,6 +1,6 @@
 // `causerie eval`: asks a set of questions of a running service, and shows how good its answers are and why the others are not.
 import { constants } from 'node:fs'
-import { access, readFile, stat, writeFile } from 'node:fs/promises'
+import { access, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { compareRuns, failuresOf, parseRules, type Rule } from '../src/evaluation/compare-runs.ts'
@@ -13,11 +13,11 @@ import { reportText } from '../src/evaluation/report-text.ts'
 import { makeReport, readReport, type Report } from '../src/evaluation/report.ts'
 import { runCases } from '../src/evaluation/run.ts'
 import { companyIdPattern } from '../src/ids.ts'
-import { decodeText } from '../src/ingest/formats/decode.ts'
 import { failureText, interruptible, matching, newCommand, sayWaiting, several, wholeNumber } from './action.ts'
 import { UsageError, type CommandIo } from './command-io.ts'
 import { createAsk } from './evaluation/ask-service.ts'
 import { openJudge } from './evaluation/judge.ts'
+import { readText } from './evaluation/set-file.ts'
 import { createProgress } from './progress.ts'
 import { jsonBody, openService, patient, type Patience, type Service } from './service.ts'
 
@@ -44,7 +44,6 @@ interface Model { name: string, kind: 'extractive' | 'llm' }
 
 /** Questions asked at once: the service searches together for those that come together, a language model only shares its time. */
 const atOnce = { extractive: 16, llm: 4 }
-const maxSetBytes = 100_000_000
 
 /** @param patience how long to wait for an unreachable service, or one that refuses for a while; shorter in tests */
 export function evalCommand (io: CommandIo, patience: Patience = { ...patient, awayMs: 30_000 }): Command {
@@ -156,13 +155,6 @@ Examples:
     for (const failure of failures) stderr.write(`${failure.replace(/[\p{Cc}\p{Bidi_Control}]/gu, ' ')}\n`)
     return failures.length === 0 ? 0 : 1
   }
-}
-
-async function readText (path: string): Promise<string> {
-  const found = await stat(path)
-  if (!found.isFile()) throw new UsageError(`${path} is no file.`)
-  if (found.size > maxSetBytes) throw new UsageError(`${path} has more than ${maxSetBytes / 1e6} MB.`)
-  return decodeText(await readFile(path))
 }
 
 /** Before all the questions are asked: what they said would be lost. */

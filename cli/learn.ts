@@ -1,5 +1,4 @@
 // `causerie learn`: fits a company's weights to what is known of its answers, shows what that gains, lists versions, and takes them back.
-import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { Command, Option } from 'commander'
 import { sleep } from '../src/async/signals.ts'
@@ -7,6 +6,7 @@ import { readSet } from '../src/evaluation/read-set.ts'
 import type { Change, LearningVerdict } from '../src/learning/report.ts'
 import { companyOption, counted, newCommand, printable, several, wholeNumber, withService } from './action.ts'
 import { UsageError, type CommandIo } from './command-io.ts'
+import { readText } from './evaluation/set-file.ts'
 import { createProgress } from './progress.ts'
 import { ServiceError, jsonBody, type Service } from './service.ts'
 
@@ -132,8 +132,8 @@ function read (service: Service, company: string): Promise<Listed> {
 }
 
 async function readCases (path: string) {
-  const text = await readFile(path, 'utf8').catch(error => { throw new UsageError(`${path} cannot be read: ${(error as Error).message}`) })
-  const { cases } = readSet(text, basename(path))
+  const { cases } = await readText(path).then(text => readSet(text, basename(path)))
+    .catch(error => { throw error instanceof UsageError ? error : new UsageError(`${path} cannot be read: ${(error as Error).message}`) })
   return cases.map(({ question, answers, sources, answerable }) => ({ question, answers, sources, answerable }))
 }
 

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { closeGap } from '../src/chat/close-gap.ts'
+import { mergeGap } from '../src/chat/merge-gap.ts'
 import { accessOfGap, entryIndex, explainGap, maxVariants, variantsOf } from '../src/chat/explain-gap.ts'
 import { settlesWithin } from '../src/async/signals.ts'
 import { coded } from '../src/errors.ts'
@@ -193,16 +194,20 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     schema: {
       tags: ['gaps'],
       summary: 'Merge other gaps into this one',
-      description: 'Their ids lead to this gap from then on, and new questions like theirs are counted here.',
+      description: 'Their ids lead to this gap from then on, and new questions like theirs are counted here. An entry of theirs becomes ' +
+        'this gap\'s where it has none: publishing again replaces it. A published gap opens when they were asked in vain later.',
       params: GapPath,
       body: Type.Object({ ...Company, from: Type.Array(GapPath.properties.id, { minItems: 1, maxItems: 20 }) }, closed),
       response: { 200: Gap, ...problems },
     },
   }, async request => {
     const { gaps, gap, company } = await findGap(app, request, request.body.company_id)
+    let into = gap
     for (const id of new Set(request.body.from)) {
       if (id === gap.id) throw coded('INVALID_BODY', 'A gap cannot be merged into itself.')
-      if (!await gaps.merge(company, id, gap.id)) throw coded('GAP_NOT_FOUND', `"${id}" is not a gap.`)
+      const merged = await mergeGap(gaps, company, id, into)
+      if (!merged) throw coded('GAP_NOT_FOUND', `"${id}" is not a gap.`)
+      into = merged
     }
     return changedGap(gaps, company, gap)
   })

@@ -21,7 +21,7 @@ export interface Recheck {
 
 export interface CloseDeps {
   gaps: Pick<GapStore, 'change'>
-  curated: Pick<CuratedStore, 'get' | 'put'>
+  curated: Pick<CuratedStore, 'get' | 'put' | 'remove'>
   documents: DocumentStore
   ask: Ask
   /** Resolves when what was written can be found. */
@@ -73,6 +73,9 @@ export async function closeGap (
   const times = { createdAt: before?.createdAt ?? publication.at, changedAt: publication.at }
   const written = { index, question, variants, answer, url, access, sources, documents: ids, ...times }
   await curated.put(profile.id, { id: gap.id, gap: gap.id, ...written })
+  // That of a gap that was merged into this one: its documents were replaced.
+  const replaced = before ? undefined : gap.publication?.documents[0]
+  if (replaced !== undefined && replaced !== gap.id) await curated.remove(profile.id, replaced)
   await gaps.change(profile.id, gap.id, { status: 'published', publication })
   return recheck
 }

@@ -41,7 +41,7 @@ export function toPair ({ question, answer, correction, score }: StoredFeedback)
 /** Reads lines of either form, one in each step. Throws INVALID_BODY with the number of the line. @param scale of pairs that name none */
 export function * readLines (text: string, scale: Scale): Steps<Feedback[]> {
   const entries: Feedback[] = []
-  for (const [i, line] of text.split('\n').entries()) {
+  for (const [i, line] of text.replace(/^\uFEFF/, '').split('\n').entries()) {
     if (line.trim() === '') continue
     try {
       entries.push(readLine(JSON.parse(line), scale))

@@ -33,6 +33,7 @@ export interface Gathered {
   candidates: Candidate[]
   /** The strongest evidence that it can be answered; null where the floor does not decide by it. */
   evidence: number | null
+  /** Null: unknown, or nothing right is among the candidates. */
   answerable: boolean | null
   units: { score: number, features: number[], isGood: boolean }[]
 }
@@ -70,7 +71,10 @@ export async function gatherCase (asker: Asker, one: LearningCase): Promise<Gath
     gathered: {
       candidates: candidates.filter(({ isKept }) => isKept).map(({ isKept, ...candidate }) => candidate),
       evidence: evidenceOf(asker, found),
-      answerable: resolved.answerable,
+      // Where the passage that answered is gone, the evidence is that of others.
+      answerable: resolved.answerable && resolved.right.length > 0 && !candidates.some(({ mark }) => mark === 'right')
+        ? null
+        : resolved.answerable,
       units: unitsOf(asker, found, resolved),
     },
   }

@@ -41,7 +41,10 @@ t.test('takes versions back, and uses proven ones', async t => {
 })
 
 t.test('says what is wrong', async t => {
-  const { learn } = await make(t)
+  const { learn, dir } = await make(t)
+  await writeFile(join(dir, 'half.json'), '[')
+  t.match(await learn('--set', join(dir, 'half.json')), { code: 2, err: /half\.json cannot be read: The file is not JSON/ })
+  t.match(await learn('--set', dir), { code: 2, err: /is no file/ })
   t.match(await learn('--rollback'), { code: 1, err: /The shipped weights are in use/ })
   t.match(await learn('--use', 'lrn_none'), { code: 1, err: /VERSION_NOT_FOUND/ })
   t.match(await learn('--rollback', '--list'), { code: 2, err: /Give one of/ })

@@ -215,6 +215,13 @@ t.test('imports nothing when a line is wrong, and names it', async t => {
   t.equal((await importing(app, good, '&company_id=nobody')).statusCode, 400)
 })
 
+t.test('imports lines with a byte order mark and the line ends of Windows', async t => {
+  const { app } = await buildTestApp(t)
+  const lines = '\uFEFF{"input": "Hours?", "target": "9 am", "score": 1}\r\n\r\n{"input": "Where?", "target": "Oslo", "score": 0}\r\n'
+  t.match((await importing(app, lines)).json(), { imported: 2 })
+  t.same((await list(app)).map(({ question }) => question), ['Where?', 'Hours?'])
+})
+
 t.test('says how an import is sent', async t => {
   const { app } = await buildTestApp(t)
   const url = '/v1/feedback/import?company_id=shop'

@@ -66,6 +66,27 @@ t.test('closes a gap with an entry, asks its questions again, and replaces the e
   t.match((await ask(app, 'Gift wrapping?', 'other')), { answer: /4 €/ })
 })
 
+t.test('an entry goes with its gap into another one: publishing that replaces it, and what came later opens it', async t => {
+  const app = await withGaps(t)
+  const [first, second] = await list(app)
+  const entries = async () => (await app.documents!.list('shop', 'faq', { after: '', limit: 100, prefix: 'gap_' })).map(({ id }) => id)
+  await act(app, first.id, 'publish', { question: 'Gift wrapping?', answer: 'Yes, for 3 €.', variants: ['As a present?'] })
+  t.equal((await entries()).length, 2)
+
+  const merged = (await act(app, second.id, 'merge', { from: [first.id] })).json()
+  t.match(merged, { id: second.id, status: 'open', publication: { answer: 'Yes, for 3 €.' } })
+  await act(app, second.id, 'publish', { question: 'Gift wrapping?', answer: 'Yes, for 4 €.', variants: [] })
+  t.same(await entries(), [second.id], 'one entry, not two that contradict each other')
+  t.match((await ask(app, 'Gift wrapping?', 'new')).answer, /4 €/)
+  const curated = (await app.inject('/v1/curated?company_id=shop')).json().data
+  t.same(curated.map(({ id }: { id: string }) => id), [second.id])
+
+  await ask(app, 'Do you teach trapeze artists?', 'someone')
+  const [later] = await list(app)
+  t.match(await show(app, second.id), { status: 'published' })
+  t.match((await act(app, second.id, 'merge', { from: [later.id] })).json(), { id: second.id, status: 'open' })
+})
+
 t.test('records thumbs down, also taken back, and answers that were asked for again in other words', async t => {
   const { app } = await buildTestApp(t)
   const { answer_id: id } = await ask(app, 'Can I return a tent?')
