@@ -100,6 +100,9 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
     const similarity = similarities[position]!
     const near = similarity === null ? 0 : similarity - nearest
     const { fits } = compareWithPassage(asked, passage, documentsLanguage)
+    // "My grandmother is 70, what does she pay?": the age stands in one fact of a thing, and its price in another.
+    const facts = asked.length === 0 ? '' : passage.fields.map(([label, value]) => `${label} ${value}`).join('\n')
+    const byFacts = facts === '' ? 0 : compareQuantities(asked, quantities(facts, documentsLanguage)).fits
     let before = 0
     let sentences = 0
     return units.map(reading => {
@@ -120,7 +123,7 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
         label: label && terms.some(term => holds(label, term)) ? 1 : 0,
         price: typed && type === 'price' && unit.kind === 'fact' ? 1 : 0,
         fits,
-        meets: unit.kind === 'title' ? 0 : meets(reading),
+        meets: unit.kind === 'title' ? 0 : unit.kind === 'fact' && typed ? Math.max(byFacts, meets(reading)) : meets(reading),
         reply: isReply ? 1 : 0,
         astray,
         near,

@@ -5,14 +5,14 @@ import { stemAll } from '../../src/language/words.ts'
 import { rankUnits, type RankedUnit } from '../../src/llm/extractive.ts'
 import type { FoundPassage } from '../../src/types.ts'
 
-type Given = Pick<FoundPassage, 'title' | 'text' | 'score' | 'similarity'>
+type Given = Pick<FoundPassage, 'title' | 'text' | 'score' | 'similarity'> & Partial<Pick<FoundPassage, 'fields'>>
 
 function rank (question: string, given: Given[]): RankedUnit[] {
   const stems = given.map(({ title, text }) => ` ${stemAll(`${title}\n${text}`, 'en').join(' ')} `)
   const terms = analyzeQuestion(question, 'en', 'en').words.map(({ surface: word, stem }) =>
     ({ word, stem, idf: 1, known: stems.some(all => all.includes(` ${stem} `)), corrections: [] }))
   const passages = given.map((one, i): FoundPassage => ({
-    ...one, id: `pages/${i}`, index: 'pages', url: '', fields: [], stems: stems[i]!,
+    fields: [], ...one, id: `pages/${i}`, index: 'pages', url: '', stems: stems[i]!,
     matched: terms.flatMap(({ stem }, n) => stems[i]!.includes(` ${stem} `) ? [n] : []),
   }))
   return rankUnits({ question, language: 'en', documentsLanguage: 'en', terms, passages }).filter(({ kind }) => kind !== 'title')
@@ -40,4 +40,12 @@ t.test('the words of an entry\'s question that are not asked for count against i
 
 t.test('without vectors every passage is as near as the others', async t => {
   for (const { features } of rank('winter', [{ ...storage, similarity: null }, { ...entry, similarity: null }])) t.equal(features.near, 0)
+})
+
+t.test('a price stands beside the age that it is for', async t => {
+  const fare = (title: string, price: string, ages: string): Given =>
+    ({ title, text: '', score: 0.8, similarity: 0.4, fields: [['Price', price], ['For', ages]] })
+  const fares = [fare('Grown-up', '£8', '16 to 59 years'), fare('Senior', '£6', '60 years and over'), fare('Child', '£4', '5 to 15 years')]
+  t.equal(rank('My aunt is 72, how much does she pay?', fares)[0]!.text, 'Price: £6')
+  t.equal(rank('What does it cost for my son, he is 9?', fares)[0]!.text, 'Price: £4')
 })
