@@ -90,7 +90,7 @@ export const german = rules([
   ['contact', 'erreichen|erreiche ich|kontaktieren|kontakt'],
   ['temperature', 'temperatur|wie kalt|wie warm|grad'],
   ['weight', 'gewicht|wie schwer|wiegt|wiegen|schwer'],
-  ['age', 'wie alt|welches alter|mindestalter|ab welchem alter|alter'],
+  ['age', 'ab wann (?:darf|durfen)|wie alt|welches alter|mindestalter|ab welchem alter|alter'],
   ['duration', `wie lange?|dauer|dauert|wie viele (?:tage|stunden|wochen|monate|jahre)|welche frist|frist|lieferzeit|wie schnell|
     wie (?:fruh|kurzfristig)`],
   [

@@ -32,9 +32,12 @@ const patterns: Record<Language, RegExp> = {
   und: read([italian, dutch, french, english, spanish, german].join('|')),
 }
 
-/** Tells whether a question asks if something exists here, so that each of its words that the documents lack speaks against an answer. */
-export function asksForOffer (question: string, language: Language): boolean {
-  return patterns[language].test(plainQuestion(question))
+/**
+ * Returns the folded words by which a question asks if something exists here ("can I pay by"): they are no topic, and each other
+ * word that the documents lack speaks against an answer. None of other questions.
+ */
+export function offerWords (question: string, language: Language): ReadonlySet<string> {
+  return new Set(patterns[language].exec(plainQuestion(question))?.[0].split(' '))
 }
 
 /**

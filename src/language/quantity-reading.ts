@@ -159,7 +159,8 @@ function readDays (dimension: 'weekday' | 'date', { first, last }: { first: numb
 }
 
 function readMonth (tokens: Token[], at: number, month: number, language: Language): Reading | null {
-  const day = tokens[at + 1]
+  // "May 16" is a day in English only: "Sie wird im Mai 16" says an age.
+  const day = language === 'en' || language === 'und' ? tokens[at + 1] : undefined
   const value = day?.kind === 'number' ? numberValue(day.text, language) : NaN
   if (Number.isInteger(value) && value >= 1 && value <= 31) {
     return { dimension: 'date', value: dateNumber(month, value), size: 1, unit: null, from: at, next: withoutYear(tokens, at + 2) }

@@ -15,7 +15,7 @@ const actionWeight = 0.6
 const lightWeight = 0.2
 const asideShare = 0.3
 /** From so much weight on, a question names its subject by itself: what stands around it is its story. */
-const enoughWeight = 1
+const enoughWeight = 1.6
 
 /** Words before a thing. Those before a verb too ("to", "à", "zu") are not among them. */
 const announcing = new Set(

@@ -1,6 +1,6 @@
 // Decides whether the passages found can contain the answer at all.
 import { answerType, type AnswerType } from '../language/answer-types.ts'
-import { asksForOffer } from '../language/asking-offer.ts'
+import { offerWords } from '../language/asking-offer.ts'
 import { isCode } from '../language/codes.ts'
 import { holdsTerm, isPartOf } from '../language/compounds.ts'
 import { sameFamily } from '../language/generic-words.ts'
@@ -123,10 +123,11 @@ export function passageEvidence (
   const numbers = quantities(question, documents)
   const asksWhen = numbers.some(({ dimension }) => timed.has(dimension))
   const type = answerType(question, asked) ?? (asksWhen ? 'time' : null)
-  const words = topicWords(question, asked, documents, terms, numbers)
+  const offer = offerWords(question, asked)
+  const words = topicWords(question, asked, documents, terms, numbers).filter(({ word }) => !offer.has(fold(word)))
   // "Can I come on Thursday at 9?" says when, and little else: the words that say little are not what it lacks.
   const about = type !== null && words.every(({ isLight }) => isLight) ? [] : words
-  const isOffer = asksForOffer(question, asked)
+  const isOffer = offer.size > 0
   const capitals = documents === 'de' ? new Set<string>() : names(question)
   const named = about.filter(({ word, isLight }) => capitals.has(word) && !isLight).map(({ i }) => i)
   const unknown = share(about, word => 1 - certainty(word), 0)

@@ -1,7 +1,9 @@
 // Questions whether something is there or offered at all, apart from those about what is known to be.
 import t from 'tap'
-import { askForDifferentOffers, asksForOffer } from '../../src/language/asking-offer.ts'
+import { askForDifferentOffers, offerWords } from '../../src/language/asking-offer.ts'
 import type { Language } from '../../src/types.ts'
+
+const asksForOffer = (question: string, language: Language) => offerWords(question, language).size > 0
 
 t.test('recognises questions for what may not be offered', async t => {
   for (const [language, question] of [
@@ -10,6 +12,11 @@ t.test('recognises questions for what may not be offered', async t => {
     ['de', 'Haben Sie auch Hüte?'], ['de', 'Gibt es einen Aufzug?'], ['es', '¿Hay ascensor?'], ['es', '¿Envían a Portugal?'],
     ['es', '¿Tiene ascensor?'], ['und', 'Avete un ascensore?'], ['und', 'Hebben jullie een lift?'],
   ] as [Language, string][]) t.ok(asksForOffer(question, language), question)
+})
+
+t.test('the words that ask for an offer are known', async t => {
+  t.same([...offerWords('Can I pay by bank transfer?', 'en')], ['can', 'i', 'pay', 'by'])
+  t.equal(offerWords('When do you open?', 'en').size, 0)
 })
 
 t.test('leaves other questions alone', async t => {

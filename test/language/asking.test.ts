@@ -54,6 +54,7 @@ t.test('people, repetition and lower prices are asked for', async t => {
     ['Who is in charge of the archive?', 'en', 'person'],
     ['Qui s’occupe des ruches ?', 'fr', 'person'],
     ['Wer ist die Chefin?', 'de', 'person'],
+    ['Ab wann darf man ins Dampfbad?', 'de', 'age'],
     ['¿Quién es el encargado?', 'es', 'person'],
     ['Chi è il titolare?', 'und', 'person'],
     ['Wie is de beheerder?', 'und', 'person'],

@@ -29,6 +29,7 @@ const read: [language: Language, text: string, quantities: string][] = [
   ['de', 'werktags geöffnet', 'weekday 0..4'],
   ['en', 'no boats on Christmas Day', 'date 397..398'],
   ['de', 'Mein Vater ist 74, darf er mit?', 'duration 38921040'],
+  ['de', 'Meine Nichte wird im Mai 16.', 'date 156..186, duration 8415360'],
   ['es', 'Mi abuela tiene 81.', 'duration 42602760'],
   ['en', 'a ticket for two', 'person 2'],
   ['de', 'im Umkreis von 8 km', 'length -∞..8000000'],
