@@ -7,7 +7,7 @@
 export type Topic = 'profile' | 'keys' | 'documents' | 'erased' | 'task' | 'cancel'
 
 export interface News {
-  /** Tells the other instances, if they can be reached. Never waits. */
+  /** Tells the other instances: what they read again also later, when they cannot be reached now. Never waits. */
   tell (topic: Topic, detail: string): void
   /**
    * Calls back for what other instances tell, in their order. `null`: some of it may have been missed, because the connection was

@@ -9,6 +9,9 @@ type Entry = [id: string, fields: string[]]
 /** Older news is dropped: an instance that was away for so long is told that it has missed some. */
 const keptNews = 10_000
 const blockMs = 1000
+/** What is still of use later: others read it again. The most of it that waits for the connection; beyond it the oldest goes. */
+const toldLater = new Set<Topic>(['profile', 'keys', 'documents'])
+const maxUntold = 1000
 
 /** @param redis the owner closes it, after the news */
 export function createRedisNews ({ redis, onError }: { redis: Redis, onError (error: unknown): void }): News {
@@ -19,7 +22,27 @@ export function createRedisNews ({ redis, onError }: { redis: Redis, onError (er
   /** The id of the last entry that was read; null = to be asked for. */
   let last: string | null = null
   let hasRead = false
-  const cancel = reading.onReady(() => { last = null })
+  /** What could not be told yet, each once. */
+  const untold = new Map<string, [topic: Topic, detail: string]>()
+  const cancels = [
+    reading.onReady(() => { last = null }),
+    redis.onReady(() => {
+      const waiting = [...untold.values()]
+      untold.clear()
+      for (const [topic, detail] of waiting) tell(topic, detail)
+    }),
+  ]
+
+  function tell (topic: Topic, detail: string): void {
+    const keep = () => {
+      if (!toldLater.has(topic)) return
+      untold.set(`${topic} ${detail}`, [topic, detail])
+      if (untold.size > maxUntold) untold.delete(untold.keys().next().value!)
+    }
+    if (!redis.ready) return keep()
+    // The connection counts its failures.
+    redis.send(['XADD', stream, 'MAXLEN', '~', String(keptNews), '*', topic, detail, 'from', instance]).catch(keep)
+  }
 
   function call (topic: Topic, detail: string | null): void {
     for (const listener of listeners.get(topic) ?? []) {
@@ -48,16 +71,12 @@ export function createRedisNews ({ redis, onError }: { redis: Redis, onError (er
   })
 
   return {
-    tell (topic, detail) {
-      if (!redis.ready) return
-      // The connection counts its failures.
-      redis.send(['XADD', stream, 'MAXLEN', '~', String(keptNews), '*', topic, detail, 'from', instance]).catch(() => {})
-    },
+    tell,
     on (topic, listener) {
       listeners.set(topic, [...listeners.get(topic) ?? [], listener])
     },
     close () {
-      cancel()
+      for (const cancel of cancels) cancel()
       loop.close()
     },
   }

@@ -52,17 +52,33 @@ t.test('a listener that fails keeps no other one from the news', options, async 
 
 t.test('an instance that lost the connection is told that it may have missed news, and hears what comes then', options, async t => {
   const server = await startRedis(t)
-  const [one, two] = await Promise.all([reader(t, server, ['keys']), reader(t, server, ['keys'])])
+  const [one, two] = await Promise.all([reader(t, server, ['keys', 'erased']), reader(t, server, ['keys', 'erased'])])
   await acquaint(one, two)
   await server.stop()
-  one.news.tell('keys', 'nobody hears it')
+  one.news.tell('erased', 'nobody hears it')
   await server.start()
   await until(() => one.redis.ready && two.heard.includes('keys missed'))
   await until(() => {
     one.news.tell('keys', 'again')
     return two.heard.includes('keys again')
   })
-  t.notOk(two.heard.includes('keys nobody hears it'))
+  t.notOk(two.heard.includes('erased nobody hears it'))
+})
+
+t.test('what an instance cannot tell at once, it tells when its connection is back', options, async t => {
+  const server = await startRedis(t)
+  const [one, two] = await Promise.all([reader(t, server, ['keys', 'profile', 'erased']), reader(t, server, ['keys', 'profile', 'erased'])])
+  await acquaint(one, two)
+  one.redis.reconnect()
+  t.notOk(one.redis.ready)
+  one.news.tell('erased', 'shop')
+  one.news.tell('profile', 'shop')
+  one.news.tell('profile', 'shop')
+  await until(() => two.heard.includes('profile shop'))
+  one.news.tell('profile', 'last')
+  await until(() => two.heard.includes('profile last'))
+  const heard = two.heard.filter(text => !text.startsWith('keys'))
+  t.same(heard, ['profile shop', 'profile last'], 'each once, and no deletion: the company may be there again by then')
 })
 
 t.test('all instances read the notes of each, and each expires', options, async t => {
