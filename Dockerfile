@@ -46,7 +46,7 @@ COPY scripts/provision.ts scripts/start.mjs ./scripts/
 COPY data ./data
 # The code is compiled once, here: its folder is not written later.
 # It is found under the same V8 flags alone: these are those that scripts/start.mjs leaves.
-RUN node --max-semi-space-size=4 --input-type=module -e \
+RUN node --max-semi-space-size=4 --heap-growing-percent=30 --input-type=module -e \
   "(await import('node:v8')).setFlagsFromString('--max-semi-space-size=0'); \
   (await import('node:module')).enableCompileCache('/app/node_modules/.cache/code'); \
   for (const file of ['app', 'backends/sqlite/worker', 'embed/worker']) await import('/app/src/' + file + '.ts').catch(() => {}); \
@@ -56,4 +56,4 @@ VOLUME /app/var
 EXPOSE 8002
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 8002}/ready`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--max-semi-space-size=4", "scripts/start.mjs"]
+CMD ["node", "--max-semi-space-size=4", "--heap-growing-percent=30", "scripts/start.mjs"]

@@ -5,6 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { createTokenCounter } from '../src/language/token-count.ts'
 import { splitWindows } from '../src/embed/windows.ts'
 import { pdf } from '../test/fixtures/files.ts'
@@ -103,7 +104,7 @@ export async function knowledge ({ quick }: Options): Promise<Figure[]> {
   }
 }
 
-/** Starts a service with companies that have no documents yet. */
+/** Starts a service with companies that have no documents yet, as `npm start` does. */
 export async function startKnowledge (ids: string[], options?: Options): Promise<{ server: Child, dir: string, stop (): Promise<void> }> {
   const dir = await mkdtemp(join(tmpdir(), 'causerie-knowledge-'))
   for (const id of ids) {
@@ -116,7 +117,8 @@ export async function startKnowledge (ids: string[], options?: Options): Promise
     settings(join(dir, 'var'), '', {
       SAMPLES_DIR: join(dir, 'companies'), FAQ_ANSWERS: false, KNOWLEDGE_MAX_TOKENS: 10_000_000, SPOOL_MAX_BYTES: 1e9,
     }),
-    ['--expose-gc', '--max-semi-space-size=4', ...(options ? profileFlags(options) : [])]
+    ['--expose-gc', '--max-semi-space-size=4', '--heap-growing-percent=30', ...(options ? profileFlags(options) : [])],
+    { MALLOC_ARENA_MAX: '2', NODE_COMPILE_CACHE: fileURLToPath(new URL('../node_modules/.cache/bench', import.meta.url)) }
   )
   return {
     server,

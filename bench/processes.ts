@@ -28,10 +28,15 @@ export function createRunning () {
   }
 }
 
-/** Runs `bench/<script>` in a new process with `options` as its argument. Throws when it ends before it listens. */
-export async function startChild (script: string, options: object, execArgv: string[] = []): Promise<Child> {
+/**
+ * Runs `bench/<script>` in a new process with `options` as its argument. Throws when it ends before it listens.
+ * @param environment variables beside this process's own
+ */
+export async function startChild (
+  script: string, options: object, execArgv: string[] = [], environment: Record<string, string> = {}
+): Promise<Child> {
   const child = fork(new URL(script, import.meta.url), [JSON.stringify(options)], {
-    execArgv, stdio: ['ignore', process.stderr, process.stderr, 'ipc'],
+    execArgv, env: { ...process.env, ...environment }, stdio: ['ignore', process.stderr, process.stderr, 'ipc'],
   })
   const waiting = new Map<number, { resolve: (value: any) => void, reject: (error: Error) => void }>()
   let asked = 0

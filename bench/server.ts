@@ -1,10 +1,14 @@
 // The server under test: the real app in a process that reports its CPU time and memory to the bench.
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { AddressInfo } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
 import { buildApp } from '../src/app.ts'
 import { makeConfig } from '../src/config.ts'
 import type { EmbeddedText } from '../src/embed/embedder.ts'
 import { serveParent } from './child.ts'
+
+// As scripts/start.mjs does: the threads have limits of their own.
+setFlagsFromString('--max-semi-space-size=0')
 
 const options = JSON.parse(process.argv[2]!) as Record<string, unknown> & { mayBeDegraded?: boolean }
 const app = await buildApp(makeConfig(options))
