@@ -35,7 +35,8 @@ function ownSources (): SourceStore {
 }
 
 async function instance (t: Test, server: RedisServer) {
-  const redis = await connect(t, server, { prefix: 's:', timeoutMs: 500 })
+  // A server that has ended is noticed at once; a loaded machine must not look like one.
+  const redis = await connect(t, server, { prefix: 's:', timeoutMs: 60_000 })
   const own = ownSources()
   const sources = createRedisSources({ redis, own })
   t.teardown(sources.close)
