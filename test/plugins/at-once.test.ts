@@ -265,7 +265,10 @@ t.test('a change of the profile, or of the documents, is a miss at once; so is a
 
 t.test('while the service closes, nothing is answered at once', async t => {
   const { app, send, short } = await start(t)
+  const responded = new Promise(resolve => { app.onResponded(resolve) })
   await send()
+  // A connection whose response ends while the service closes may be closed before its next request.
+  await responded
   app.startClosing()
   t.match(await send(), /^HTTP\/1.1 503 [^]*SHUTTING_DOWN/)
   t.equal(short.count, 0)
