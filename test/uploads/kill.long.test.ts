@@ -7,7 +7,7 @@ import type { Answers } from '../fixtures/uploads-child.ts'
 import { temporaryFolder } from '../helper.ts'
 
 const kills = 20
-const documents = 150
+const documents = 300
 const child = fileURLToPath(new URL('../fixtures/uploads-child.ts', import.meta.url))
 
 const partsOf = (n: number) => 1 + (n * 37) % 60
