@@ -79,7 +79,9 @@ export default fp(async (app: FastifyInstance) => {
 
 function mayBePlain ({ method, headers }: IncomingMessage): boolean {
   return (
-    method === 'POST' && jsonTypes.has(headers['content-type']!) && Number(headers['content-length']) <= maxBytes &&
+    method === 'POST' && jsonTypes.has(headers['content-type']!) &&
+    // Reading an empty body would end the request before Fastify listens for its end.
+    Number(headers['content-length']) > 0 && Number(headers['content-length']) <= maxBytes &&
     !notPlain.some(name => headers[name] !== undefined)
   )
 }

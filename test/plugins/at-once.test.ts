@@ -273,3 +273,14 @@ t.test('while the service closes, nothing is answered at once', async t => {
   t.match(await send(), /^HTTP\/1.1 503 [^]*SHUTTING_DOWN/)
   t.equal(short.count, 0)
 })
+
+t.test('an empty body is refused, also when the key takes a while to be looked up', async t => {
+  const { app, send } = await start(t)
+  const { any } = app.keyVerifier
+  app.keyVerifier.any = async () => {
+    await new Promise(resolve => { setImmediate(resolve) })
+    return any()
+  }
+  for (let n = 0; n < 3; n++) t.match(await send(''), /^HTTP\/1\.1 400 [\s\S]*INVALID_JSON/)
+  t.match(await send({ ...question, message: 'Can I return a tent?' }), /^HTTP\/1\.1 200 /, 'any other body is still there')
+})
