@@ -63,9 +63,9 @@ t.test('finds decorators that are made and used', async t => {
 for (const { file, name, dependencies, uses } of plugins) {
   t.test(`${file} declares the plugins whose decorators it uses, and no others`, async t => {
     const needed = new Set([...uses].flatMap(decorator => maker.get(decorator) ?? []).filter(plugin => plugin !== name))
-    // Asked for long after every plugin has been registered: the model of a language when documents are searched, and whether a
-    // site has an origin when a page of it calls.
-    const later: Record<string, string[]> = { backends: ['models'], http: ['auth'] }
+    // Asked for long after every plugin has been registered: the model of a language when documents are searched, whether a
+    // site has an origin when a page of it calls, and what the examples at /docs fill in when that page is opened.
+    const later: Record<string, string[]> = { backends: ['models'], http: ['auth'], docs: ['auth', 'profiles'] }
     const missing = [...needed].filter(plugin => !dependencies.includes(plugin) && !later[name]?.includes(plugin))
     t.same(missing, [])
     // The error handler and request.tenant are not decorators of the app.
