@@ -30,14 +30,33 @@ const generic: Record<Listed, string> = {
     'hebben hebt heb heeft jullie kan kunnen mag mogen wil willen zou moet moeten krijg krijgen geven doen verkopen er ik je mijn is zijn',
 }
 
+/** Forms of the verbs that ask, wish and may ("pouvez-vous me dire"): their stems are not those of the infinitives. */
+const politeForms: Record<Listed, string> = {
+  fr:
+    'pouvons pouvez peuvent pouvait pourrions pourrons pourront puisse puissiez puissions veut voulons voulez veulent voulais voudrions ' +
+    'sais sait savons savez savent sauriez dis dit dites indiquer indiquez préciser précisez renseigner renseignez expliquer ' +
+    'expliquez souhaite souhaitons souhaiterais désire désirons',
+  en: 'explain wonder wondering wanna',
+  es:
+    'podrías podríamos podríais quisiera quisiéramos querría digo dime dígame díganme decirme decirnos indicar indíqueme indicarme ' +
+    'explicar explicarme gustaría',
+  de:
+    'könntet willst wollt möchtest möchtet weißt wisst musst müsst müsste müssten sollten dürft dürfte dürften mag mögen sagt erklären ' +
+    'hätte hätten wäre wären würdest würdet',
+  'it, nl':
+    'potreste potrebbe vorremmo volete vogliamo sapete sapere dirmi dirci kunt kon zouden wilt willen weet vertellen zeggen uitleggen',
+}
+
 /** Words that say little of a subject, but are it where nothing else is: common verbs, adverbs and forms of address. */
 const light: Record<Listed, string> = {
   fr:
-    'dois devons devez doit habite habiter venir viens venez passer passe obtenir recevoir garder laisser amener apporter payer gens ' +
+    'dois devons devez doit doivent devrais devrait devrions faudrait faudra habite habiter ' +
+    'venir viens venez passer passe obtenir recevoir garder laisser amener apporter payer gens ' +
     'personne personnes aujourd hui maintenant après ensuite quelques madame monsieur messieurs maître cher chère salutations ' +
     'cordialement refaire rester reste montrer falloir déjà encore fois',
   en:
-    'coming going gone let allowed happen happens must live lives living say said ask see show shown help anything something someone ' +
+    'coming going paying leaving staying living calling gone let allowed happen happens ' +
+    'must live lives say said ask see show shown help anything something someone ' +
     'anyone people person thing things stuff today tomorrow now again later here hi hey dear thanks regards sir madam pay paid bring ' +
     'brought leave stay turn start try call called whole only',
   es:
@@ -79,7 +98,7 @@ const kin: Record<Listed, string> = {
     'moeder vader ouders zoon dochter broer zus man vrouw oma opa oom tante vriend vriendin buurman buurvrouw',
 }
 
-type Kind = 'generic' | 'light' | 'kin'
+type Kind = 'generic' | 'light' | 'kin' | 'written'
 
 // Made when a language is first met, since stemming takes milliseconds and most threads meet few languages.
 const known: Partial<Record<Listed, Record<Kind, Set<string>>>> = {}
@@ -87,7 +106,10 @@ const known: Partial<Record<Listed, Record<Kind, Set<string>>>> = {}
 function wordsOf (language: Language): Record<Kind, Set<string>> {
   const listed = language === 'und' ? 'it, nl' : language
   const read = (list: string) => new Set(list.split(/[\s-]+/).flatMap(word => [stem(word, language), fold(word)]))
-  known[listed] ??= { generic: read(generic[listed]), light: read(light[listed]), kin: read(kin[listed]) }
+  known[listed] ??= {
+    generic: new Set([...read(generic[listed]), ...politeForms[listed].split(' ').map(fold)]),
+    light: read(light[listed]), kin: read(kin[listed]), written: new Set(light[listed].split(/[\s-]+/).map(fold)),
+  }
   return known[listed]
 }
 
@@ -97,11 +119,14 @@ export function isGeneric (stemmed: string, word: string, language: Language): b
   return generic.has(stemmed) || generic.has(fold(word))
 }
 
-/** Tells whether a word says little of what a question is about. */
-export function isLight (word: string, language: Language): boolean {
-  const { light, kin } = wordsOf(language)
+/**
+ * Tells whether a word says little of what a question is about.
+ * @param isNoun an article announces it: of the verbs' other forms none is meant ("laisser", but "des laisses")
+ */
+export function isLight (word: string, language: Language, isNoun = false): boolean {
+  const { light, kin, written } = wordsOf(language)
   const [stemmed, folded] = [stem(word, language), fold(word)]
-  return light.has(stemmed) || light.has(folded) || kin.has(stemmed) || kin.has(folded)
+  return written.has(folded) || (!isNoun && light.has(stemmed)) || kin.has(stemmed) || kin.has(folded)
 }
 
 /** Tells whether a word (folded) names a relative or a friend, in any of the languages. */

@@ -31,6 +31,9 @@ const announcing = new Set(
   )
 )
 
+/** Those of them that stand before a verb too, as its object: "je la laisse". */
+const pronouns = new Set(tokens('le la les l los las lo gli die das der het che'))
+
 /** Function words of languages without a list of their own. */
 const otherStopWords = new Set([...italian, ...dutch].flatMap(word => tokens(word)).flatMap(word => [word, fold(word)]))
 
@@ -62,8 +65,10 @@ function weightsOf (question: string, asked: Language, documents: Language, numb
     if (isGeneric(stem(word, documents), word, documents) || isGeneric(stem(word, asked), word, asked)) return
     if ((numberWord(word) ?? 1) !== 1) return
     const before = words[i - 1]
-    const isLittle = isLight(word, documents) || isLight(word, asked)
-    const isThing = !hasFunctionWords || capitals.has(folded) || (before !== undefined && announcing.has(before))
+    const isAnnounced = before !== undefined && announcing.has(before)
+    const isNoun = isAnnounced && !pronouns.has(before) && (asked !== 'de' || capitals.has(folded))
+    const isLittle = isLight(word, documents, isNoun) || isLight(word, asked, isNoun)
+    const isThing = !hasFunctionWords || capitals.has(folded) || isAnnounced
     weights.set(folded, Math.max(weights.get(folded) ?? 0, isLittle ? lightWeight : isThing ? 1 : actionWeight))
   })
   return weights

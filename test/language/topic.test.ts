@@ -1,0 +1,36 @@
+// Which words of a question name its subject, and how much each weighs.
+import t from 'tap'
+import { topicWeights } from '../../src/language/topic.ts'
+import type { Language } from '../../src/types.ts'
+
+const weigh = (question: string, language: Language) => topicWeights(question, language, language, [])
+
+t.test('a noun is a topic, also where a common verb has its stem', async t => {
+  const cases: [language: Language, question: string, noun: string][] = [
+    ['fr', 'Avez-vous des laisses ?', 'laisses'], ['fr', 'Acceptez-vous les chiens sans laisse ?', 'laisse'],
+    ['fr', 'Réparez-vous aussi des montres ?', 'montres'], ['fr', 'Avez-vous une montre pour enfants ?', 'montre'],
+    ['es', '¿Tienen platos sin sal?', 'sal'],
+  ]
+  for (const [language, question, noun] of cases) t.equal(weigh(question, language).get(noun), 1, question)
+})
+
+t.test('a common verb says little in each of its forms, also after a pronoun', async t => {
+  const cases: [language: Language, question: string, verb: string][] = [
+    ['fr', 'Je vous le laisse combien de temps ?', 'laisse'], ['en', 'May I leave without paying?', 'paying'],
+    ['de', 'Wo kann ich die lassen?', 'lassen'],
+  ]
+  for (const [language, question, verb] of cases) t.equal(weigh(question, language).get(verb), 0.2, question)
+})
+
+t.test('what asks politely is no topic in any of its forms', async t => {
+  const cases: [language: Language, question: string, topics: string[]][] = [
+    ['fr', 'Pouvez-vous me dire combien coûte une nuit ?', ['nuit']],
+    ['fr', 'Pourriez-vous nous indiquer le prix de la salle ?', ['salle']],
+    ['fr', 'Savez-vous quand les élèves ont piscine ?', ['eleves', 'piscine']],
+    ['en', 'I was wondering, could you explain the deposit?', ['deposit']],
+    ['es', '¿Podríais decirme el precio de la sauna?', ['sauna']],
+    ['de', 'Könntet ihr mir die Kaution erklären?', ['kaution']],
+    ['und', 'Volete dirmi il prezzo della stanza?', ['stanza']],
+  ]
+  for (const [language, question, topics] of cases) t.same([...weigh(question, language).keys()], topics, question)
+})
