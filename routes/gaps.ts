@@ -8,7 +8,7 @@ import { accessOfGap, entryIndex, explainGap, maxVariants, variantsOf } from '..
 import { settlesWithin } from '../src/async/signals.ts'
 import { coded } from '../src/errors.ts'
 import { gapStatuses, type GapChange, type GapStatus, type GapStore, type GapSummary } from '../src/gaps/store.ts'
-import { maskPersonalData } from '../src/language/mask.ts'
+import { maskPersonalData, maskWithin } from '../src/language/mask.ts'
 import { fitPage } from '../src/page-size.ts'
 import type { CompanyProfile } from '../src/types.ts'
 import { checkTexts } from '../src/whole-text.ts'
@@ -157,7 +157,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
   }, async request => {
     const { company_id, reason } = request.body
     checkTexts([reason ?? ''])
-    const dismissReason = reason === undefined ? undefined : maskPersonalData(reason ?? '').slice(0, longestReason).toWellFormed()
+    const dismissReason = reason === undefined ? undefined : maskWithin(reason ?? '', longestReason)
     return changeGap(app, request, company_id, { status: 'dismissed', dismissReason })
   })
 

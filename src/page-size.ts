@@ -7,12 +7,17 @@ export const maxResponseBytes = 8_000_000
 
 /** Returns the first items that fit on a page together. */
 export function fitPage<T> (items: readonly T[], maxBytes = maxPageBytes): T[] {
+  return [...fitting(items, maxBytes)]
+}
+
+/** Yields the first items that fit together, at least one. */
+export function * fitting<T> (items: readonly T[], maxBytes: number): Generator<T, void, undefined> {
   let left = maxBytes
-  const end = items.findIndex((item, n) => {
+  for (const [n, item] of items.entries()) {
     left -= jsonBytes(item)
-    return left < 0 && n > 0
-  })
-  return end < 0 ? [...items] : items.slice(0, end)
+    if (left < 0 && n > 0) return
+    yield item
+  }
 }
 
 export function jsonBytes (value: unknown): number {

@@ -31,6 +31,8 @@ interface Counted extends CommonQuestion {
   /** The users who asked it here; absent when the count was read from the store. A set of one user would be most of the memory. */
   users?: string | Set<string>
 }
+/** What is known of a company; `read` = at hand, so that nothing has to be waited for. */
+interface Known { reading: Promise<Counts>, read?: Counts }
 interface Counts {
   /** The number of the day that `today` covers; a day here is 24 h since 1970. */
   day: number
@@ -65,7 +67,7 @@ export function createCommonQuestions ({
   most?: number
   onError: (error: unknown) => void
 }): CommonQuestions {
-  const companies = new LRUCache<string, { reading: Promise<Counts>, read?: Counts }>({ max: maxCompanies })
+  const companies = new LRUCache<string, Known>({ max: maxCompanies })
   let isFull = false
   let added = 0
 
@@ -77,10 +79,10 @@ export function createCommonQuestions ({
     isFull = all >= most
   }
 
-  function companyCounts (company: string): { reading: Promise<Counts>, read?: Counts } {
+  function companyCounts (company: string): Known {
     const known = companies.get(company)
     if (known) return known
-    const counts: { reading: Promise<Counts>, read?: Counts } = {
+    const counts: Known = {
       reading: store.read(company).then(parse).catch(error => {
         onError(error)
         return parse(undefined)

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto'
 import { atOnce, type Steps } from '../async/in-slices.ts'
 import { maskPersonalData } from '../language/mask.ts'
-import { jsonBytes } from '../page-size.ts'
+import { fitting } from '../page-size.ts'
 import { figureNames, measures, type Figure } from './figures.ts'
 import type { Report, ReportCase } from './report.ts'
 
@@ -26,7 +26,12 @@ export function * keptSteps (report: Report): Steps<Report> {
     cases.push(keptCase(one))
     yield
   }
-  const fitting = yield * mostImportant(cases)
+  // A sort keeps the order of equal ones.
+  const chosen = new Set<ReportCase>()
+  for (const one of fitting(cases.toSorted((a, b) => importance(b) - importance(a)), maxBytes)) {
+    chosen.add(one)
+    yield
+  }
   const { format, company, made_at, questions, sample, ms: { p50, p95, total }, tokens, agreement } = report
   return {
     format,
@@ -44,22 +49,8 @@ export function * keptSteps (report: Report): Steps<Report> {
     ms: { p50, p95, total },
     tokens,
     ...(agreement ? { agreement: { n: agreement.n, share: agreement.share, kappa: agreement.kappa } } : {}),
-    cases: cases.filter(one => fitting.has(one)),
+    cases: cases.filter(one => chosen.has(one)),
   }
-}
-
-/** Chooses the questions that fit. */
-function * mostImportant (cases: readonly ReportCase[]): Steps<Set<ReportCase>> {
-  const fitting = new Set<ReportCase>()
-  let left = maxBytes
-  // A sort keeps the order of equal ones.
-  for (const one of cases.toSorted((a, b) => importance(b) - importance(a))) {
-    left -= jsonBytes(one)
-    if (left < 0 && fitting.size > 0) break
-    fitting.add(one)
-    yield
-  }
-  return fitting
 }
 
 function keptFigure ({ name, value, low, high, n, isLowerBetter }: Figure): Figure {

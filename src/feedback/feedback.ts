@@ -1,6 +1,6 @@
 // Makes feedback from a rating: checks it, masks every text, and bounds its size.
 import { coded } from '../errors.ts'
-import { maskPersonalData } from '../language/mask.ts'
+import { maskPersonalData, maskWithin } from '../language/mask.ts'
 import { checkTexts } from '../whole-text.ts'
 import type { RatedAnswer } from './given-answers.ts'
 import type { Feedback, Scale } from './store.ts'
@@ -45,5 +45,5 @@ export function makeFeedback (answerId: string, rater: string, rating: Rating, a
 }
 
 function masked (text: string): string {
-  return maskPersonalData(text).slice(0, longestFeedbackText).toWellFormed()
+  return maskWithin(text, longestFeedbackText)
 }

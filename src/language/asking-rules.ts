@@ -33,16 +33,12 @@ export const who = (phrases: string, articles: string, roles: string) =>
 
 /** Reads rules: the alternatives of each line are matched as whole words of a folded question; the first line that matches wins. */
 export function rules (lines: [AnswerType, string][]): Rules {
-  return lines.map(([type, phrases]) => [
-    type,
-    new RegExp(
-      String.raw`(?<!\p{L})(?:${phrases
-        .trim()
-        .split(/\s*\|\s*/)
-        .join('|')})(?!\p{L})`,
-      'gu'
-    ),
-  ])
+  return lines.map(([type, phrases]) => [type, wholeWords(phrases, 'gu')])
+}
+
+/** Matches one of the alternatives, between which lines may break, as whole words. */
+export function wholeWords (phrases: string, flags: string): RegExp {
+  return new RegExp(String.raw`(?<!\p{L})(?:${phrases.trim().split(/\s*\|\s*/).join('|')})(?!\p{L})`, flags)
 }
 
 /** Matches an asking word that is followed by one of the nouns, or by a compound that ends with it. */

@@ -1,5 +1,5 @@
 // Says what facts that are no quantities look like: addresses, names, materials, what is in stock.
-import type { AnswerType } from './asking-rules.ts'
+import { wholeWords, type AnswerType } from './asking-rules.ts'
 
 const phone = /(?:\+\d|(?<!\d)0\d)(?:[\s./-]?\d){6,}/u
 const email = /[\w.+-]+@[\w-]+\.\w+/u
@@ -32,8 +32,8 @@ export const looks: Partial<Record<AnswerType, RegExp>> = {
   time: /(?<!\p{L})(?:midi|minuit|noon|midnight|mittags?|mediodía|mezzogiorno)(?!\p{L})/iu,
   phone,
   email,
-  person: new RegExp(String.raw`(?<!\p{L})(?:${roles.trim().split(/\s*\|\s*/).join('|')})(?!\p{L})`, 'iu'),
-  frequency: new RegExp(String.raw`(?<!\p{L})(?:${repeated.trim().split(/\s*\|\s*/).join('|')})(?!\p{L})`, 'iu'),
+  person: wholeWords(roles, 'iu'),
+  frequency: wholeWords(repeated, 'iu'),
   contact: new RegExp(`${email.source}|${phone.source}`, 'iu'),
   stock: new RegExp(
     String.raw`\b(?:en stock|rupture|épuisé|disponible|sur commande|réassort|de retour|in stock|out of stock|sold out|back in|` +

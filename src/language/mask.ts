@@ -41,3 +41,8 @@ function maskAccount (text: string): string {
 export function maskPersonalData (text: string): string {
   return maskNames(text.replace(mail, '[mail]').replace(spacedMail, '[mail]').replace(iban, maskAccount).replace(number, '[number]'))
 }
+
+/** Returns the masked text, of at most so many characters. */
+export function maskWithin (text: string, maxChars: number): string {
+  return maskPersonalData(text).slice(0, maxChars).toWellFormed()
+}

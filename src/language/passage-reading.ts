@@ -25,8 +25,9 @@ export interface PassageReading {
   topic (): readonly string[]
   /** Its title, facts, sentences and rows, in order. */
   units: readonly UnitReading[]
-  /** The quantities of its title, its facts and its text. */
+  /** The quantities of its title, its facts and its text; and those of its facts alone. */
   quantities (): readonly Quantity[]
+  factQuantities (): readonly Quantity[]
 }
 
 /** The passages found last: many questions find the same ones. A reading takes some eight times the memory of its text. */
@@ -48,11 +49,13 @@ export function readPassage (passage: Passage, language: Language): PassageReadi
 
 function read (passage: Passage, language: Language): PassageReading {
   const { title, heading, fields, text } = passage
+  const facts = fields.map(([label, value]) => `${label} ${value}`)
   return {
     title: new Set(stemAll([title, heading ?? ''].join('\n'), language)),
     topic: once(() => [...topicWeights(title, language, language, quantities(title, language)).keys()].map(word => stem(word, language))),
     units: answerUnits(passage).map(unit => readUnit(unit, language)),
-    quantities: once(() => quantities([title, ...fields.map(([label, value]) => `${label} ${value}`), text].join('\n'), language)),
+    quantities: once(() => quantities([title, ...facts, text].join('\n'), language)),
+    factQuantities: once(() => quantities(facts.join('\n'), language)),
   }
 }
 

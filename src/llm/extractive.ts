@@ -91,7 +91,7 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
 
   return passages.flatMap((passage, position) => {
     // A chunk of a page is under its headings, which are searched with it.
-    const { title, topic, units } = readPassage(passage, documentsLanguage)
+    const { title, topic, units, factQuantities } = readPassage(passage, documentsLanguage)
     const lacking = terms.filter(term => !holds(title, term))
     const inPassage = passage.matched.reduce((sum, i) => sum + terms[i]!.idf, 0) / total
     const inTitle = share(term => holds(title, term))
@@ -101,8 +101,7 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
     const near = similarity === null ? 0 : similarity - nearest
     const { fits } = compareWithPassage(asked, passage, documentsLanguage)
     // "My grandmother is 70, what does she pay?": the age stands in one fact of a thing, and its price in another.
-    const facts = asked.length === 0 ? '' : passage.fields.map(([label, value]) => `${label} ${value}`).join('\n')
-    const byFacts = facts === '' ? 0 : compareQuantities(asked, quantities(facts, documentsLanguage)).fits
+    const byFacts = asked.length === 0 ? 0 : compareQuantities(asked, factQuantities()).fits
     let before = 0
     let sentences = 0
     return units.map(reading => {
