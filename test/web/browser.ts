@@ -74,6 +74,8 @@ export async function goTo (page: Page, name: string): Promise<void> {
   await pages.getByRole('link').first().waitFor()
   if (!await link.isVisible()) await pages.getByRole('button', { name: 'More' }).click()
   await link.click()
+  // What the page before shows may look like what the next one will: the first page has a heading for screen readers alone.
+  await page.locator(name === 'Ask' ? 'main h1.visually-hidden' : 'main h1:not(.visually-hidden)').waitFor({ state: 'attached' })
 }
 
 /** Collects errors of scripts, refused resources, and lines of the console that are errors. */
@@ -90,7 +92,9 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 
 /** Returns axe's violations: the rule, and the elements. */
 export async function violationsOf (page: Page): Promise<string[]> {
-  // Colours on their way are none to judge; those within shadow roots do not stand in the document's own list.
+  // Colours on their way are none to judge: from now on nothing moves, also what comes while axe looks at the page. What moves
+  // already is ended; what is within shadow roots does not stand in the document's own list.
+  await page.emulateMedia({ reducedMotion: 'reduce' })
   await page.evaluate(() => {
     const roots = [...document.querySelectorAll('*')].flatMap(({ shadowRoot }: any) => shadowRoot ?? [])
     for (const animation of [document, ...roots].flatMap(root => root.getAnimations())) {

@@ -112,7 +112,8 @@ const states: [name: string, reach: (opened: Console) => Promise<void>][] = [
   ['company, budget', async ({ page }) => {
     await goTo(page, 'Company')
     await page.getByRole('link', { name: 'Usage' }).click()
-    await page.getByRole('button', { name: /budget|Change/ }).click()
+    // Within its card: the profile, which is there until the usage has been read, has buttons of these names too.
+    await page.getByRole('region', { name: 'Budget' }).getByRole('button', { name: /budget|Change/ }).click()
     await page.getByRole('group', { name: 'The whole company' }).waitFor()
   }],
   ['company, changes', async ({ page, app }) => {
