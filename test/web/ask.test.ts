@@ -11,7 +11,8 @@ t.test('asks, reads the answer and opens its source with the keyboard alone', { 
   await page.keyboard.type('How long does delivery take?')
   await page.keyboard.press('Enter')
   const answer = page.getByRole('article', { name: 'How long does delivery take?' })
-  await answer.getByText('working days').waitFor()
+  // With its end the answer is drawn again.
+  await answer.getByRole('button', { name: 'Regenerate' }).waitFor()
   t.equal(await answer.locator('strong').innerText(), 'two', 'Markdown is shown as what it means')
   const cite = answer.getByRole('button', { name: 'Source 1: How long does delivery take?' }).first()
   await cite.focus()
@@ -98,9 +99,9 @@ t.test('a lost connection is said, and the answer goes on by itself', { skip: no
   await page.locator('.answer-text strong').waitFor()
   app.server.closeAllConnections()
   await page.getByText('The connection was lost. Reconnecting…').waitFor()
-  const resumed = page.waitForRequest(request => isAway === false && request.headers()['last-event-id'] !== undefined)
+  const resumed = page.waitForResponse(/\/chat\/[\w-]+\?/)
   isAway = false
-  await resumed
+  t.match((await resumed).request().headers(), { 'last-event-id': /\.\d+$/ })
   open()
   await page.getByText('working days').first().waitFor()
   t.equal(model.calls.length, 1)
@@ -127,6 +128,7 @@ t.test('asks again past the cache, and copies the question as a command', { skip
   await page.getByLabel('Your question').fill('What\'s the delivery time?')
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: 'curl' }).click()
+  await page.waitForFunction(async () => await window.navigator.clipboard.readText() !== '')
   const command = await page.evaluate(() => window.navigator.clipboard.readText())
   t.match(command, `curl -N ${url}/chat`)
   t.ok(command.includes('"message":"What\'\\\'\'s the delivery time?"'), 'a quotation mark does not end the argument')

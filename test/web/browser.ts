@@ -74,8 +74,9 @@ export async function goTo (page: Page, name: string): Promise<void> {
   await pages.getByRole('link').first().waitFor()
   if (!await link.isVisible()) await pages.getByRole('button', { name: 'More' }).click()
   await link.click()
-  // What the page before shows may look like what the next one will: the first page has a heading for screen readers alone.
-  await page.locator(name === 'Ask' ? 'main h1.visually-hidden' : 'main h1:not(.visually-hidden)').waitFor({ state: 'attached' })
+  // What the page before shows may look like what the next one will: its link, which a phone may hide, says which one is there.
+  await page.locator('nav a[aria-current=page]', { hasText: new RegExp(`^${name}$`) }).waitFor({ state: 'attached' })
+  await page.locator('main h1').waitFor({ state: 'attached' })
 }
 
 /** Collects errors of scripts, refused resources, and lines of the console that are errors. */

@@ -25,10 +25,15 @@ async function execute (page: Page, name: string): Promise<string> {
   const block = blockOf(page, name)
   const control = block.locator('.opblock-summary-control')
   if (await control.getAttribute('aria-expanded') !== 'true') await control.click()
+  const execute = block.getByRole('button', { name: 'Execute' })
+  const answered = block.locator('.live-responses-table .response-col_status')
+  await execute.waitFor()
+  // An earlier response goes first, which would be taken for this one.
   const clear = block.getByRole('button', { name: 'Clear' })
   if (await clear.isVisible()) await clear.click()
-  await block.getByRole('button', { name: 'Execute' }).click()
-  const status = await block.locator('.live-responses-table .response-col_status').last().innerText()
+  await answered.first().waitFor({ state: 'detached' })
+  await execute.click()
+  const status = await answered.last().innerText()
   // What is open is drawn again with every answer.
   if (name !== keys) await control.click()
   return status.trim().slice(0, 3)

@@ -36,6 +36,8 @@ t.test('a gap is assigned, dismissed with a reason, and opened again', { skip: n
   await page.keyboard.press('Tab')
   t.equal((await assigned).status(), 200)
   await page.getByLabel('Needs no answer').fill('We sell none')
+  // Enter does nothing until the page has read the response.
+  await page.getByRole('button', { name: 'Dismiss', exact: true, disabled: false }).waitFor()
   await page.keyboard.press('Enter')
   await page.getByText('No open gaps').waitFor()
   await page.getByRole('button', { name: 'Dismissed', exact: true }).click()

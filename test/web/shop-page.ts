@@ -35,6 +35,11 @@ const hostileStyles = `
   button, div, textarea, dialog { background: yellow !important; opacity: .1 !important; visibility: hidden !important }
   head, script, style, title, meta { display: none !important }`
 
+/** Waits for the end of the newest answer: with it, the answer is drawn again, and its sources and thumbs appear. */
+export async function answerEnds (page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Helpful', exact: true }).last().waitFor()
+}
+
 /** Starts the service and the shop, and opens the shop's page. */
 export async function openShop (t: Test, options: ShopOptions = {}): Promise<Shop> {
   const { window = {}, data = '', body = '', html = 'lang="en"', keyless = false, hostile = true, config = {}, ...rest } = options

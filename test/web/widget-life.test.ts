@@ -23,6 +23,7 @@ t.test('two tabs have a conversation each, and are one visitor', { skip: noChrom
   other.on('request', request => { if (request.url().endsWith('/v1/visitors')) renewals.push(request.url()) })
   await other.goto(page.url())
   await launcherOf(other).click()
+  await other.getByLabel('Your question').waitFor()
   t.equal(await other.getByRole('article').count(), 0, 'its own conversation')
   const asked = other.waitForRequest(/\/chat$/)
   await ask(other, 'Returns?')
@@ -32,6 +33,7 @@ t.test('two tabs have a conversation each, and are one visitor', { skip: noChrom
   t.equal(seen.filter(request => request === 'POST /v1/visitors').length, 1)
   await page.reload()
   await launcherOf(page).click()
+  await page.getByRole('article', { name: 'Delivery?' }).waitFor()
   t.equal(await page.getByRole('article').count(), 1, 'the first tab has its own still')
 })
 

@@ -4,7 +4,7 @@ import { makeKey } from '../../src/keys/key.ts'
 import { fakeModel } from '../fixtures/app-parts.ts'
 import { noChromium, overflowOf, phone, violationsOf } from './browser.ts'
 import { pausing } from './models.ts'
-import { openShop } from './shop-page.ts'
+import { answerEnds, openShop } from './shop-page.ts'
 
 /** An answer with all that Markdown shows here. */
 const twoDays = () => fakeModel(['It takes **two** working days [1].\n\n| a | b |\n|-|-|\n| 1 | 2 |'])
@@ -31,7 +31,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       t.same(await violationsOf(page), [], 'open')
       await page.getByLabel('Your question').fill('How long does delivery take?')
       await page.keyboard.press('Enter')
-      await answers(page).waitFor()
+      await answerEnds(page)
       await page.getByRole('button', { name: 'Source 1: How long does delivery take?' }).click()
       await page.getByRole('link', { name: 'Open the page' }).waitFor()
       t.same(await violationsOf(page), [], 'answered')

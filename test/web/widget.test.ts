@@ -2,7 +2,7 @@
 import t from 'tap'
 import { noChromium, violationsOf } from './browser.ts'
 import { pausing, twoDays } from './models.ts'
-import { openShop } from './shop-page.ts'
+import { answerEnds, openShop } from './shop-page.ts'
 
 t.test('asks, reads the answer and opens its source with the keyboard alone', { skip: noChromium }, async t => {
   const { page, complaints } = await openShop(t, { model: twoDays() })
@@ -15,7 +15,7 @@ t.test('asks, reads the answer and opens its source with the keyboard alone', { 
   await page.keyboard.type('How long does delivery take?')
   await page.keyboard.press('Enter')
   const answer = panel.getByRole('article', { name: 'How long does delivery take?' })
-  await answer.locator('.answer').getByText('working days').waitFor()
+  await answerEnds(page)
   t.equal(await answer.locator('strong').innerText(), 'two')
   const cite = answer.getByRole('button', { name: 'Source 1: How long does delivery take?' })
   await cite.focus()
@@ -40,7 +40,7 @@ t.test('gives the same question its answer at once, without a request', { skip: 
   await page.getByRole('button', { name: 'Ask a question' }).click()
   await page.getByLabel('Your question').fill('Delivery?')
   await page.keyboard.press('Enter')
-  await page.locator('.answer').getByText('working days').first().waitFor()
+  await answerEnds(page)
   const questions = () => seen.filter(request => request === 'POST /chat').length
   const before = questions()
   await page.getByLabel('Your question').fill('  delivery? ')
@@ -126,6 +126,8 @@ t.test('suggests questions as one types, chosen with the arrow keys', { skip: no
   const field = page.getByLabel('Your question')
   const asked = () => seen.filter(request => /^GET \/v1\/suggest\?q=\w/.test(request))
   await page.clock.install()
+  // The page's time stands still from now on.
+  await page.clock.pauseAt(await page.evaluate(() => Date.now()) + 60_000)
   await field.pressSequentially('how long')
   await page.clock.runFor(290)
   t.same(asked(), [], 'not while the typing goes on')
@@ -134,6 +136,7 @@ t.test('suggests questions as one types, chosen with the arrow keys', { skip: no
   await list.getByRole('option', { name: 'How long does delivery take?' }).waitFor()
   t.match(asked(), [/q=how\+long&limit=4&company_id=shop$/])
   t.equal(await page.getByRole('status').first().textContent(), 'Suggestions: 1')
+  await page.clock.resume()
   t.same(await violationsOf(page), [])
   await page.keyboard.press('ArrowDown')
   t.equal(await field.getAttribute('aria-activedescendant'), await list.getByRole('option', { selected: true }).getAttribute('id'))
@@ -144,7 +147,6 @@ t.test('suggests questions as one types, chosen with the arrow keys', { skip: no
   await page.clock.runFor(310)
   await list.getByRole('option').waitFor()
   await page.keyboard.press('ArrowUp')
-  await page.clock.resume()
   await page.keyboard.press('Enter')
   await page.getByRole('article', { name: 'How long does delivery take?' }).locator('.answer').getByText('working days').waitFor()
   t.equal(await field.inputValue(), '')
