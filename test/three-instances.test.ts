@@ -147,10 +147,11 @@ t.test('three instances', { skip }, async t => {
     for (const at of everywhere) {
       const { json } = await send('GET', '/v1/curated?company_id=shop', undefined, at)
       t.match(json.data, { length: 1, 0: { question: entry.question } })
-      const audit = await send('GET', '/v1/audit?company_id=shop', undefined, at)
-      t.same(audit.json.data.map(({ action }: { action: string }) => action), [
-        'curated.create', 'key.revoke', 'key.create', 'company.change', 'documents.upload', 'company.put',
-      ])
+      const recorded = async () => (await send('GET', '/v1/audit?company_id=shop', undefined, at)).json.data
+        .map(({ action }: { action: string }) => action)
+      // Changes are recorded after their responses.
+      await until(async () => (await recorded()).includes('curated.create'))
+      t.same(await recorded(), ['curated.create', 'key.revoke', 'key.create', 'company.change', 'documents.upload', 'company.put'])
     }
   })
 
@@ -161,6 +162,8 @@ t.test('three instances', { skip }, async t => {
     for (const { app } of instances) await app.store.run('setMeta', 'shop', { key: 'gaps_digest_week', value: '1' })
     await Promise.all(instances.map(({ app }) => app.sendDigests()))
     for (const { app } of instances) await app.sendDigests()
+    // That of the rating is sent by another instance than the digest.
+    await until(() => received.length >= 2)
     t.same(received.map(({ type }) => type).sort(), ['feedback.created', 'gaps.digest'])
   })
 

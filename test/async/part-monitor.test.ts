@@ -36,12 +36,13 @@ t.test('says that a probe which hangs has no answer, and starts no second one un
 
 t.test('returns from a refresh in time, whatever hangs', async t => {
   const monitor = createPartMonitor({
-    probes: Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`part ${n}`, () => new Promise<null>(() => {})])),
+    probes: Object.fromEntries(Array.from({ length: 400 }, (_, n) => [`part ${n}`, () => new Promise<null>(() => {})])),
   })
   t.teardown(monitor.close)
   const began = performance.now()
   await monitor.refresh(50)
-  t.ok(performance.now() - began < 1000)
+  // One after another would take 20 s.
+  t.ok(performance.now() - began < 10_000)
 })
 
 t.test('remembers since when a part is in its state, and its last failure', async t => {

@@ -10,7 +10,7 @@ import { begin, memoryStore } from '../fixtures/upload-queue.ts'
 const options = { skip: noRedis }
 
 async function instance (t: Test, server: RedisServer, changes: Parameters<typeof begin>[1] = {}) {
-  const redis = await connect(t, server, { prefix: 'u:', timeoutMs: 500 })
+  const redis = await connect(t, server, { prefix: 'u:', timeoutMs: 60_000 })
   const news = createRedisNews({ redis, onError: error => { throw error } })
   const notes = createRedisNotes({ redis, name: 't', keptMs: 60_000, retryMs: 20 })
   const begun = await begin(t, { shared: { notes, news }, ...changes })

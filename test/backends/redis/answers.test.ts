@@ -73,8 +73,8 @@ t.test('on two instances', { skip: noRedis }, async t => {
 
   t.test('does not extend the life of an answer by a hit on the other instance', async t => {
     const [one, two] = await Promise.all([
-      instance(t, server, { cacheTtlMs: 300, graceMs: 0, leaseMs: 1000 }),
-      instance(t, server, { cacheTtlMs: 300, graceMs: 0, leaseMs: 1000 }),
+      instance(t, server, { cacheTtlMs: 2000, graceMs: 0, leaseMs: 10_000 }),
+      instance(t, server, { cacheTtlMs: 2000, graceMs: 0, leaseMs: 10_000 }),
     ])
     await ended(await one.open())
     await until(() => one.answers.stats().redis!.unwritten === 0)

@@ -32,7 +32,7 @@ async function follow (t: Test, dir: string, options: Partial<WatchOptions> = {}
     ...watching, stop, log, errors,
     /** Waits until all of these have been reported, and clears them. */
     async tells (...expected: string[]): Promise<string[]> {
-      const late = AbortSignal.timeout(10_000)
+      const late = AbortSignal.timeout(60_000)
       const { promise: overdue, reject } = Promise.withResolvers<never>()
       late.addEventListener('abort', () => reject(new Error(`Only told: ${log.join(', ')}`)))
       while (!expected.every(line => log.includes(line))) await Promise.race([more, overdue])
@@ -86,10 +86,23 @@ t.test('does not report a file before it has settled', async t => {
   const dir = await temporaryFolder(t)
   const { ready, log, tells } = await follow(t, dir, { settleMs: 600 })
   await ready
-  // Needs real time, like the file: it is written to for longer than it takes to settle.
-  for (const until = performance.now() + 700; performance.now() < until;) await appendFile(join(dir, 'slow.txt'), 'more ')
-  t.same(log, [])
-  t.same(await tells('+ slow.txt'), ['+ slow.txt'], 'once')
+  // Needs real time, like the file: it is written to for longer than it takes to settle. Where the machine stands still for half
+  // of that, it may rightly be taken for settled; then another file is tried.
+  for (let n = 0; ; n++) {
+    let [last, longestPause] = [performance.now(), 0]
+    for (const until = last + 700; last < until;) {
+      await appendFile(join(dir, `slow${n}.txt`), 'more ')
+      const now = performance.now()
+      longestPause = Math.max(longestPause, now - last)
+      last = now
+    }
+    const isSteady = longestPause < 300
+    if (isSteady) t.same(log, [])
+    const told = await tells(`+ slow${n}.txt`)
+    if (!isSteady) continue
+    t.same(told, [`+ slow${n}.txt`], 'once')
+    break
+  }
 })
 
 t.test('reports a file that is saved through another as one change', async t => {
