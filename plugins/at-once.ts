@@ -73,7 +73,12 @@ export default fp(async (app: FastifyInstance) => {
   function answerTo ({ url, headers }: IncomingMessage, read: Buffer): WholeResponse | null {
     let parsed: unknown
     parse(undefined, read.toString(), (_, body) => { parsed = body })
-    return parsed === undefined ? null : routes.get(url!)!({ headers, body: parsed })
+    try {
+      return parsed === undefined ? null : routes.get(url!)!({ headers, body: parsed })
+    } catch {
+      // Nothing catches it here, and it would end the process; on the usual way, the same error is the request's.
+      return null
+    }
   }
 }, { name: 'at-once', dependencies: ['config', 'tracing', 'http'] })
 

@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
 import { makeKey } from '../../src/keys/key.ts'
 import { fakeModel } from '../fixtures/app-parts.ts'
+import { turn } from '../fixtures/until.ts'
 import { startTestApp, type TestOptions } from '../helper.ts'
 
 const question = { company_id: 'shop', user_id: 'ann', message: 'How long does delivery take?' }
@@ -217,8 +218,7 @@ t.test('keys are checked each time, and one that is revoked stops at once', asyn
 })
 
 t.test('limits count, and refuse', async t => {
-  const config = { RATE_LIMIT_CALLS: 20, RATE_LIMIT_WINDOW_SECONDS: 3600, KEY_CACHE_SECONDS: 30 }
-  const { app, send, short } = await start(t, { config })
+  const { app, send, short } = await start(t, { config: { RATE_LIMIT_CALLS: 20, RATE_LIMIT_WINDOW_SECONDS: 3600, KEY_CACHE_SECONDS: 30 } })
   const key = await knownKey(app)
   for (let n = 1; n <= 20; n++) t.match(await send(question, key), new RegExp(`^HTTP/1.1 200 [^]*x-ratelimit-remaining: ${20 - n}\r\n`))
   const before = short.count
@@ -284,13 +284,17 @@ t.test('while the service closes, nothing is answered at once', async t => {
   t.equal(short.count, 0)
 })
 
+t.test('an error on the short way ends nothing: its request goes the usual way', async t => {
+  const { app, send } = await start(t)
+  await send()
+  app.askKept = () => { throw new Error('a fault') }
+  t.match(await send(), /^HTTP\/1\.1 200 [^]*"cache":"hit"/)
+})
+
 t.test('an empty body is refused, also when the key takes a while to be looked up', async t => {
   const { app, send } = await start(t)
   const { any } = app.keyVerifier
-  app.keyVerifier.any = async () => {
-    await new Promise(resolve => { setImmediate(resolve) })
-    return any()
-  }
+  app.keyVerifier.any = () => turn().then(any)
   for (let n = 0; n < 3; n++) t.match(await send(''), /^HTTP\/1\.1 400 [\s\S]*INVALID_JSON/)
   t.match(await send({ ...question, message: 'Can I return a tent?' }), /^HTTP\/1\.1 200 /, 'any other body is still there')
 })
