@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { createStaleCheck, removeCurated, sourcesNow, writeEntry } from '../src/chat/curate.ts'
+import { createStaleCheck, removeCurated, replaceEntry, sourcesNow } from '../src/chat/curate.ts'
 import { accessOfAnswers, entryIndex, maxVariants } from '../src/chat/explain-gap.ts'
 import type { StoredCurated } from '../src/curated/store.ts'
 import { coded } from '../src/errors.ts'
@@ -126,15 +126,10 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const entry = { index, question, variants, answer, url, access }
     const id = `cur_${randomBytes(9).toString('base64url')}`
     const watched = await sourcesNow(documents, company, (corrected?.sources ?? []).map(documentIn))
-    const written = await writeEntry(documents, profile, id, entry, null)
-    const at = Date.now()
-    try {
-      await app.curated.put(company, { ...entry, id, sources: watched, documents: written, gap: '', createdAt: at, changedAt: at })
-    } catch (error) {
-      // Customers would be answered by documents that no list shows.
-      await documents.remove(company, index, written)
-      throw error
-    }
+    await replaceEntry(documents, profile, id, entry, null, written => {
+      const at = Date.now()
+      return app.curated.put(company, { ...entry, id, sources: watched, documents: written, gap: '', createdAt: at, changedAt: at })
+    })
     request.changed = id
     return reply.code(201).send(await toJson(createStaleCheck(documents, company), await known(app, company, id)))
   })
@@ -160,9 +155,10 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       const entry = { ...before, ...changes, ...(access === undefined ? {} : { access: readReaders(access) }) }
       checkTexts([entry.question, entry.answer, entry.url, ...entry.variants])
       const { documents } = await documentsOf(app, company, entry.index)
-      const written = await writeEntry(documents, profile, before.id, entry, before)
-      const sources = await sourcesNow(documents, company, before.sources.map(({ id }) => id))
-      await app.curated.put(company, { ...entry, sources, documents: written, changedAt: Date.now() })
+      await replaceEntry(documents, profile, before.id, entry, before, async written => {
+        const sources = await sourcesNow(documents, company, before.sources.map(({ id }) => id))
+        await app.curated.put(company, { ...entry, sources, documents: written, changedAt: Date.now() })
+      })
       return toJson(createStaleCheck(documents, company), await known(app, company, before.id))
     })
   })

@@ -4,7 +4,7 @@ import type { DocumentStore } from '../documents/store.ts'
 import type { GapStore, GapSummary, Publication } from '../gaps/store.ts'
 import type { CompanyProfile } from '../types.ts'
 import type { Ask } from './ask.ts'
-import { writeEntry, type Entry } from './curate.ts'
+import { replaceEntry, type Entry } from './curate.ts'
 import { asQuestion } from './explain-gap.ts'
 
 export interface GapEntry extends Entry {
@@ -52,29 +52,37 @@ export async function closeGap (
     }
   }
 
-  const before = await curated.get(profile.id, gap.id)
-  let ids = await writeEntry(documents, profile, gap.id, entry, before ?? gap.publication)
-  await askAgain([...new Set([...questions, ...entry.candidates])], ids)
+  const own = await curated.get(profile.id, gap.id)
+  // That of a gap that was merged into this one: its documents are replaced.
+  const replaced = own ? undefined : gap.publication?.documents[0]
+  const before = own ?? (replaced === undefined ? null : await curated.get(profile.id, replaced)) ?? gap.publication
 
-  const needed = entry.candidates.filter(text => outcomes.get(text) !== undefined && outcomes.get(text) !== 'by entry')
-  const variants = [...entry.variants, ...needed]
-  if (needed.length > 0) {
-    ids = await writeEntry(documents, profile, gap.id, { ...entry, variants }, null)
-    await askAgain(questions.filter(text => outcomes.get(text) !== 'by entry'), ids)
+  /** Keeps the entry, with what its questions are answered by now. */
+  async function keep (variants: string[], ids: string[]): Promise<{ recheck: Recheck, publication: Publication }> {
+    const asked = questions.filter(text => outcomes.has(text))
+    const unanswered = asked.filter(text => outcomes.get(text) === 'not answered')
+    const recheck = { asked: asked.length, answered: asked.length - unanswered.length, unanswered }
+    const publication: Publication = {
+      index, documents: ids, question: asQuestion(question), answer, at: Date.now(), asked: recheck.asked, answered: recheck.answered,
+    }
+    const { url, access } = entry
+    const sources = own?.sources ?? []
+    const times = { createdAt: own?.createdAt ?? publication.at, changedAt: publication.at }
+    const written = { index, question, variants, answer, url, access, sources, documents: ids, ...times }
+    await curated.put(profile.id, { id: gap.id, gap: gap.id, ...written })
+    return { recheck, publication }
   }
-  const asked = questions.filter(text => outcomes.has(text))
-  const unanswered = asked.filter(text => outcomes.get(text) === 'not answered')
-  const recheck = { asked: asked.length, answered: asked.length - unanswered.length, unanswered }
-  const publication: Publication = {
-    index, documents: ids, question: asQuestion(question), answer, at: Date.now(), asked: recheck.asked, answered: recheck.answered,
-  }
-  const { url, access } = entry
-  const sources = before?.sources ?? []
-  const times = { createdAt: before?.createdAt ?? publication.at, changedAt: publication.at }
-  const written = { index, question, variants, answer, url, access, sources, documents: ids, ...times }
-  await curated.put(profile.id, { id: gap.id, gap: gap.id, ...written })
-  // That of a gap that was merged into this one: its documents were replaced.
-  const replaced = before ? undefined : gap.publication?.documents[0]
+
+  const { recheck, publication } = await replaceEntry(documents, profile, gap.id, entry, before, async ids => {
+    await askAgain([...new Set([...questions, ...entry.candidates])], ids)
+    const needed = entry.candidates.filter(text => outcomes.get(text) !== undefined && outcomes.get(text) !== 'by entry')
+    if (needed.length === 0) return await keep(entry.variants, ids)
+    const wider = { ...entry, variants: [...entry.variants, ...needed] }
+    return await replaceEntry(documents, profile, gap.id, wider, { ...entry, id: gap.id, documents: ids }, async ids => {
+      await askAgain(questions.filter(text => outcomes.get(text) !== 'by entry'), ids)
+      return await keep(wider.variants, ids)
+    })
+  })
   if (replaced !== undefined && replaced !== gap.id) await curated.remove(profile.id, replaced)
   await gaps.change(profile.id, gap.id, { status: 'published', publication })
   return recheck

@@ -22,9 +22,44 @@ function entryDocuments (id: string, { question, answer, variants, url, access }
   return titles.map((title, i) => ({ id: i === 0 ? id : `${id}~${digest(title)}`, title, ...shared }))
 }
 
+/** Where the documents of an entry are. */
+type Place = Pick<CuratedAnswer, 'index' | 'documents'>
+/** What an entry was before, perhaps under another id; one that is not kept itself is known by its documents alone. */
+export type Earlier = Place & ((Entry & Pick<CuratedAnswer, 'id'>) | { variants?: undefined })
+
+/**
+ * Writes an entry over its earlier form, and keeps it. When either fails, the documents are those of the earlier form again:
+ * customers would be answered by some that no list shows. Throws the errors of the documents, and those of `keep`.
+ * @param keep is given the ids of the documents
+ */
+export async function replaceEntry<T> (
+  documents: DocumentStore, profile: CompanyProfile, id: string, entry: Entry, before: Earlier | null, keep: (ids: string[]) => Promise<T>,
+): Promise<T> {
+  try {
+    return await keep(await writeEntry(documents, profile, id, entry, before))
+  } catch (error) {
+    // What cannot be undone either is written over by the next change that succeeds.
+    await undoEntry(documents, profile, id, entry, before).catch(() => {})
+    throw error
+  }
+}
+
+async function undoEntry (
+  documents: DocumentStore, profile: CompanyProfile, id: string, entry: Entry, before: Earlier | null,
+): Promise<void> {
+  const written = { index: entry.index, documents: entryDocuments(id, entry).map(({ id }) => id) }
+  if (before?.variants) {
+    await writeEntry(documents, profile, before.id, before, written)
+    return
+  }
+  const kept = before?.index === entry.index ? before.documents : []
+  await documents.remove(profile.id, entry.index, written.documents.filter(id => !kept.includes(id)))
+  await documents.settle(profile.id)
+}
+
 /** Writes an entry over its earlier form. Returns the ids of its documents. Throws the errors of the documents. */
-export async function writeEntry (
-  documents: DocumentStore, profile: CompanyProfile, id: string, entry: Entry, before: Pick<CuratedAnswer, 'index' | 'documents'> | null,
+async function writeEntry (
+  documents: DocumentStore, profile: CompanyProfile, id: string, entry: Entry, before: Place | null,
 ): Promise<string[]> {
   const written = entryDocuments(id, entry)
   const { rejected = [] } = await documents.put(profile, entry.index, written)

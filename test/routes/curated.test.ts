@@ -67,6 +67,26 @@ t.test('an answer that cannot be kept leaves no documents', async t => {
   t.equal((await call(app, 'POST', '', made)).statusCode, 201)
 })
 
+t.test('a change that cannot be kept leaves the answer and its documents as they were', async t => {
+  const { app } = await buildTestApp(t)
+  const made = { question: 'Do you repair tents?', answer: 'We do.', variants: ['Tent repair'], access: ['group:staff'] }
+  const { id } = (await call(app, 'POST', '', made)).json()
+  const seen = async () => ({
+    json: (await call(app, 'GET', `/${id}`)).json(), titles: await documentsOf(app, id),
+    document: await app.documents!.get('shop', 'faq', id),
+  })
+  const before = await seen()
+  const { put } = app.curated
+  app.curated.put = async () => { throw coded('CURATED_UNAVAILABLE') }
+  const changes = { answer: 'We do not.', variants: ['Mending tents'], access: null }
+  t.match((await call(app, 'PATCH', `/${id}`, changes)).json(), { code: 'CURATED_UNAVAILABLE' })
+  const { updatedAt, ...document } = before.document!
+  t.match(await seen(), { ...before, document })
+  app.curated.put = put
+  t.match((await call(app, 'PATCH', `/${id}`, changes)).json(), { answer: 'We do not.', access: null })
+  t.same(await documentsOf(app, id), ['Do you repair tents?', 'Mending tents?'])
+})
+
 t.test('is stale when a document that the answer rested on has changed, until it is confirmed', async t => {
   const { app } = await buildTestApp(t)
   const { answer_id } = await ask(app, 'Can I return a tent?')

@@ -1,6 +1,7 @@
 // Gaps over HTTP: recorded from what was asked in vain, grouped, explained, and closed by an entry that answers.
 import type { FastifyInstance } from 'fastify'
 import t, { type Test } from 'tap'
+import { coded } from '../../src/errors.ts'
 import { makeKey } from '../../src/keys/key.ts'
 import { buildTestApp } from '../helper.ts'
 
@@ -64,6 +65,25 @@ t.test('closes a gap with an entry, asks its questions again, and replaces the e
   await act(app, id, 'publish', { question: 'Gift wrapping?', answer: 'It costs 4 €.', variants: [] })
   t.equal(await count(), 1, 'variants that are no longer wanted are gone')
   t.match((await ask(app, 'Gift wrapping?', 'other')), { answer: /4 €/ })
+})
+
+t.test('an entry that cannot be kept leaves the documents of the one before, or none', async t => {
+  const app = await withGaps(t)
+  const [{ id }] = await list(app)
+  const titles = async () => (await app.documents!.list('shop', 'faq', { after: '', limit: 100, prefix: id })).map(({ title }) => title)
+  const { put } = app.curated
+  const publish = (question: string, ...variants: string[]) => act(app, id, 'publish', { question, answer: 'It costs 3 €.', variants })
+  const fails = async (...entry: Parameters<typeof publish>) => {
+    app.curated.put = async () => { throw coded('CURATED_UNAVAILABLE') }
+    t.match((await publish(...entry)).json(), { code: 'CURATED_UNAVAILABLE' })
+    app.curated.put = put
+  }
+  await fails('Gift wrapping?', 'As a present?')
+  t.same(await titles(), [])
+  t.equal((await publish('Gift wrapping?', 'As a present?')).statusCode, 200)
+  const before = await titles()
+  await fails('Wrapping of gifts?', 'Present paper?')
+  t.same(await titles(), before)
 })
 
 t.test('an entry goes with its gap into another one: publishing that replaces it, and what came later opens it', async t => {
