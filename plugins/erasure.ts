@@ -1,4 +1,5 @@
 // Sets up erasing: every part that keeps data of companies or their users, in the order in which they are erased.
+import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { createRedisNotes } from '../src/backends/redis/notes.ts'
@@ -7,6 +8,7 @@ import type { Conversation } from '../src/conversations/store.ts'
 import { coded } from '../src/errors.ts'
 import { erase, type Erased, type Keeper } from '../src/erasure/erase.ts'
 import { createDeletions } from '../src/instances/deletions.ts'
+import { createHandledDeletions } from '../src/instances/handled-deletions.ts'
 import { pagesOf } from '../src/slices.ts'
 import { writerOf } from '../src/profiles/change.ts'
 import type { CompanyProfile, Subject } from '../src/types.ts'
@@ -58,16 +60,26 @@ export default fp(async (app: FastifyInstance) => {
   const deletions = createDeletions({
     news: app.news,
     notes: app.redis && createRedisNotes({ redis: app.redis, name: 'e', keptMs: deletionsMs }),
+    handled: createHandledDeletions(
+      join(app.config.DATA_DIR, 'deletions.json'),
+      error => log.warn({ err: error }, 'which deletions were carried out here cannot be kept'),
+    ),
     exists: async company => await profileStore.get(company) !== null,
     async erase (company) {
       const own = keepers.filter(({ where, isLocal }) => isLocal || where === 'memory' || where === 'disk')
-      await erase(hasOwnFiles(app) ? [...own, fileOf(app)] : own, { company }, onError(company)).catch(() => {}) // reported by onError
+      const isErased = await erase(hasOwnFiles(app) ? [...own, fileOf(app)] : own, { company }, onError(company))
+        .then(() => true, () => false)
       forget(company)
+      return isErased
     },
     onError: (company, error) => onError(company)('everything', error),
   })
-  app.addHook('onReady', () => { deletions.catchUp() })
-  app.addHook('onClose', async () => { deletions.close() })
+  // Also when Redis is there only later.
+  const cancel = app.redis?.onReady(() => { deletions.catchUp() })
+  app.addHook('onClose', async () => {
+    cancel?.()
+    deletions.close()
+  })
   app.decorate('removeCompany', (company: string) => app.companies.inOrder(company, async () => {
     const writer = writerOf(profileStore)
     const profile = await profileStore.get(company)
