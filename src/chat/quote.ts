@@ -1,5 +1,6 @@
 // Makes text from outside safe for a prompt, so that it is read as text and nothing else.
 import { disarmMarks } from '../language/citation-marks.ts'
+import { onceForText } from '../language/once-for-text.ts'
 import { noAnswerPattern } from './no-answer.ts'
 
 /** Invisible characters, which hide text from people or split a word in a search. Joiners stay: scripts and emoji need them. */
@@ -51,9 +52,7 @@ export function quoteSaid (text: string): string {
 }
 
 /** Cleans the text of a document or page in the same way, and its own `[2]` is no citation. */
-export function quoteData (text: string): string {
-  return disarmMarks(quoteSaid(text))
-}
+export const quoteData = onceForText(text => disarmMarks(quoteSaid(text)), { maxChars: 250_000 })
 
 /** Returns a word as it looks: in small plain letters. */
 function skeleton (word: string): string {

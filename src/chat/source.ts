@@ -2,6 +2,7 @@
 import { factLine } from '../language/passage-lines.ts'
 import type { Passage, Place, Source } from '../types.ts'
 import { cut } from './messages.ts'
+import { onceForText } from '../language/once-for-text.ts'
 import { disarmMarkup } from '../language/safe-text.ts'
 import { linkAddress } from './safe-url.ts'
 
@@ -18,7 +19,7 @@ export function toSource (passage: Passage, n: number): Source {
     title: disarmMarkup(title),
     url: linkAddress(url),
     score: Math.round(score * 1000) / 1000,
-    snippet: disarmMarkup(snippet(body)),
+    snippet: snippetOf(body),
     ...(heading === undefined ? {} : { heading: disarmMarkup(heading) }),
     ...(page === undefined ? {} : { page }),
     ...(places ? { places: places.map(safePlace) } : {}),
@@ -29,6 +30,8 @@ function safePlace ({ title, url, heading, ...rest }: Place): Place {
   const safe = { title: disarmMarkup(title), url: linkAddress(url), ...rest }
   return heading === undefined ? safe : { ...safe, heading: disarmMarkup(heading) }
 }
+
+const snippetOf = onceForText(text => disarmMarkup(snippet(text)), { maxChars: 250_000 })
 
 function snippet (text: string): string {
   const flat = beginning(text)

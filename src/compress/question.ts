@@ -14,7 +14,7 @@ export interface ParsedQuestion {
   /** Weight of each word: lower for words that are in any question. */
   weights: number[]
   type: AnswerType | null
-  quantities: Quantity[]
+  quantities: readonly Quantity[]
   /** Words with figures, signs or inner capitals, in lower case: "14:32", "/dev/sdb1", "maxWords". A text that contains one matches. */
   codes: string[]
   /** @param word a token as `tokens` returns it */

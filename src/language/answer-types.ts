@@ -2,6 +2,7 @@
 import { askingRules, plainQuestion, type AnswerType } from './asking.ts'
 import { looks, named } from './fact-looks.ts'
 import { numberWord } from './numbers.ts'
+import { onceForTextIn } from './once-for-text.ts'
 import { quantities, type Quantity } from './quantities.ts'
 import type { Dimension } from './units.ts'
 import type { Language } from '../types.ts'
@@ -27,10 +28,10 @@ const measured: Partial<Record<AnswerType, Dimension[]>> = {
 const ageUnits = new Set(['year', 'month'])
 
 /** Returns the type of fact that a question asks for; null for any other question. */
-export function answerType (question: string, language: Language): AnswerType | null {
+export const answerType = onceForTextIn<Language, AnswerType | null>((question, language) => {
   const text = plainQuestion(question)
   return askingRules[language]!.find(([, phrases]) => text.search(phrases) >= 0)?.[0] ?? null
-}
+}, { maxChars: 50_000, longest: 300 })
 
 /** Returns the folded words of a question that only ask ("combien de temps", "what time"): they are no topic. */
 export function askingWords (question: string, language: Language): Set<string> {

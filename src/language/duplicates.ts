@@ -6,6 +6,8 @@ const rowsPerBand = 4
 /** Entries to compare per bucket, the newest: a template with a thousand names must not slow down every search. */
 const maxBucketSize = 16
 
+const none: readonly number[] = []
+
 export interface DuplicateIndex {
   /** Finds an added text that says the same; null without one, or when the text has no words. */
   find (text: string, print?: Fingerprint): { key: number } | null
@@ -25,15 +27,32 @@ export type Fingerprint = Uint32Array
  * @param textOf returns a text that was added; undefined when it was removed since
  */
 export function createDuplicateIndex (textOf: (key: number) => string | undefined): DuplicateIndex {
-  const buckets = Array.from({ length: bandCount + 1 }, () => new Map<number, number | number[]>())
+  /** As long as there are no more than fit into one bucket, they are compared one by one. */
+  let few: { print: Fingerprint, key: number }[] | null = []
+  let buckets: Map<number, number | number[]>[] = []
   let size = 0
+
+  function candidates (i: number, band: number): readonly number[] {
+    if (few) return few.some(({ print }) => print[i] === band) ? few.flatMap(({ print, key }) => print[i] === band ? [key] : []) : none
+    const keys = buckets[i]!.get(band)
+    return typeof keys === 'number' ? [keys] : keys ?? none
+  }
+
+  function addToBuckets (print: Fingerprint, key: number): void {
+    for (const [i, band] of print.entries()) {
+      const bucket = buckets[i]!
+      const keys = bucket.get(band)
+      if (keys === undefined) bucket.set(band, key)
+      else bucket.set(band, [...(typeof keys === 'number' ? [keys] : keys), key].slice(-maxBucketSize))
+    }
+  }
+
   return {
     find (text, print = fingerprint(text)) {
       const asked = new Set<number>()
       let words: string[] | undefined
-      for (const [i, band] of print.entries()) {
-        const keys = buckets[i]!.get(band)
-        for (const key of typeof keys === 'number' ? [keys] : keys ?? []) {
+      for (let i = 0; i < print.length; i++) {
+        for (const key of candidates(i, print[i]!)) {
           if (asked.has(key)) continue
           asked.add(key)
           const other = textOf(key)
@@ -45,13 +64,14 @@ export function createDuplicateIndex (textOf: (key: number) => string | undefine
       return null
     },
     add (print, key) {
-      for (const [i, band] of print.entries()) {
-        const bucket = buckets[i]!
-        const keys = bucket.get(band)
-        if (keys === undefined) bucket.set(band, key)
-        else bucket.set(band, [...(typeof keys === 'number' ? [keys] : keys), key].slice(-maxBucketSize))
-      }
       size++
+      if (few) {
+        few.push({ print, key })
+        if (few.length <= maxBucketSize) return
+        buckets = Array.from(print, () => new Map())
+        for (const one of few) addToBuckets(one.print, one.key)
+        few = null
+      } else addToBuckets(print, key)
     },
     get size () { return size }
   }

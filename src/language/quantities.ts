@@ -2,6 +2,7 @@
 import type { Language } from '../types.ts'
 import { boundOf } from './bounds.ts'
 import { dateNumber } from './calendar.ts'
+import { onceForTextIn } from './once-for-text.ts'
 import { clockValue, isLasting, read, type Reading } from './quantity-reading.ts'
 import { isSituation, quantityTokens, type Token } from './quantity-tokens.ts'
 import type { Dimension } from './units.ts'
@@ -66,7 +67,9 @@ const maxListed = 12
 const term = /(?:garant|warrant|guarant|valid|valable|gultig|valido|geldig)/u
 
 /** Returns the quantities of a text, in order. Number words count when a unit follows ("deux ans", not "une fois"). */
-export function quantities (text: string, language: Language): Quantity[] {
+export const quantities = onceForTextIn<Language, readonly Quantity[]>(readQuantities, { maxChars: 50_000, longest: 300 })
+
+function readQuantities (text: string, language: Language): Quantity[] {
   if (!/\d|\p{L}/u.test(text)) return []
   const tokens = quantityTokens(text, language)
   const found: Quantity[] = []

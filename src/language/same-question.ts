@@ -3,6 +3,7 @@ import type { Language } from '../types.ts'
 import { answerType } from './answer-types.ts'
 import { sameFamily } from './generic-words.ts'
 import { numberValue } from './numbers.ts'
+import { onceForTextIn } from './once-for-text.ts'
 import { isNeutral, meaning, tells } from './same-question-words.ts'
 import { isStopWord, tokens } from './words.ts'
 
@@ -32,6 +33,8 @@ const code = new RegExp(
   '(?<![\\p{L}\\p{N}\'])\\p{L}(?:\\+\\+|#)|(?<![\\p{L}\\p{N}\'])(?!I(?!\\p{L}))\\p{Lu}{1,5}(?![\\p{L}\\p{N}\'])',
   'gu'
 )
+
+type Known = Exclude<Language, 'und'>
 
 interface Matter {
   /** A name for each content word, in order; synonyms share one. */
@@ -73,7 +76,10 @@ function addsMeaning (what: string, type: string | null): boolean {
   return type === null || !['how', 'when', 'where'].includes(what)
 }
 
-function matterOf (text: string, language: Exclude<Language, 'und'>): Matter {
+/** The entries of an FAQ are compared with many questions. */
+const matterOf = onceForTextIn<Known, Matter>(readMatter, { maxChars: 50_000 })
+
+function readMatter (text: string, language: Known): Matter {
   const plain = text.replace(/[’ʼ]/g, '\'').replace(/n't\b/gi, ' not').replace(obligation, ' must ')
   const matter: Matter = { content: [], tells: new Set(), codes: [], names: new Set(), pairs: new Set(), related: false }
   matter.codes.push(...plain.match(code) ?? [])

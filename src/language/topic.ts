@@ -38,7 +38,22 @@ const pronouns = new Set(tokens('le la les l los las lo gli die das der het che'
 const otherStopWords = new Set([...italian, ...dutch].flatMap(word => tokens(word)).flatMap(word => [word, fold(word)]))
 
 /** Returns the weight of each word of a question (as `tokens` gives them, folded) that names its subject; others are absent. */
-export function topicWeights (question: string, asked: Language, documents: Language, numbers: readonly Quantity[]): Map<string, number> {
+export function topicWeights (
+  question: string, asked: Language, documents: Language, numbers: readonly Quantity[]
+): ReadonlyMap<string, number> {
+  const last = known.get(numbers)
+  if (last?.question === question && last.asked === asked && last.documents === documents) return last.weights
+  const weights = readWeights(question, asked, documents, numbers)
+  known.set(numbers, { question, asked, documents, weights })
+  return weights
+}
+
+/** The last weights by the numbers of their question, which stay the same list: several steps of an answer ask for them. */
+const known = new WeakMap<readonly Quantity[], {
+  question: string, asked: Language, documents: Language, weights: ReadonlyMap<string, number>
+}>()
+
+function readWeights (question: string, asked: Language, documents: Language, numbers: readonly Quantity[]): Map<string, number> {
   const whole = weightsOf(question, asked, documents, numbers)
   const parts = sentences(question)
   const asking = parts.filter(part => /[?？]["»”')]*$/.test(part)).join(' ')

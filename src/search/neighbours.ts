@@ -76,6 +76,7 @@ function sizeOf (run: FoundPassage[]): number {
 }
 
 function merged (run: FoundPassage[], best: FoundPassage, also: Place[]): FoundPassage {
+  if (run.length === 1 && also.length === 0) return { ...best }
   const own = new Set(run.map(passage => JSON.stringify(placeOf(passage))))
   const places = unique(also).filter(place => !own.has(JSON.stringify(place))).slice(0, maxPlaces)
   const { places: _, heading, page, ...rest } = best
