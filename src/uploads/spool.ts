@@ -15,6 +15,8 @@ export interface IncomingUpload {
   receive(body: AsyncIterable<Uint8Array>): Promise<{ bytes: number; sha256: string }>
   /** Accepts the upload, which is whole: from now on it survives a crash. */
   accept(task: Task): Promise<void>
+  /** Takes it back: the company was deleted meanwhile. */
+  withdraw(): void
   /** Removes the received data unless the upload was accepted. Call it at the end. */
   cleanUp(): Promise<void>
 }
@@ -132,6 +134,7 @@ export function createSpool ({ dir, maxBytes, maxFileBytes, arrivalMs }: SpoolOp
       arriving++
       let received = 0
       let accepted = false
+      let place = folder
       return {
         async receive (body) {
           const hash = createHash('sha256')
@@ -163,13 +166,17 @@ export function createSpool ({ dir, maxBytes, maxFileBytes, arrivalMs }: SpoolOp
           await withStoreErrors(writeFile(join(folder, 'task.json'), written(task), { flush: true, mode: 0o600 }))
           await withStoreErrors(syncFolder(folder))
           await withStoreErrors(rename(folder, folderOf(task)))
+          place = folderOf(task)
           accepted = true
           await withStoreErrors(syncFolder(join(spool, task.company)))
+        },
+        withdraw () {
+          accepted = false
         },
         async cleanUp () {
           await writer.idle()
           await file.close()
-          if (!accepted) await discard(task.company, folder, received)
+          if (!accepted) await discard(task.company, place, received)
           if (--arriving === 0 && isClosing) await owners.close()
         },
       }

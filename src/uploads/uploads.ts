@@ -142,20 +142,27 @@ export function createUploads ({
       if (!runner.mayQueue(company, others)) throw coded('QUEUE_FULL')
       const task = newTask(company, index, now())
       const begunAt = performance.now()
+      const checkCompany = () => { if ((erased.get(company) ?? -1) > begunAt) throw coded('UNKNOWN_COMPANY') }
       arriving.set(company, others + 1)
       const incoming = await spool.startUpload(task).catch(error => {
         left(company)
+        checkCompany()
         throw error
       })
       try {
         task.files = (await receive(incoming)).map(file => ({ ...file, name: file.name.normalize('NFC') }))
-        if ((erased.get(company) ?? -1) > begunAt) throw coded('UNKNOWN_COMPANY')
         await incoming.accept(task)
+        checkCompany()
+        runner.add(task)
+      } catch (error) {
+        incoming.withdraw()
+        // Its folder may have been taken away.
+        checkCompany()
+        throw error
       } finally {
         left(company)
         await incoming.cleanUp()
       }
-      runner.add(task)
       return task
     },
     knows (company, index, file) {
@@ -218,11 +225,14 @@ export function createUploads ({
 
 const newestFirst = (ids: Iterable<string>) => [...ids].sort().reverse()
 
+/** An upload that is on its way may write into its folder while that is removed. */
+const patience = { maxRetries: 10, retryDelay: 20 }
+
 /** Removes the uploads and tasks of a company, which have ended. Returns the number of tasks. */
 async function removeFolders (dir: string, company: string): Promise<number> {
   try {
     const names = await readdir(join(dir, 'tasks', company)).catch(() => [])
-    for (const folder of ['tasks', 'spool']) await rm(join(dir, folder, company), { recursive: true, force: true })
+    for (const folder of ['tasks', 'spool']) await rm(join(dir, folder, company), { recursive: true, force: true, ...patience })
     return names.length
   } catch (error) {
     throw asStoreError(error)

@@ -2,7 +2,7 @@
 import t from 'tap'
 import { coded } from '../../src/errors.ts'
 import { begin, memoryStore } from '../fixtures/upload-queue.ts'
-import { until } from '../fixtures/until.ts'
+import { turn, until } from '../fixtures/until.ts'
 
 const cancelled = { status: 'failed', error: { code: 'CANCELLED' } }
 const hourMs = 3_600_000
@@ -66,6 +66,18 @@ t.test('one that was accepted before the uploads start ends at once', async t =>
   t.match(await done(first), cancelled)
   uploads.start()
   t.match(await done(second), { status: 'done' })
+})
+
+t.test('an upload that is on its way while its company is deleted is refused, or ends, and leaves nothing', async t => {
+  const { uploads, send } = await begin(t)
+  for (let turns = 0; turns < 40; turns++) {
+    const sent = send('a', '1').then(() => 'accepted', error => error.code)
+    for (let n = 0; n < turns; n++) await turn()
+    await uploads.erase('a')
+    t.match(await sent, /^(accepted|UNKNOWN_COMPANY)$/)
+    t.same(await Array.fromAsync(uploads.list('a')), [], `deleted after ${turns} turns`)
+  }
+  t.match(uploads.stats(), { tasks: { waiting: 0 }, spool: { bytes: 0 } })
 })
 
 t.test('all of a deleted company end at once, also those that wait to be tried again', async t => {
