@@ -156,16 +156,16 @@ t.test('two hundred questions leave no more in memory than ten', { skip: noChrom
   t.equal(await page.getByRole('article').count(), 40, 'the newest are shown')
 })
 
-/** Returns how long the widget's own scripts held up the page, of those that took more than 50 ms. */
-async function holdsOf (page: Page): Promise<string[]> {
+/** Returns which of the widget's own scripts held up the page for more than 50 ms, with how long. */
+async function holdsOf (page: Page): Promise<Record<string, number>> {
   await page.evaluate(() => window.sessionStorage.clear())
   await page.reload()
   await page.evaluate(() => {
-    window.holds = []
+    window.holds = {}
     new window.PerformanceObserver((list: any) => {
       for (const { scripts } of list.getEntries()) {
         for (const { sourceURL, duration, invoker } of scripts) {
-          if (duration > 50 && /\/widget(\.js|\/)/.test(sourceURL)) window.holds.push(`${Math.round(duration)} ms: ${invoker}`)
+          if (duration > 50 && /\/widget(\.js|\/)/.test(sourceURL)) window.holds[invoker] = Math.round(duration)
         }
       }
     }).observe({ type: 'long-animation-frame', buffered: true })
@@ -173,23 +173,24 @@ async function holdsOf (page: Page): Promise<string[]> {
   await launcherOf(page).click()
   for (let n = 1; n <= 10; n++) {
     await ask(page, `How long does delivery number ${n} take?`)
-    await page.getByRole('article').nth(n - 1).locator('.answer').getByText('working days').waitFor()
+    // Before its end, no other question is taken.
+    await page.getByRole('article').nth(n - 1).getByRole('button', { name: 'Helpful', exact: true }).waitFor()
   }
   await page.keyboard.press('Escape')
   // A frame is reported after it has been shown.
-  const frame = () => new Promise<string[]>(resolve => window.requestAnimationFrame(() => setTimeout(() => resolve(window.holds), 100)))
-  return page.evaluate(frame)
+  await page.evaluate(() => new Promise(resolve => window.requestAnimationFrame(() => setTimeout(resolve, 100))))
+  return page.evaluate(() => window.holds)
 }
 
 t.test('its scripts never hold up the page for 50 ms', { skip: noChromium }, async t => {
   const { page } = await openShop(t, { model: twoDays(), hostile: false })
   t.ok(await page.evaluate(() => window.PerformanceObserver.supportedEntryTypes.includes('long-animation-frame')))
   // On a busy machine anything may take long once; what the widget itself makes slow is slow each time.
-  let holds: string[] = []
-  for (let round = 0; round < 3; round++) {
-    holds = await holdsOf(page)
-    if (holds.length === 0) break
-    t.comment(holds.join('; '))
+  let slow: string[] | undefined
+  for (let round = 0; round < 5 && slow?.length !== 0; round++) {
+    const holds = await holdsOf(page)
+    slow = slow ? slow.filter(invoker => invoker in holds) : Object.keys(holds)
+    if (slow.length > 0) t.comment(JSON.stringify(holds))
   }
-  t.same(holds, [])
+  t.same(slow, [])
 })
