@@ -20,6 +20,8 @@ export interface CompanyFile {
    * makes a hundred of them.
    */
   snapshot<T> (work: () => T): T
+  /** What `lookUp` has read of the state that a snapshot reads; null outside of one. */
+  readonly lookedUp: Map<string, unknown> | null
   meta (key: string): string | undefined
   setMeta (key: string, value: string): void
   /** Changes whenever the documents change. */
@@ -52,7 +54,16 @@ export function companyFile (db: DatabaseSync, path: string, memory: VectorMemor
   const setMeta = (key: string, value: string) => {
     sql('INSERT INTO meta VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value').run(key, value)
   }
-  const version = () => meta('version') ?? '0'
+  let lookedUp: Map<string, unknown> | null = null
+  let last: { own: number, others: number, tables: number, lookedUp: Map<string, unknown> } | null = null
+  /** Returns what was looked up since anything was written: here, by another connection, or new tables. */
+  const sinceLastWrite = () => {
+    const one = (text: string) => (rows(text).get() as unknown as [number])[0]
+    const [others, own, tables] = [one('PRAGMA data_version'), one('SELECT total_changes()'), one('PRAGMA schema_version')]
+    if (last?.own !== own || last.others !== others || last.tables !== tables) last = { own, others, tables, lookedUp: new Map() }
+    return last.lookedUp
+  }
+  const version = () => lookUp(file, 'version', () => meta('version') ?? '0')
   const file: CompanyFile = {
     db,
     memory,
@@ -78,12 +89,15 @@ export function companyFile (db: DatabaseSync, path: string, memory: VectorMemor
       if (db.isTransaction) return work()
       sql('BEGIN').run()
       try {
+        lookedUp = sinceLastWrite()
         return work()
       } finally {
+        lookedUp = null
         // There is nothing to take back; temporary tables stay.
         if (db.isTransaction) sql('COMMIT').run()
       }
     },
+    get lookedUp () { return lookedUp },
     gone: () => inode() !== opened,
     close () {
       memory.forget(file)
@@ -91,6 +105,17 @@ export function companyFile (db: DatabaseSync, path: string, memory: VectorMemor
     },
   }
   return file
+}
+
+/** Returns what `read` reads of a file: within snapshots only once, until anything in the file is written. */
+export function lookUp<T> (file: CompanyFile, key: string, read: () => T): T {
+  const { lookedUp } = file
+  if (!lookedUp) return read()
+  const found = lookedUp.get(key) as T
+  if (found !== undefined || lookedUp.has(key)) return found
+  const value = read()
+  lookedUp.set(key, value)
+  return value
 }
 
 /** Returns `(?, ?, ?)` for `IN`. */

@@ -1,5 +1,5 @@
 // Keeps searches away from hidden passages: those of documents that are being written or removed.
-import type { CompanyFile } from './file.ts'
+import { lookUp, type CompanyFile } from './file.ts'
 import { hidden } from './schema.ts'
 
 /** A passage of a hidden document is still found if it has a place in a visible one. */
@@ -24,7 +24,7 @@ export function isVisible (file: CompanyFile, passage: string): string {
 
 /** Tells whether documents are being written or removed. */
 export function hasHidden (file: CompanyFile): boolean {
-  return file.sql('SELECT 1 FROM documents WHERE idx = ?').get(hidden) !== undefined
+  return lookUp(file, 'hidden', () => file.sql('SELECT 1 FROM documents WHERE idx = ?').get(hidden) !== undefined)
 }
 
 /** Counts the passages that are not hidden. */

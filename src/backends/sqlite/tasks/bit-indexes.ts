@@ -1,6 +1,6 @@
 // The vectors of a table in memory, kept in step with the table.
 import { createBitIndex, type BitIndex } from '../bit-index.ts'
-import type { CompanyFile } from '../file.ts'
+import { lookUp, type CompanyFile } from '../file.ts'
 import { bitBytes, decodeInt8, int8Bytes, valuesOfBits } from '../vector-codec.ts'
 import { centreOf, knownModel, storedCentre, storedTypes, vectorTable } from './vector-tables.ts'
 
@@ -44,8 +44,12 @@ export function bitIndexOf (file: CompanyFile, model: number, type: 'int8' | 'bi
   const table = vectorTable(model, type)
   const kept = file.memory.get(file, table)
   if (kept && kept.index.size < kept.renewFrom) {
-    if (addNew(file, table, type, kept.index, limit) > 0) file.memory.set(file, table, kept)
-    return kept.index
+    // The index itself says for which one there is nothing new: another one may be half read.
+    const read = () => {
+      if (addNew(file, table, type, kept.index, limit) > 0) file.memory.set(file, table, kept)
+      return kept.index
+    }
+    return lookUp(file, `index ${table}`, read) === kept.index ? kept.index : read()
   }
   const [room] = file.rows(`SELECT count(*) FROM ${table}`).get() as unknown as [number]
   // A company that has too many for the bounds of memory has its bits there alone.

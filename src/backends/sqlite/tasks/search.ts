@@ -2,8 +2,7 @@
 import type { Query } from '../../../language/analyze.ts'
 import { isCode } from '../../../language/codes.ts'
 import { holdsTerm } from '../../../language/compounds.ts'
-import type { CompanyFile } from '../file.ts'
-import { hidden } from '../schema.ts'
+import { lookUp, type CompanyFile } from '../file.ts'
 import type { FoundPassage, Place, QueryTerm } from '../../../types.ts'
 import { isAcrossLanguages, isAskedByType, lookedAtForType, preferTyped } from '../../../search/across-languages.ts'
 import { passageId } from '../../../search/passage-id.ts'
@@ -13,6 +12,7 @@ import { indexPrior, type Weights } from '../../../weights.ts'
 import { bestCandidates, nearest } from './nearest.ts'
 import { scopeOf, within, type Scope } from './scope.ts'
 import { audiencesOf } from './selection.ts'
+import { storedPassage, type PlaceRow } from './stored-passages.ts'
 import { countPassages, quote, readTerms, searchedFor, tables } from './terms.ts'
 
 /** The weight of a title's BM25 relative to the text's. */
@@ -23,8 +23,6 @@ const ngramBonus = 0.1
 const ngramGap = 3
 /** The most rows of each full-text table, before title and text are added up. */
 const rows = 200
-/** The most other places of a passage that are returned. */
-const otherPlaces = 5
 
 /** `exact` are the passages that contain a code of the question. */
 export interface KeywordResult { list: Scored[], terms: QueryTerm[], total: number, exact: number[] }
@@ -164,7 +162,8 @@ function finishSearch (
 
 /** Returns the passages whose vectors are still to be made. */
 function withoutVectors (file: CompanyFile, list: readonly Scored[]): number[] {
-  if (!file.sql('SELECT 1 FROM passages WHERE model = 0 LIMIT 1').get()) return []
+  const isComplete = lookUp(file, 'embedded', () => !file.sql('SELECT 1 FROM passages WHERE model = 0 LIMIT 1').get())
+  if (isComplete) return []
   const isWithout = file.sql('SELECT 1 FROM passages WHERE rowid = ? AND model = 0')
   return list.flatMap(([rowid]) => isWithout.get(rowid) ? [rowid] : [])
 }
@@ -182,63 +181,24 @@ type PassageScores = Pick<FoundPassage, 'score' | 'keyword' | 'similarity'>
 function readPassage (
   file: CompanyFile, rowid: number, scores: PassageScores, terms: QueryTerm[], audiences: ReadonlySet<number>
 ): FoundPassage | null {
-  const row = file.sql(`SELECT p.idx, p.text, p.fields, ' ' || t.stems || ' ' || x.stems || ' ' AS stems,
-      d.idx AS own, d.audience, d.id, d.chunks, d.title, d.url, p.n, p.heading, p.page,
-      EXISTS (SELECT 1 FROM places l WHERE l.passage = p.rowid) AS isElsewhere
-    FROM passages p JOIN titles t ON t.rowid = p.rowid JOIN texts x ON x.rowid = p.rowid LEFT JOIN documents d ON d.rowid = p.document
-    WHERE p.rowid = ?`).get(rowid) as PassageRow | undefined
+  const row = storedPassage(file, rowid)
   if (!row) return null
-  const own: PlaceRow[] = row.own === null || row.own === hidden ? [] : [row]
-  const places = row.isElsewhere === 1 ? [...own, ...otherPlacesOf(file, rowid)].slice(0, otherPlaces + 1) : own
+  const { index, text, fields, stems, places } = row
   const [shown, ...others] = places.filter(({ audience }) => audience === 0 || audiences.has(audience))
   if (!shown) return null
-  const { idx: index, text, fields, stems } = row
   const holds = (found: string) => stems.includes(` ${found} `)
   return {
     id: passageId(index, shown.id, shown.chunks, shown.n),
     index,
     ...place(shown),
     text,
-    fields: JSON.parse(fields),
+    fields,
     ...(others.length > 0 ? { places: others.map(place) } : {}),
     ...(shown.chunks > 1 ? { document: shown.id, n: shown.n } : {}),
     ...scores,
     stems,
     matched: terms.flatMap((term, i) => holdsTerm(holds, term) ? [i] : []),
   }
-}
-
-interface PlaceRow {
-  audience: number
-  id: string
-  chunks: number
-  title: string
-  url: string
-  n: number
-  heading: string
-  page: number | null
-}
-
-/** A passage with its own place, whose index is null where its document is gone. */
-interface PassageRow extends PlaceRow {
-  idx: string
-  text: string
-  /** JSON. */
-  fields: string
-  stems: string
-  own: string | null
-  isElsewhere: 0 | 1
-}
-
-/** Returns the other places of a passage in documents that may be found. */
-function otherPlacesOf (file: CompanyFile, rowid: number): PlaceRow[] {
-  return file
-    .sql(
-      `SELECT d.audience, d.id, d.chunks, d.title, d.url, l.n, l.heading, l.page FROM places l
-      JOIN documents d ON d.rowid = l.document
-      WHERE l.passage = ? AND d.idx <> '${hidden}' ORDER BY l.document, l.n LIMIT ${otherPlaces + 1}`
-    )
-    .all(rowid) as unknown as PlaceRow[]
 }
 
 function place ({ title, url, heading, page }: PlaceRow): Place {

@@ -3,7 +3,7 @@ import { typedValue } from '../../../language/typed-value.ts'
 import type { FieldValues } from '../../../documents/values.ts'
 import type { Filter } from '../../../search/filter.ts'
 import type { Selection } from '../../../search/selection.ts'
-import type { CompanyFile } from '../file.ts'
+import { lookUp, type CompanyFile } from '../file.ts'
 import { countVisible } from '../hidden.ts'
 
 /** The passages that a search is limited to. */
@@ -33,7 +33,7 @@ export const tasks = {
 
 /** Tells whether any document has an access list. */
 export function isRestricted (file: CompanyFile): boolean {
-  return file.sql('SELECT 1 FROM documents WHERE audience > 0 LIMIT 1').get() !== undefined
+  return lookUp(file, 'restricted', () => file.sql('SELECT 1 FROM documents WHERE audience > 0 LIMIT 1').get() !== undefined)
 }
 
 /** Returns the number of an access list in this file; 0 = everyone. */

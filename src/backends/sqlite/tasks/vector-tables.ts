@@ -1,5 +1,5 @@
 // The tables of vectors: one for each embedding model and each type that its vectors are stored as.
-import type { CompanyFile } from '../file.ts'
+import { lookUp, type CompanyFile } from '../file.ts'
 import {
   decodeBits, decodeInt8, encodeInt8, encodeStoredBits, floatBytes, floatsOf, unitVector, vectorTypes, type VectorType,
 } from '../vector-codec.ts'
@@ -11,7 +11,8 @@ const centreWeight = 8
 
 /** Returns what the file knows of a model; undefined when it has never stored a vector of it. */
 export function knownModel (file: CompanyFile, id: string): { model: number, dimensions: number } | undefined {
-  return file.sql('SELECT model, dimensions FROM models WHERE id = ?').get(id) as { model: number, dimensions: number } | undefined
+  return lookUp(file, `model ${id}`, () =>
+    file.sql('SELECT model, dimensions FROM models WHERE id = ?').get(id) as { model: number, dimensions: number } | undefined)
 }
 
 /** Returns the name of the table of a model's vectors, by the model's number in `models`. */
@@ -20,7 +21,11 @@ export function vectorTable (model: number, type: VectorType): string {
 }
 
 /** Returns the types that vectors of a model are stored as: one, and a second one while they are being converted. */
-export function storedTypes (file: CompanyFile, model: number): VectorType[] {
+export function storedTypes (file: CompanyFile, model: number): readonly VectorType[] {
+  return lookUp(file, `types ${model}`, () => readTypes(file, model))
+}
+
+function readTypes (file: CompanyFile, model: number): VectorType[] {
   const names = vectorTypes.map(type => vectorTable(model, type))
   const rows = file.rows("SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN (?, ?, ?)").all(...names)
   const found = new Set((rows as unknown as [string][]).map(([name]) => name))
