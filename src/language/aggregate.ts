@@ -4,7 +4,7 @@ import {
   aggregatePhrases, beforeMost, limitWords, neutralWords, placeApart, placeOf, rowNouns, unsureWords, withMeasure, type Operation
 } from './aggregate-words.ts'
 import { answerType, type AnswerType } from './answer-types.ts'
-import { numberWord } from './numbers.ts'
+import { numberWord } from './number-words.ts'
 import { quantities, type Quantity } from './quantities.ts'
 import type { Dimension } from './units.ts'
 import { fold, stem, tokens } from './words.ts'

@@ -1,7 +1,7 @@
 // Detects the type of fact that a question asks for, and texts that hold a fact of that type.
 import { askingRules, plainQuestion, type AnswerType } from './asking.ts'
 import { looks, named } from './fact-looks.ts'
-import { numberWord } from './numbers.ts'
+import { numberWord } from './number-words.ts'
 import { onceForTextIn } from './once-for-text.ts'
 import { quantities, type Quantity } from './quantities.ts'
 import type { Dimension } from './units.ts'

@@ -2,13 +2,15 @@
 import { dutch, english, german } from './asking-germanic.ts'
 import { french, italian, spanish } from './asking-romance.ts'
 import type { Rules } from './asking-rules.ts'
+import { eastAsianRules } from './east-asian.ts'
 import { fold } from './words.ts'
 
 export type { AnswerType } from './asking-rules.ts'
 
 /** Rules by the language of the question; of an unknown language all of them are tried. */
 export const askingRules: Record<string, Rules> = {
-  fr: french, en: english, es: spanish, de: german, und: [...dutch, ...italian, ...spanish, ...french, ...german, ...english],
+  fr: french, en: english, es: spanish, de: german,
+  und: [...dutch, ...italian, ...spanish, ...french, ...german, ...english, ...eastAsianRules],
 }
 
 /** Writes a question as the rules read it: folded words between single spaces. */

@@ -8,12 +8,13 @@ const before: [Bound, string][] = [
   [
     'upTo',
     'dans les|in less than|in meno di|pas plus de|at most|not more than|no more than|hochstens|nicht mehr als|no mas de|como ' +
-    'maximo|non piu di|niet meer dan|au plus|au maximum|maximum of',
+    'maximo|non piu di|niet meer dan|au plus|au maximum|maximum of|not over|not above|not exceeding|(?:no|not) \\p{L}+er than|' +
+    'pas plus \\p{L}+ que|nicht \\p{L}+er als|niet \\p{L}+er dan',
   ],
   [
     'from',
     'pas moins de|at least|not less than|no less than|mindestens|nicht weniger als|no menos de|al menos|como minimo|por lo ' +
-    'menos|non meno di|almeno|minstens|ten minste|au moins|au minimum',
+    'menos|non meno di|almeno|minstens|ten minste|au moins|au minimum|mayor(?:es)? de|maggior[ei] di',
   ],
   // "lighter than", "plus court que": a comparison with a smaller, or a larger, one.
   [
@@ -32,12 +33,12 @@ const before: [Bound, string][] = [
   [
     'more',
     'plus de|more than|over|above|exceeding|mehr als|uber|oberhalb von|mas de|superior(?:es)? a|superieure?s? a|piu di|oltre|sopra ' +
-    'i|meer dan|boven|au dela de|au-dela de|depassant',
+    'i|meer dan|boven|au dela de|au-dela de|depassant|au-dessus de|por encima de|al di sopra di|superior[ei] ai?',
   ],
   [
     'less',
     'moins de|less than|fewer than|under|below|weniger als|unter|menos de|inferior(?:es)? a|inferieure?s? a|meno di|sotto i|minder ' +
-    'dan|onder',
+    'dan|onder|menor(?:es)? de|minor[ei] di|au-dessous de|en dessous de|unterhalb von|por debajo de|al di sotto di|inferior[ei] ai?',
   ],
   [
     'from',
@@ -56,12 +57,15 @@ const before: [Bound, string][] = [
 /** Words that may stand between the bound and its number. */
 const fillers =
   'the age ages aged of les la le las los l\' de du des d\' den dem der zu einem einer alle ai il een je un une a an ca environ etwa ' +
-  'about circa ein eine achat order bestelling bestellung orders load weight charge poids gewicht alter'
+  'about circa ein eine and including einschliesslich achat order bestelling bestellung orders load weight charge poids gewicht alter'
 const between = `(?: (?:${fillers.replaceAll(' ', '|')}))*`
 
 const beforePatterns = before.map(([bound, words]) => [bound, new RegExp(`(?:^|[^\\p{L}])(?:${words})${between}$`, 'u')] as const)
 
 const after: [Bound, RegExp][] = [
+  ['from', new RegExp(fold('^様?(?:以上|이상|から|부터)'), 'u')],
+  ['upTo', new RegExp(fold('^様? ?(?:以下|以内|以內|之内|内|まで|이하|이내|까지)'), 'u')],
+  ['less', new RegExp(fold('^(?:未満|미만|以前)'), 'u')],
   [
     'from',
     new RegExp(
@@ -81,6 +85,9 @@ const after: [Bound, RegExp][] = [
   ],
 ]
 
+/** No space divides these from the word before them. */
+const eastAsianFrom = new RegExp(fold('(?:满|滿|至少|最低|최소)$'), 'u')
+
 /** How much text is read on each side. */
 const leftChars = 40
 const rightChars = 24
@@ -93,7 +100,9 @@ export function boundOf (text: string, start: number, end: number): Bound | null
     .split(/[.;!?\n](?=\s|$)/)
     .at(-1)!
     .replace(/[^\p{L}\d'-]+/gu, ' ')
-    .trimEnd()
+    // "over-65s"
+    .replace(/[\s-]+$/, '')
+  if (eastAsianFrom.test(left)) return 'from'
   for (const [bound, pattern] of beforePatterns) if (pattern.test(left)) return bound
   return null
 }

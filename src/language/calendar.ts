@@ -1,4 +1,6 @@
 // Names the days of the week and the months, in six languages.
+import type { Language } from '../types.ts'
+import type { Token } from './quantity-tokens.ts'
 import { fold } from './words.ts'
 
 const weekdays = [
@@ -22,6 +24,39 @@ const numbered = (lines: string[], first: number) =>
   new Map(lines.flatMap((line, i) => line.split(' ').map(name => [name, i + first] as const)))
 const weekdayNumbers = numbered(weekdays, 0)
 const monthNumbers = numbered(months, 1)
+
+/** Short names, from Monday on. Many are other words too. */
+const shortWeekdays: Record<Language, string[][]> = {
+  fr: [['lun', 'mar', 'mer', 'jeu', 'ven', 'sam', 'dim'], ['lu', 'ma', 'me', 'je', 've', 'sa', 'di']],
+  en: [['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], ['mon', 'tues', 'weds', 'thur', 'fri', 'sat', 'sun'],
+    ['mon', 'tue', 'wed', 'thurs', 'fri', 'sat', 'sun']],
+  de: [['mo', 'di', 'mi', 'do', 'fr', 'sa', 'so']],
+  es: [['lun', 'mar', 'mie', 'jue', 'vie', 'sab', 'dom'], ['l', 'm', 'x', 'j', 'v', 's', 'd']],
+  und: [['lun', 'mar', 'mer', 'gio', 'ven', 'sab', 'dom'], ['ma', 'di', 'wo', 'do', 'vr', 'za', 'zo']],
+}
+const upTo = /^(?:[-–—/]|to|a|au|bis|tot|al)$/
+
+/**
+ * Reads a short name of a day of the week, "Mo" or "Thu": a range of two, or one before a figure or a colon, as in opening hours.
+ * @returns its number, 0 for Monday, and the position of the token after it
+ */
+export function shortWeekdayAt (tokens: Token[], at: number, language: Language): { value: number, next: number } | null {
+  const word = tokens[at]!.text
+  if (word.length > 5) return null
+  for (const names of shortWeekdays[language]) {
+    const value = names.indexOf(fold(word))
+    if (value < 0) continue
+    const isPoint = tokens[at + 1]?.text === '.' && tokens[at + 1]!.isGlued
+    const after = at + (isPoint ? 2 : 1)
+    const isDay = (i: number) => tokens[i] !== undefined && names.includes(fold(tokens[i].text))
+    const isRange = (upTo.test(fold(tokens[after]?.text ?? '')) && isDay(after + 1)) ||
+      (upTo.test(fold(tokens[at - 1]?.text ?? '')) && (isDay(at - 2) || (tokens[at - 2]?.text === '.' && isDay(at - 3))))
+    const isHour = tokens[after]?.kind === 'number' && /^(?:[-–—]|h|uhr|uur|am|pm)$/.test(tokens[after + 1]?.text ?? '')
+    const isTimed = word.length > 1 && (tokens[after]?.text === ':' || tokens[after]?.kind === 'clock' || isHour)
+    if (isRange || isTimed) return { value, next: after }
+  }
+  return null
+}
 
 /** Names that are also other words: they are a month beside a day only, or after a word such as "in". */
 const otherWords = new Set(['mars', 'may', 'march', 'mai', 'mei', 'marz', 'juni', 'juli'])

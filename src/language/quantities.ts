@@ -48,8 +48,15 @@ const rangeSigns = new Set([
   '—',
   "jusqu'à",
   "jusqu'au",
+  '到',
+  '至',
+  'から',
+  '부터',
+  '〜',
+  '～',
+  '~',
 ])
-const betweenWords = /(?:^|[^\p{L}])(?:entre|between|zwischen|tra|fra|tussen)$/u
+const betweenWords = /(?:^|[^\p{L}])(?:entre|between|zwischen|zw[.]|tra|fra|tussen)$/u
 const conjunctions = new Set(['et', 'and', 'und', 'y', 'e', 'en', 'ou', 'or', 'oder', 'o', 'of', 'x', '×', '/'])
 const skipped = new Set(['-', ':', "'", ',', ...conjunctions])
 const limits = new Set(
@@ -71,7 +78,7 @@ export const quantities = onceForTextIn<Language, readonly Quantity[]>(readQuant
 
 function readQuantities (text: string, language: Language): Quantity[] {
   if (!/\d|\p{L}/u.test(text)) return []
-  const tokens = quantityTokens(text, language)
+  const tokens = quantityTokens(plainDigits(text), language)
   const found: Quantity[] = []
   for (let i = 0; i < tokens.length;) {
     const first = read(tokens, i, language)
@@ -86,6 +93,12 @@ function readQuantities (text: string, language: Language): Quantity[] {
   }
   return found
 }
+
+/** Writes the wide figures and signs of East Asian keyboards as the usual ones, each in its place. */
+function plainDigits (text: string): string {
+  return text.replace(wideSigns, sign => sign.normalize('NFKC'))
+}
+const wideSigns = /[\uff05\uff0b-\uff1a\uffe1\uffe5]/g
 
 /** Reads the other end of a range that begins with a value; null when there is none. */
 function rangeEnd (text: string, tokens: Token[], first: Reading, language: Language): Reading | null {
@@ -167,12 +180,14 @@ function toValue (text: string, tokens: Token[], reading: Reading, language: Lan
   const shared = sharedUnit(tokens, reading, language)
   if (shared) Object.assign(reading, { dimension: shared.dimension, size: shared.size, unit: shared.unit })
   if (reading.isWord && (reading.dimension === 'count' || reading.dimension === 'money') && reading.value === 1) return null
-  if (reading.isWord && reading.dimension === 'count') return null
-  const low = reading.value * reading.size
+  const isBelow = reading.value < 0 && reading.dimension === 'duration'
+  const low = Math.abs(reading.value) * reading.size * (reading.value < 0 && !isBelow ? -1 : 1)
   const high = low + (reading.span ?? 0)
   const quantity = around(tokens, reading, reading, language)
-  const bound = reading.dimension === 'year' ? null : boundOf(text, quantity.start, quantity.end) ??
+  const bound = reading.dimension === 'year' ? null : isBelow ? 'less' : boundOf(text, quantity.start, quantity.end) ??
     (reading.dimension === 'duration' && isTerm(text, quantity) ? 'upTo' : null)
+  // "More than twelve": of number words without a unit, those with a limit count.
+  if (reading.isWord && reading.dimension === 'count' && bound === null) return null
   const ends = { from: [low, Infinity], more: [above(high), Infinity], upTo: [-Infinity, high], less: [-Infinity, below(low)] } as const
   return { ...quantity, low: bound ? ends[bound][0] : low, high: bound ? ends[bound][1] : high }
 }

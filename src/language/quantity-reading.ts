@@ -1,8 +1,11 @@
 // Reads one value of a text: a number with its unit, a time of day, a date, a day of the week.
 import type { Language } from '../types.ts'
-import { dateNumber, feastOf, isAmbiguousMonth, monthOf, weekdayOf, weekdaysOf } from './calendar.ts'
+import { dateNumber, feastOf, isAmbiguousMonth, monthOf, shortWeekdayAt, weekdayOf, weekdaysOf } from './calendar.ts'
+import { clockInWords, withClockWords } from './clock-words.ts'
 import { isKin } from './generic-words.ts'
-import { numberValue, numberWord } from './numbers.ts'
+import { numberPhrase } from './number-words.ts'
+import { numberValue } from './numbers.ts'
+import { areaAt, fractionAt, afterHalf } from './measure-words.ts'
 import { wordBefore, type Token } from './quantity-tokens.ts'
 import { unitOf, type Dimension, type Unit } from './units.ts'
 import { fold } from './words.ts'
@@ -35,17 +38,25 @@ const clockMarks = new Set(['uhr', 'uur', 'o’clock', "o'clock"])
 const halfBefore = new Set(['halb', 'half'])
 const kin =
   new RegExp(
-    String.raw`^(?:fils|fille|enfants?|bebe|ado|son|daughter|child|kid|boy|girl|baby|sohn|tochter|kind|junge|madchen|hij[oa]|nin[oa]|` +
-    String.raw`bebe|figli[oa]|bambin[oa]|zoon|dochter)$`,
+    String.raw`^(?:fils|fille|enfants?|bebes?|ados?|son|daughter|child|children|kids?|boys?|girls?|bab(?:y|ies)|teenagers?|sohn|tochter|` +
+    String.raw`kind|kinder|jugendliche|junge|madchen|hij[oa]s?|nin[oa]s?|figli[oa]?|bambin[oaie]|zoon|dochter|kinderen)$`,
     'u'
   )
 const ageWords = /^(?:aged?|ages?|alter|edad|eta|leeftijd|agee?s?)$/u
+/** People who are older or younger than a number: "mayores de 18". */
+const older = /^(?:mayor|menor|mayores|menores|maggior[ei]|minor[ei]) (?:de|di)$/u
+const unitAdjectives = /^(?:working|business|calendar|consecutive|clear|full|whole|volle[nrs]?|ganze[nrs]?|weitere[nrs]?)$/
 /** Codes that are written before the amount too. */
 const currencies = new Set(['eur', 'usd', 'gbp', 'chf'])
 const years: Unit = { name: 'year', dimension: 'duration', size: 365.25 * 1440 }
 const people: Unit = { name: 'person', dimension: 'person', size: 1 }
 /** Reads the value at a token; null when there is none. */
 export function read (tokens: Token[], at: number, language: Language): Reading | null {
+  const reading = readValue(tokens, at, language)
+  return reading?.dimension === 'clock' ? { ...reading, ...withClockWords(tokens, reading) } : reading
+}
+
+function readValue (tokens: Token[], at: number, language: Language): Reading | null {
   const token = tokens[at]!
   const next = tokens[at + 1]
   if (token.kind === 'clock') {
@@ -64,6 +75,10 @@ export function read (tokens: Token[], at: number, language: Language): Reading 
   if (token.kind === 'word') {
     const weekday = weekdayOf(token.text)
     if (weekday !== undefined) return { dimension: 'weekday', value: weekday, size: 1, unit: null, from: at, next: at + 1 }
+    const short = shortWeekdayAt(tokens, at, language)
+    if (short) return { dimension: 'weekday', value: short.value, size: 1, unit: null, from: at, next: short.next }
+    const clock = clockInWords(tokens, at)
+    if (clock) return { dimension: 'clock', value: clock.value, size: 1, unit: null, from: at, next: clock.next }
     const days = weekdaysOf(token.text)
     if (days) return readDays('weekday', days, at)
     const feast = feastOf(token.text)
@@ -83,16 +98,22 @@ export function isLasting (tokens: Token[], at: number): boolean {
 
 function readNumber (tokens: Token[], at: number, language: Language): Reading | null {
   const token = tokens[at]!
-  const word = token.kind === 'word' ? numberWord(token.text) : undefined
-  if (token.kind !== 'number' && word === undefined) return null
-  const value = word ?? numberValue(token.text, language) * (token.isNegative ? -1 : 1)
+  const part = token.kind === 'word' ? fractionAt(tokens, at) : null
+  if (part) return { ...measure(part.unit, part.value, at, part.next), isWord: true }
+  const phrase = token.kind === 'word' ? numberPhrase(tokens, at) : null
+  if (token.kind !== 'number' && phrase === null) return null
+  const value = phrase?.value ?? numberValue(token.text, language) * (token.isNegative ? -1 : 1)
+  const word = phrase?.value
   const before = wordBefore(tokens, at)
-  let to = at + 1
+  let to = at + (phrase?.length ?? 1)
   // "9-year-old", "8-jähriges"
   if (tokens[to]?.text === '-' && tokens[to]!.isGlued && tokens[to + 1]?.isGlued && unitOf(tokens[to + 1]!.text, false)) to++
+  // "10 working days"
+  if (unitAdjectives.test(tokens[to]?.text ?? '') && unitOf(tokens[to + 1]?.text ?? '', false)) to++
   const next = tokens[to]
   // "under 12s"
-  const isAge = /^(?:under|over)$/.test(before) && tokens[to]?.text === 's' && tokens[to]!.isGlued
+  const limit = tokens[at - 1]?.text === '-' ? wordBefore(tokens, at - 1) : before
+  const isAge = /^(?:under|over)$/.test(limit) && tokens[to]?.text === 's' && tokens[to]!.isGlued
   const unit = isAge ? years : next && (next.kind === 'word' || next.kind === 'sign') ? unitOf(next.text, next.isGlued) : null
   const name = next?.text ?? ''
   const isHour = value >= 0 && value <= 24
@@ -102,6 +123,7 @@ function readNumber (tokens: Token[], at: number, language: Language): Reading |
     return { dimension: 'clock', value: value * 60 - 30, size: 1, unit: null, from: at, next: end }
   }
   const clock = clockValue(token.text, value)
+  if (name === 'uur' && lasting.test(before)) return measure(unitOf('h', false)!, value, at, to + 1)
   if (isHour && clock !== null && (clockMarks.has(name) || (hourNames.has(name) && isTimeOfDay(tokens, at)))) {
     return { dimension: 'clock', value: clock, size: 1, unit: null, from: at, next: to + 1 }
   }
@@ -111,7 +133,13 @@ function readNumber (tokens: Token[], at: number, language: Language): Reading |
   if (month !== undefined && value >= 1 && value <= 31) {
     return { dimension: 'date', value: dateNumber(month, value), size: 1, unit: null, from: at, next: withoutYear(tokens, gap + 1) }
   }
-  if (unit) return { ...measure(unit, value, at, to + 1), ...(word === undefined ? {} : { isWord: true as const }) }
+  const area = areaAt(tokens, to)
+  if (area) return measure(area.unit, value, at, area.next)
+  if (unit) {
+    // "Two hours and a half"
+    const half = afterHalf(tokens, to + 1)
+    return { ...measure(unit, value + (half ? 0.5 : 0), at, half ?? to + 1), ...(word === undefined ? {} : { isWord: true as const }) }
+  }
   if (word === undefined && isHour && clock !== null && barePreposition.has(before)) {
     return { dimension: 'clock', value: clock, size: 1, unit: null, from: at, next: to }
   }
@@ -145,7 +173,8 @@ function impliedUnit (tokens: Token[], at: number, value: number): Unit | null {
     tokens[at + 1] === undefined ||
     /^(?:break|sign)$/.test(tokens[at + 1]!.kind) ||
     /^(?:et|and|und|y|e|en|ou|or|o|oder)$/.test(tokens[at + 1]!.text)
-  const isOfPerson = ageWords.test(left.at(-1) ?? '') || (ends && left.some(word => kin.test(word) || isKin(word)))
+  const isOfPerson = ageWords.test(left.at(-1) ?? '') || older.test(left.slice(-2).join(' ')) ||
+    (ends && left.some(word => kin.test(word) || isKin(word)))
   if (value > 0 && value < 120 && isOfPerson) return years
   // "A ticket for two"
   if (ends && tokens[at]!.kind === 'word' && /^(?:for|pour|para|fur|per|voor)$/.test(left.at(-1) ?? '')) return people

@@ -1,6 +1,8 @@
 // Splits a text into the tokens that quantities are read from: numbers, times, dates, words and signs, with their places.
 import type { Language } from '../types.ts'
 import { dateNumber } from './calendar.ts'
+import { isEastAsian } from './east-asian.ts'
+import { eastAsianLetter, eastAsianMeasure, readEastAsian } from './east-asian-measures.ts'
 import { plainNumber, spacedNumber } from './numbers.ts'
 import { fold } from './words.ts'
 
@@ -32,27 +34,32 @@ const clock =
 const dotted = String.raw`${free}(?<hours3>\d{1,2})\.(?<minutes3>[0-5]\d)\s?(?:uhr|uur|h)(?!\p{L})`
 const halfDay = String.raw`${free}(?<hours4>\d{1,2})(?:[.:](?<minutes4>[0-5]\d))?\s?(?<half>[ap])\.?m(?!\p{L})\.?`
 /** Codes name things and measure nothing: "LDG-1017", "T5", "EN716". */
-const code = String.raw`(?<code>${free}\p{L}+[-/_.]?\d[\p{L}\p{N}]*(?:[-/_]\d+)*(?![\p{L}\p{N}]))`
+const code = String.raw`(?<code>${free}(?!(?:over|under|plus)-\d)\p{L}+[-/_.]?\d[\p{L}\p{N}]*(?:[-/_]\d+)*(?![\p{L}\p{N}]))`
 /** The second figure of "60x120" follows a letter. */
 const number =
   String.raw`(?<number>(?:${free}|(?<=\d\s?[x×]))[-−]?(?:${spacedNumber}|${plainNumber}))(?<ordinal>(?:ers?|ere|ère|ème|eme|nde?|st|` +
   String.raw`rd|th|e)(?!\p{L}))?`
-const rest = String.raw`(?<word>\p{L}+(?:²|³)?|m[²³])|(?<sign>[€£$%°]c?(?!\p{L})|[–—×/:'’+-])|(?<break>[.;!?\n,()])`
+const rest = String.raw`(?<word>\p{L}+(?:²|³)?|m[²³])|(?<sign>[€£$¥%°]c?(?!\p{L})|[–—×/:'’+-])|(?<break>[.;!?\n,()])`
 
-const patterns = (own: string) => new RegExp([date, own, phone, clock, dotted, code, number, rest].join('|'), 'giu')
+const patterns = (...own: string[]) => new RegExp([date, ...own, phone, clock, dotted, code, number, rest].join('|'), 'giu')
 /** In German "10 am Montag" is not a morning. */
 const german = patterns(dayAndMonth)
 const otherLanguages = patterns(halfDay)
+const eastAsian = patterns(eastAsianMeasure, eastAsianLetter, halfDay)
 
 /** Returns the tokens of a text, in order. */
 export function quantityTokens (text: string, language: Language): Token[] {
   const tokens: Token[] = []
-  for (const match of text.matchAll(language === 'de' ? german : otherLanguages)) {
+  for (const match of text.matchAll(language === 'de' ? german : isEastAsian(text) ? eastAsian : otherLanguages)) {
     const { index: start, 0: written, groups } = match as RegExpExecArray & { groups: Record<string, string | undefined> }
     const end = start + written.length
     const isGlued = tokens.at(-1)?.end === start
     const token = (kind: Token['kind'], text: string, value = 0, isNegative = false) =>
       tokens.push({ kind, text, value, isNegative, isGlued, start, end })
+    if (groups.eastNumber !== undefined) {
+      tokens.push(...readEastAsian(groups, start, end))
+      continue
+    }
     const hours = groups.hours ?? groups.hours3 ?? groups.hours4
     const monthOfYear = groups.month ?? groups.month2 ?? groups.month3
     if (monthOfYear !== undefined) {
@@ -66,7 +73,8 @@ export function quantityTokens (text: string, language: Language): Token[] {
     } else if (groups.number !== undefined) {
       const isNegative = /^[-−]/.test(groups.number)
       token('number', isNegative ? groups.number.slice(1) : groups.number, 0, isNegative)
-    } else if (groups.word !== undefined) splitWord(groups.word.toLowerCase(), start, isGlued, tokens)
+    } else if (groups.word2 !== undefined) token('word', written)
+    else if (groups.word !== undefined) splitWord(groups.word.toLowerCase(), start, isGlued, tokens)
     else if (groups.sign !== undefined) token('sign', written.toLowerCase().replace('’', "'"))
     else token('break', groups.code?.toLowerCase() ?? written)
   }

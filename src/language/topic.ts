@@ -3,8 +3,9 @@ import { stopwords as italian } from '@orama/stopwords/italian'
 import { stopwords as dutch } from '@orama/stopwords/dutch'
 import type { Language } from '../types.ts'
 import { askingWords } from './answer-types.ts'
+import { withoutAsking } from './east-asian.ts'
 import { isGeneric, isLight } from './generic-words.ts'
-import { numberWord } from './numbers.ts'
+import { numberWord } from './number-words.ts'
 import type { Quantity } from './quantities.ts'
 import { sentences } from './sentences.ts'
 import { fold, isStopWord, stem, tokens } from './words.ts'
@@ -68,7 +69,7 @@ function readWeights (question: string, asked: Language, documents: Language, nu
 function weightsOf (question: string, asked: Language, documents: Language, numbers: readonly Quantity[]): Map<string, number> {
   const asking = askingWords(question, asked)
   const counted = new Set(numbers.flatMap(({ start, end }) => tokens(question.slice(start, end)).map(fold)))
-  const words = tokens(question)
+  const words = tokens(withoutAsking(question, true))
   const hasFunctionWords = words.some(word => isFunctionWord(word, asked, documents))
   const capitals = new Set(
     asked === 'de' ? [...question.matchAll(/(?<=[\p{L}\p{N},]\s)\p{Lu}[\p{L}-]+/gu)].flatMap(([word]) => tokens(word)).map(fold) : []

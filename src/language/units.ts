@@ -28,39 +28,63 @@ const minutesPerYear = 365.25 * minutesPerDay
 /** Each line: its name, its size in the base unit, its spellings (folded, lower case). */
 const table: Partial<Record<Dimension, [name: string, size: number, spellings: string][]>> = {
   length: [
-    ['mm', 1, 'mm millimetre millimetres millimeter millimeters millimeters milimetro milimetros millimetro millimetri'],
+    ['mm', 1, 'mm millimetre millimetres millimeter millimeters millimetern milimetro milimetros millimetro millimetri'],
     ['cm', 10, 'cm centimetre centimetres centimeter centimeters zentimeter zentimetern centimetro centimetros centimetri'],
+    ['dm', 100, 'dm decimetre decimetres decimeter decimetro decimetri'],
     ['m', 1000, 'm metre metres meter meters metern metro metros metri'],
     ['km', 1e6, 'km kilometre kilometres kilometer kilometers kilometern kilometro kilometros chilometro chilometri'],
     ['in', 25.4, 'inch inches pouce pouces zoll pulgada pulgadas pollice pollici'],
     ['ft', 304.8, 'ft foot feet'],
+    ['yd', 914.4, 'yd yard yards'],
     ['mi', 1.609344e6, 'mile miles'],
   ],
   area: [
-    ['m²', 1, 'm² m2 qm sqm'],
+    ['m²', 1, 'm² m2 qm sqm quadratmeter quadratmetern'],
     ['ha', 10_000, 'ha hectare hectares hektar hectarea hectareas ettari'],
   ],
   mass: [
-    ['mg', 0.001, 'mg milligramme milligrammes milligram milligrams milligramm miligramos'],
+    ['mg', 0.001, 'mg milligramme milligrammes milligram milligrams milligramm miligramo miligramos milligrammo milligrammi'],
     ['g', 1, 'g gr gramme grammes gram grams gramm gramo gramos grammo grammi'],
-    ['kg', 1000, 'kg kilo kilos kilogramme kilogrammes kilogram kilograms kilogramm kilogramos chilo chili'],
-    ['t', 1e6, 'tonne tonnes tonnen ton tons tonelada toneladas tonnellate'],
+    ['hg', 100, 'hg etto etti'],
+    [
+      'kg', 1000,
+      'kg kilo kilos kilogramme kilogrammes kilogram kilograms kilogramm kilogramo kilogramos chilo chili chilogrammo chilogrammi',
+    ],
+    ['t', 1e6, 'tonne tonnes tonnen ton tons tonelada toneladas tonnellata tonnellate'],
     ['lb', 453.592, 'lb lbs pfund'],
     ['oz', 28.3495, 'oz ounce ounces'],
   ],
   volume: [
-    ['ml', 1, 'ml millilitre millilitres milliliter milliliters mililitros millilitri'],
-    ['cl', 10, 'cl centilitre centilitres centiliter centiliters zentiliter centilitros'],
+    ['ml', 1, 'ml millilitre millilitres milliliter milliliters mililitro mililitros millilitro millilitri'],
+    ['cl', 10, 'cl centilitre centilitres centiliter centiliters zentiliter centilitro centilitros centilitri'],
+    ['dl', 100, 'dl decilitre decilitres deciliter deziliter decilitro decilitros decilitri'],
     ['l', 1000, 'l litre litres liter liters litern litro litros litri'],
-    ['m³', 1e6, 'm³ m3'],
+    ['hl', 100_000, 'hl hectolitre hectolitres hektoliter hectolitro hectolitros ettolitro ettolitri'],
+    ['m³', 1e6, 'm³ m3 kubikmeter kubikmetern'],
   ],
   duration: [
     ['s', 1 / 60, 's seconde secondes second seconds sekunde sekunden segundo segundos secondo secondi seconden'],
-    ['min', 1, 'min mins minute minutes minuten minuto minutos minuti minuut'],
-    ['h', 60, 'h heure heures hour hours hr hrs stunde stunden std hora horas ora ore uren'],
-    ['day', minutesPerDay, 'jour jours day days tag tage tagen dia dias giorno giorni dag dagen werktag werktage werktagen'],
-    ['week', 7 * minutesPerDay, 'semaine semaines week weeks woche wochen semana semanas settimana settimane weken'],
-    ['month', minutesPerYear / 12, 'mois month months monat monate monaten mes meses mese mesi maand maanden monatig monatige monatigen'],
+    [
+      'min', 1,
+      'min mins minute minutes minuten minuto minutos minuti minuut minutig minutige minutiges minutiger minutigen',
+    ],
+    ['quarter', 15, 'viertelstunde viertelstunden kwartier'],
+    ['minute', 1, '分钟 分鐘 分間 分 분'],
+    ['hour', 60, '時間 小时 小時 시간'],
+    ['日', minutesPerDay, '日間 日 天 工作日 个工作日 個工作日 営業日 일'],
+    ['週', 7 * minutesPerDay, '週間 周 週 주'],
+    ['月', minutesPerYear / 12, 'か月 ヶ月 个月 個月 개월'],
+    ['年', minutesPerYear, '年間 年 歳 才 岁 歲 세 살'],
+    ['h', 60, 'h heure heures hour hours hr hrs stunde stunden std hora horas ora ore uren stundig stundige stundiger stundiges stundigen'],
+    ['day', minutesPerDay, 'jour jours day days tag tage tagen dia dias giorno giorni dag dagen werktag werktage werktagen ' +
+      'werkdag werkdagen tagig tagige tagiger tagiges tagigen'],
+    [
+      'week', 7 * minutesPerDay,
+      'semaine semaines week weeks woche wochen semana semanas settimana settimane weken wochig wochige wochiger wochiges wochigen',
+    ],
+    ['fortnight', 14 * minutesPerDay, 'fortnight fortnights'],
+    ['month', minutesPerYear / 12, 'mois month months monat monate monaten mes meses mese mesi maand maanden monatig monatige ' +
+      'monatiger monatiges monatigen'],
     [
       'year',
       minutesPerYear,
@@ -70,10 +94,15 @@ const table: Partial<Record<Dimension, [name: string, size: number, spellings: s
   ],
   money: [
     ['euro', 1, '€ eur euro euros'],
-    ['cent', 0.01, 'cent cents centime centimes centimos centesimi'],
+    ['cent', 0.01, 'cent cents centime centimes centimos centesimi pence penny'],
     ['pound', 1, '£ gbp pound pounds quid'],
     ['dollar', 1, '$ usd dollar dollars dolares'],
     ['franc', 1, 'chf fr franken francs'],
+    ['krone', 1, 'nok dkk sek'],
+    ['zloty', 1, 'zł pln'],
+    ['yen', 1, '¥ jpy yen 円'],
+    ['yuan', 1, 'cny rmb yuan 元 块 圆'],
+    ['won', 1, 'krw won 원'],
   ],
   percent: [['percent', 1, '% percent prozent pourcent porcentaje percento procent']],
   temperature: [['degree', 1, '° °c degre degres degree degrees grad grado grados gradi graden']],
@@ -94,14 +123,14 @@ const table: Partial<Record<Dimension, [name: string, size: number, spellings: s
       1,
       'personne personnes person persons people guests personen persona personas gaste gasten personnen persone convives invites ' +
       'invitados invitati couverts adultes adults erwachsene adultos adulti volwassenen enfants children kinder kindern kids ninos ' +
-      'bambini kinderen',
+      'bambini kinderen 人 名 位 명',
     ],
   ],
 }
 
 const bySpelling = new Map<string, Unit>(Object.entries(table).flatMap(([dimension, lines]) =>
   lines.flatMap(([name, size, spellings]) =>
-    spellings.split(' ').map(spelling => [spelling, { name, dimension: dimension as Dimension, size }] as const))))
+    spellings.split(' ').map(spelling => [fold(spelling), { name, dimension: dimension as Dimension, size }] as const))))
 
 /** Letters that are a unit only right after digits: "3 s" is no "3 seconds" in "3's", and "a 5 to 7" holds no terabytes. */
 const onlyGlued = new Set(['to', 'go', 'mo', 's', 'fr', 'in'])

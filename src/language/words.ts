@@ -7,7 +7,7 @@ import { LRUCache } from 'lru-cache'
 import snowball from 'snowball-stemmers'
 import type { Language } from '../types.ts'
 import { codeForms, codesIn } from './codes.ts'
-import { isEastAsian, isFillerPair, letterPairs } from './east-asian.ts'
+import { isEastAsian, isFillerPair, letterPairs, withoutAsking } from './east-asian.ts'
 import { fold, plainLetters, withoutLigatures } from './letters.ts'
 
 export { fold }
@@ -89,7 +89,7 @@ export function isStopWord (word: string, language: Language): boolean {
 
 /** Returns the content words of a question, in order, accents kept, each code as one word; all words when all are stop words. */
 export function contentWords (text: string, language: Language): string[] {
-  const all = questionTokens(plainLetters(text))
+  const all = questionTokens(withoutAsking(plainLetters(text)))
   const content = all.filter(word => !isStopWord(word, language))
   return content.length > 0 ? content : all
 }

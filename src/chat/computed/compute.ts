@@ -1,6 +1,6 @@
 // Computes what a question asks over all rows of a set: only where every word of the question is accounted for.
 import type { Aggregate, Topic } from '../../language/aggregate.ts'
-import { numberWord } from '../../language/numbers.ts'
+import { numberWord } from '../../language/number-words.ts'
 import { unitOf, type Dimension } from '../../language/units.ts'
 import { fold, tokens } from '../../language/words.ts'
 import type { Language } from '../../types.ts'
