@@ -41,7 +41,8 @@ export function guessDelimiter (sample: string): { delimiter: Delimiter, columns
  * have one column.
  */
 export function usualDelimiter (sample: string): Delimiter | null {
-  const lines = sample.replace(/"(?:[^"]|"")*"/g, '').split(/\r\n|\r|\n/).filter(line => /[^\s,;|]/.test(line))
+  const unquoted = sample.replace(/"(?:[^"]|"")*"/g, cell => /[^"\s]/.test(cell) ? 'x' : '')
+  const lines = unquoted.split(/\r\n|\r|\n/).filter(line => /[^\s,;|]/.test(line))
   if (lines.length > 2 && !/[\r\n]$/.test(sample)) lines.pop()
   const found = delimiters.map(delimiter => {
     const counts = lines.map(line => line.split(delimiter).length).toSorted((a, b) => a - b)

@@ -4,7 +4,7 @@ import type { FieldMapping } from '../../types.ts'
 import type { ReadDocument } from '../../documents/content.ts'
 import { usualDelimiter } from '../../language/delimiter.ts'
 import { splitAgain } from './csv-head.ts'
-import { isPlain, plainLines } from './csv-plain.ts'
+import { endsOfLines, isPlain, plainLines } from './csv-plain.ts'
 import { asUtf8 } from './decode.ts'
 import { rejected } from './rejection.ts'
 import { readTable } from './table-rows.ts'
@@ -35,7 +35,8 @@ async function * parsedLines (text: Uint8Array, delimiter: string): AsyncGenerat
   let lines: TableLine[] = []
   // The parser's own stream would pass on the rows one by one, which takes longer than parsing them.
   const parser = parse({
-    delimiter, columns: false, relax_column_count: true, relax_quotes: true, skip_empty_lines: true, max_record_size: maxRowChars,
+    delimiter, record_delimiter: endsOfLines(text), columns: false, relax_column_count: true, relax_quotes: true, skip_empty_lines: true,
+    max_record_size: maxRowChars,
     on_record (cells: string[]) {
       lines.push({ cells })
       return null

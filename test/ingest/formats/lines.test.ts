@@ -16,12 +16,20 @@ t.test('text: form feeds separate pages, any encoding', async t => {
   })
   for (const bytes of [
     Buffer.from('caf\xe9', 'latin1'), Buffer.from('\uFEFFcafé', 'utf16le'), Buffer.from('\uFEFFcafé', 'utf16le').swap16(),
-    Buffer.from('\uFEFFcafé'),
+    Buffer.from('\uFEFFcafé'), Buffer.from('café', 'utf16le'), Buffer.from('café', 'utf16le').swap16(),
   ]) {
     t.same(
       (await read('a.txt', bytes)).sections.map(({ text }) => text), ['café']
     )
   }
+})
+
+t.test('text: UTF-16 without a mark, also East Asian; a stray zero does not make a text UTF-16', async t => {
+  const kiosk = '駅前の売店は午前7時から開いています。\n新聞は160円です。\n'
+  for (const bytes of [Buffer.from(kiosk, 'utf16le'), Buffer.from(kiosk, 'utf16le').swap16()]) {
+    t.equal((await read('kiosk.txt', bytes)).sections[0]!.text, kiosk.trim())
+  }
+  await t.rejects(read('a.txt', 'The lock opens at nine.\0 It closes at ten.'), { message: /unknown format/ })
 })
 
 t.test('source code stays as it is; each line of a log is an item', async t => {

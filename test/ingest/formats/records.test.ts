@@ -27,11 +27,25 @@ t.test('CSV: any delimiter, any encoding, with or without a header', async t => 
       ]
     )
   }
-  for (const bytes of [Buffer.from('title;town\nRené;Orléans\n', 'latin1'), Buffer.from('\uFEFFtitle;town\nRené;Orléans\n', 'utf16le')]) {
+  const town = 'title;town\nRené;Orléans\n'
+  for (const bytes of [Buffer.from(town, 'latin1'), ...['', '\uFEFF'].map(mark => Buffer.from(mark + town, 'utf16le'))]) {
     t.same((await read('t.csv', bytes)).map(({ title, fields }) => [title, fields]), [['René', [['Town', 'Orléans']]]])
   }
   const [row] = await read('t.csv', 'Paris,75,2.1\nLyon,69,0.5\n')
   t.same(row!.sections[0]?.text ?? row!.title, 'Paris', 'the first row is data')
+})
+
+t.test('CSV: lines that end in two ways are all rows, whether cells are quoted or not', async t => {
+  for (const quote of ['', '"']) {
+    const lines = [['Ferry', 'Fare'], ['Skerry', '£4.50'], ['Holm', '£6.20'], ['Ness', '£9.00']]
+      .map(cells => cells.map(cell => quote + cell + quote).join(','))
+    for (const [first, other] of [['\r\n', '\n'], ['\n', '\r\n'], ['\r', '\r']] as const) {
+      const rows = await read('t.csv', lines[0] + first + lines.slice(1).join(other) + other)
+      t.same(rows.map(({ title, fields }) => [title, fields.at(-1)]), [
+        ['Skerry', ['Fare', '£4.50']], ['Holm', ['Fare', '£6.20']], ['Ness', ['Fare', '£9.00']],
+      ], JSON.stringify([quote, first, other]))
+    }
+  }
 })
 
 t.test('CSV: a mapping names the columns; without one no column is lost', async t => {
