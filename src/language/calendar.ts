@@ -1,6 +1,6 @@
 // Names the days of the week and the months, in six languages.
 import type { Language } from '../types.ts'
-import type { Token } from './quantity-tokens.ts'
+import type { Token } from './quantity-token.ts'
 import { fold } from './words.ts'
 
 const weekdays = [

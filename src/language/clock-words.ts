@@ -1,6 +1,6 @@
 // Reads the words that say a time of day with its number, or without one: "half past six", "8 de la tarde", "à midi".
 import { numberPhrase, numberWord } from './number-words.ts'
-import type { Token } from './quantity-tokens.ts'
+import type { Token } from './quantity-token.ts'
 import { fold } from './words.ts'
 
 const noon = new Set(['noon', 'midday', 'midi', 'mittag', 'mediodia', 'mezzogiorno', 'middag'])

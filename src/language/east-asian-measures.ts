@@ -1,5 +1,5 @@
 // Reads numbers with Chinese, Japanese and Korean units, which no space divides from them: "5,000円", "二百元", "오전 9시".
-import type { Token } from './quantity-tokens.ts'
+import type { Token } from './quantity-token.ts'
 
 const digits = '〇一二三四五六七八九'
 const figure = String.raw`\d+(?:[,.]\d+)*|[${digits}零两兩十百千]+`

@@ -1,6 +1,6 @@
 // Reads the words around a unit of measure: "half an hour", "an hour and a half", "square metres".
 import { numberWord } from './number-words.ts'
-import type { Token } from './quantity-tokens.ts'
+import type { Token } from './quantity-token.ts'
 import { unitOf, type Unit } from './units.ts'
 import { fold } from './words.ts'
 

@@ -4,20 +4,10 @@ import { dateNumber } from './calendar.ts'
 import { isEastAsian } from './east-asian.ts'
 import { eastAsianLetter, eastAsianMeasure, readEastAsian } from './east-asian-measures.ts'
 import { plainNumber, spacedNumber } from './numbers.ts'
+import type { Token } from './quantity-token.ts'
 import { fold } from './words.ts'
 
-export interface Token {
-  kind: 'number' | 'clock' | 'date' | 'word' | 'sign' | 'break'
-  /** In lower case. */
-  text: string
-  /** Minutes since midnight of a time, the number of a date; else 0. */
-  value: number
-  isNegative: boolean
-  /** Follows the token before it without a space. */
-  isGlued: boolean
-  start: number
-  end: number
-}
+export type { Token } from './quantity-token.ts'
 
 const free = String.raw`(?<![\p{L}\p{N}])`
 /** Telephone numbers are not quantities: they begin with 0 or +, and one sign divides their groups. */
