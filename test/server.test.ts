@@ -163,9 +163,16 @@ t.test('SIGTERM when idle: new connections get 503 before they are refused', asy
   const url = await started.url
   await ready(started)
   started.process.kill('SIGTERM')
-  await until(async () => (await askJson(url, undefined, { method: 'GET', path: '/ready' })).status === 503)
-  t.match(await askJson(url, question), { status: 503, headers: { connection: 'close' }, json: { code: 'SHUTTING_DOWN', statusCode: 503 } })
-  t.equal((await askJson(url, undefined, { method: 'GET', path: '/health' })).status, 200, 'the process is alive')
+  const get = (path: string) => askJson(url, undefined, { method: 'GET', path })
+  // All at once: it listens for a second, in which a busy machine may get no further than to the first of them.
+  const all = () => Promise.all([get('/ready'), askJson(url, question), get('/health')])
+  let seen = await all()
+  await until(async () => {
+    if (seen[0].status !== 503 || seen[1].status !== 503) seen = await all()
+    return seen[0].status === 503 && seen[1].status === 503
+  })
+  t.match(seen[1], { status: 503, headers: { connection: 'close' }, json: { code: 'SHUTTING_DOWN', statusCode: 503 } })
+  t.equal(seen[2].status, 200, 'the process is alive')
   t.equal(await started.exit, 0)
 })
 
