@@ -1,10 +1,14 @@
 // Sets up the webhook: tells the operator's server of new feedback, and once a week of each company's gaps.
+import { hash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+import { createInTurn } from '../src/async/in-turn.ts'
 import { createRedisClaims } from '../src/backends/redis/claims.ts'
 import { proxySettings } from '../src/config.ts'
+import type { StoredFeedback } from '../src/feedback/store.ts'
 import { makeDigest, weekOf } from '../src/gaps/digest.ts'
 import { noClaims } from '../src/instances/claims.ts'
+import { createOutbox } from '../src/webhooks/outbox.ts'
 import { createWebhookSender, type WebhookSender } from '../src/webhooks/sender.ts'
 
 declare module 'fastify' {
@@ -21,9 +25,13 @@ const weekMs = 7 * 24 * 3_600_000
 const listMs = 30_000
 /** Remembers the week of the last digest, in the company's file. */
 const weekKey = 'gaps_digest_week'
+/** Remembers the answers whose ratings are to be told of, in the company's file. */
+const outboxKey = 'webhook_outbox'
+/** The most ratings of one answer that are told of again. */
+const mostRatings = 100
 
 export default fp(async (app: FastifyInstance) => {
-  const { config, store, redis, gaps, profileStore, commonQuestions, log } = app
+  const { config, store, redis, gaps, profiles, profileStore, commonQuestions, log } = app
   const claims = redis ? createRedisClaims(redis) : noClaims
   const webhook = config.WEBHOOK_URL === ''
     ? null
@@ -61,8 +69,34 @@ export default fp(async (app: FastifyInstance) => {
     }
   })
   if (!webhook) return
-  app.answerEvents.on('rated', (company, { rater, ...entry }) => {
-    webhook.send({ type: 'feedback.created', data: feedbackData(company, rater, entry) })
+  const outbox = createOutbox({
+    read: company => store.run('getMeta', company, outboxKey),
+    async write (company, value) {
+      // A company that was deleted gets no file again.
+      if (await profiles.get(company)) await store.run('setMeta', company, { key: outboxKey, value })
+    },
+    onError: (error, company) => log.warn({ err: error, company_id: company }, 'what is to be told to WEBHOOK_URL is not kept'),
+  })
+  const inTurn = createInTurn()
+  /** Tells of the ratings of an answer as they are by now: one that was erased is not told. */
+  const tell = (company: string, answerId: string, rater?: string) => inTurn(company, async () => {
+    const entries = await app.feedback!.list(company, { answerId, rater }, { limit: mostRatings })
+    let waiting = entries.length
+    const onEnd = () => { if (--waiting <= 0) outbox.told(company, answerId) }
+    if (waiting === 0) onEnd()
+    for (const entry of entries) {
+      webhook.send({ type: 'feedback.created', data: feedbackData(company, entry), id: eventId(company, entry) }, onEnd)
+    }
+  }).catch(error => log.warn({ err: error, company_id: company, event: 'feedback.created' }, 'an event was not delivered to WEBHOOK_URL'))
+  app.answerEvents.on('rated', (company, { answerId, rater }) => {
+    outbox.add(company, answerId)
+    tell(company, answerId, rater)
+  })
+  app.addHook('onReady', () => {
+    // What was not delivered before the service ended.
+    store.companies().then(outbox.begin).then(left => { for (const { company, id } of left) tell(company, id) }, error => {
+      log.warn({ err: error }, 'what was to be told to WEBHOOK_URL cannot be read')
+    })
   })
   const timer = setInterval(() => {
     app.sendDigests().catch(error => log.warn({ err: error }, 'digests of gaps were not sent'))
@@ -70,17 +104,23 @@ export default fp(async (app: FastifyInstance) => {
   app.addHook('onClose', async () => {
     clearInterval(timer)
     await webhook.close()
+    await outbox.settled()
   })
 }, {
   name: 'webhooks',
-  dependencies: ['config', 'http', 'backends', 'profiles', 'conversations', 'answers', 'gaps'],
+  dependencies: ['config', 'http', 'backends', 'profiles', 'conversations', 'answers', 'feedback', 'gaps'],
 })
 
-type Entry = Parameters<NonNullable<FastifyInstance['feedback']>['put']>[1][number]
+/** The same for a rating that is told of again; another one when it has changed. */
+function eventId (company: string, { answerId, rater, updatedAt }: StoredFeedback): string {
+  return `msg_${hash('sha256', [company, answerId, rater, updatedAt].join('\n'), 'base64url')}`
+}
 
 /** Returns feedback as it is listed. Every text in it is masked already. */
-function feedbackData (company: string, rater: string, entry: Omit<Entry, 'rater'>): object {
-  const { answerId, rating, scale, score, reasons, comment, correction, question, answer, sources, finishReason, answeredBy, model } = entry
+function feedbackData (company: string, entry: StoredFeedback): object {
+  const {
+    answerId, rater, rating, scale, score, reasons, comment, correction, question, answer, sources, finishReason, answeredBy, model,
+  } = entry
   return {
     company_id: company, answer_id: answerId, rater, rating, scale, score, reasons, comment, correction, question, answer, sources,
     finish_reason: finishReason, answered_by: answeredBy, model,

@@ -15,8 +15,11 @@ export interface WebhookEvent {
 }
 
 export interface WebhookSender {
-  /** Sends an event later. Returns false when too many wait already. */
-  send (event: WebhookEvent): boolean
+  /**
+   * Sends an event later. Returns false when too many wait already.
+   * @param onEnd called when it was delivered, or given up for good: not when the sender is closed before
+   */
+  send (event: WebhookEvent, onEnd?: () => void): boolean
   /** Resolves to true when the event was delivered. Never rejects. */
   deliver (event: WebhookEvent): Promise<boolean>
   /** Gives up what waits. */
@@ -106,9 +109,9 @@ export function createWebhookSender (options: WebhookSenderOptions): WebhookSend
   }
 
   return {
-    send (event) {
+    send (event, onEnd = () => {}) {
       if (waiting >= maxWaiting || closing.signal.aborted) return false
-      inOrder(event)
+      inOrder(event).then(isDelivered => { if (isDelivered || !closing.signal.aborted) onEnd() })
       return true
     },
     deliver: inOrder,

@@ -3,9 +3,10 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Webhook } from 'standardwebhooks'
 import t, { type Test } from 'tap'
+import { createOutbox } from '../../src/webhooks/outbox.ts'
 import { createWebhookSender } from '../../src/webhooks/sender.ts'
 import { until } from '../fixtures/until.ts'
-import { buildTestApp } from '../helper.ts'
+import { buildTestApp, temporaryFolder } from '../helper.ts'
 
 const secret = 'a secret of enough characters'
 
@@ -86,4 +87,63 @@ t.test('tells of new feedback, and once a week of gaps, without personal data', 
   })
   await app.sendDigests()
   t.equal(got.length, 2, 'once a week')
+})
+
+t.test('a rating that waits when the service ends is told of after the next start, unless it was erased', async t => {
+  const answers = Array.from({ length: 100 }, () => 503)
+  const { got, url, tries } = await receiver(t, answers)
+  const config = { WEBHOOK_URL: url, WEBHOOK_SECRET: secret, DATA_DIR: await temporaryFolder(t) }
+  const { app: first } = await buildTestApp(t, { config })
+  const ask = { company_id: 'shop', user_id: 'anna', message: 'How long does delivery take?', stream: false }
+  const { answer_id: id } = (await first.inject({ method: 'POST', url: '/chat', payload: ask })).json()
+  const rate = (user_id: string, rating: number) =>
+    first.inject({ method: 'POST', url: `/chat/${id}/feedback`, payload: { company_id: 'shop', user_id, rating } })
+  await rate('anna', -1)
+  await until(() => tries() === 1)
+  await rate('bert', 1)
+  await rate('anna', 0)
+  await first.eraseUser({ company: 'shop', user: 'bert' })
+  await first.close()
+  t.same(got, [])
+  answers.length = 0
+
+  const { app: second } = await buildTestApp(t, { config })
+  await until(() => got.length === 1)
+  t.match(got, [{ type: 'feedback.created', data: { company_id: 'shop', answer_id: id, rating: 0 } }], 'as it is by now')
+  await until(async () => await second.store.run('getMeta', 'shop', 'webhook_outbox') === '[]')
+  await second.close()
+  const { app: third } = await buildTestApp(t, { config })
+  await third.close()
+  t.equal(got.length, 1)
+})
+
+t.test('what is noted is known after a start, and counted as often as it was added', async t => {
+  const files = new Map([['shop', '["old"]'], ['damaged', '{']])
+  const errors: string[] = []
+  const open = () => createOutbox({
+    read: async company => files.get(company),
+    async write (company, text) {
+      if (company === 'locked') throw new Error('locked')
+      files.set(company, text)
+    },
+    onError: (_, company) => { errors.push(company) },
+  })
+  const outbox = open()
+  outbox.add('shop', 'new')
+  t.equal(files.get('shop'), '["old"]', 'nothing is written over what was not read')
+  t.same(await outbox.begin(['shop', 'damaged', 'unknown']), [{ company: 'shop', id: 'old' }])
+  outbox.add('shop', 'new')
+  outbox.told('shop', 'new')
+  outbox.told('shop', 'unknown')
+  outbox.add('locked', 'x')
+  await outbox.settled()
+  t.same(JSON.parse(files.get('shop')!), ['new', 'old'])
+  outbox.told('shop', 'new')
+  outbox.told('shop', 'old')
+  await outbox.settled()
+  t.equal(files.get('shop'), '[]')
+  for (let n = 0; n < 1100; n++) outbox.add('flood', `${n}`)
+  await outbox.settled()
+  t.equal(JSON.parse(files.get('flood')!).length, 1000)
+  t.same(errors, ['damaged', 'locked'])
 })

@@ -1,0 +1,81 @@
+// Remembers what is to be told of beyond the life of the process: by ids alone, so that it holds nothing of what was said.
+import { createInTurn } from '../async/in-turn.ts'
+
+export interface Outbox {
+  /** Returns what was noted before this start and not told. Nothing is written before that. Never rejects. */
+  begin (companies: readonly string[]): Promise<{ company: string, id: string }[]>
+  /** Notes that something is to be told of; not beyond the most of a company. */
+  add (company: string, id: string): void
+  /** Forgets one that was told: each time that it was added. */
+  told (company: string, id: string): void
+  /** Resolves when all is written. */
+  settled (): Promise<void>
+}
+
+export interface OutboxOptions {
+  read (company: string): Promise<string | undefined>
+  write (company: string, ids: string): Promise<void>
+  /** Called when it cannot be read or written: what a killed process had to tell is lost. */
+  onError (error: unknown, company: string): void
+}
+
+/** The most of a company. */
+const maxNoted = 1000
+
+export function createOutbox ({ read, write, onError }: OutboxOptions): Outbox {
+  /** How often each is still to be told of. */
+  const noted = new Map<string, Map<string, number>>()
+  const begun = Promise.withResolvers<void>()
+  const inTurn = createInTurn()
+  let saving: Promise<unknown> = Promise.resolve()
+
+  function change (company: string, id: string, by: 1 | -1): void {
+    const ids = noted.get(company) ?? new Map<string, number>()
+    const times = (ids.get(id) ?? 0) + by
+    if (times > 0) ids.set(id, times)
+    else ids.delete(id)
+    if (ids.size > 0) noted.set(company, ids)
+    else noted.delete(company)
+  }
+
+  function save (company: string): void {
+    const saved = inTurn(company, async () => {
+      await begun.promise
+      await write(company, JSON.stringify([...noted.get(company)?.keys() ?? []]))
+    }).catch(error => onError(error, company))
+    saving = Promise.all([saving, saved])
+  }
+
+  return {
+    async begin (companies) {
+      const left: { company: string, id: string }[] = []
+      for (const company of companies) {
+        const ids = await read(company).then(text => JSON.parse(text ?? '[]') as string[]).catch(error => {
+          onError(error, company)
+          return []
+        })
+        for (const id of ids) {
+          change(company, id, 1)
+          left.push({ company, id })
+        }
+      }
+      begun.resolve()
+      return left
+    },
+    add (company, id) {
+      if ((noted.get(company)?.size ?? 0) >= maxNoted) return
+      change(company, id, 1)
+      save(company)
+    },
+    told (company, id) {
+      if (!noted.get(company)?.has(id)) return
+      change(company, id, -1)
+      if (!noted.get(company)?.has(id)) save(company)
+    },
+    async settled () {
+      // Without a beginning, nothing was read that could be overwritten.
+      begun.resolve()
+      await saving
+    },
+  }
+}
