@@ -63,8 +63,11 @@ export async function askFiles (corpus: Corpus): Promise<FileOutcome[]> {
       let text = ''
       if (isLikelyAnswered(question, language, language, found)) {
         const grounds = { question, language, documentsLanguage: language, terms: found.terms, passages: found.passages }
-        const parts = model.stream({ ...grounds, messages, signal: new AbortController().signal } as Parameters<typeof model.stream>[0])
-        for await (const part of parts) if (part.type === 'text') text += part.text
+        const request = { ...grounds, messages, signal: new AbortController().signal } as Parameters<typeof model.stream>[0]
+        await model.stream(request, more => {
+          text += more
+          return false
+        })
       }
       const line = text.split('\n')[0]!
       const holds = (where: string) => asked.answer.some(answer => comparable(where).includes(comparable(answer)))

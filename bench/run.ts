@@ -28,6 +28,7 @@ import { redis } from './redis.ts'
 import { search } from './search.ts'
 import { sizes } from './sizes.ts'
 import { steady } from './steady.ts'
+import { tokensBench } from './tokens.ts'
 import { tracing } from './tracing.ts'
 import type { Options } from './stack.ts'
 import { widget } from './widget.ts'
@@ -37,6 +38,7 @@ const benches: Record<string, { about: string, run: (options: Options) => Promis
   cached: { about: 'answers replayed from the cache', run: cached },
   formats: { about: 'the OpenAI and AI SDK formats beside native SSE', run: formatsBench },
   coalesce: { about: 'one new question of 1,000 clients at once', run: coalesce },
+  tokens: { about: 'tokens that come one by one, beside a bare server', run: tokensBench },
   'first-token': { about: 'time added to the language model\'s first token', run: firstToken },
   embedding: { about: 'questions and passages to vectors', run: embedding },
   search: { about: 'one question embedded and searched among 20,000 documents', run: search },

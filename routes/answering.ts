@@ -6,7 +6,7 @@ import type { Encoder } from '../src/answers/log.ts'
 import { CodedError, coded, type ErrorCode } from '../src/errors.ts'
 import { namesOf } from '../src/keys/principal.ts'
 import type { AnswerEvent } from '../src/types.ts'
-import { createEventStream } from '../src/wire/event-stream.ts'
+import { writeEventStream } from '../src/wire/event-stream.ts'
 import type { WireFormat, WireRequest } from '../src/wire/format.ts'
 
 /** Returns the company that a request is about: the key's, or the named one where a key opens several. */
@@ -70,7 +70,7 @@ export function streamHeaders (format: WireFormat, answerId: string): string[] {
   return headers
 }
 
-/** Streams an answer. The reader is closed when the stream has ended, or when the client leaves. */
+/** Streams an answer, past hooks that have nothing to add. The reader is closed when it has ended, or when the client leaves. */
 export function sendStream (
   { config }: FastifyInstance, reply: FastifyReply, reader: Reader, format: WireFormat, encoder: Encoder,
 ): FastifyReply {
@@ -81,7 +81,10 @@ export function sendStream (
     reader.close()
     return sendBytes(reply, whole)
   }
-  return reply.send(createEventStream(reader, encoder, config.HEARTBEAT_SECONDS * 1000, format.heartbeat))
+  reply.hijack()
+  reply.raw.writeHead(200, reply.getHeaders() as Record<string, string>)
+  writeEventStream(reply.raw, reader, encoder, config.HEARTBEAT_SECONDS * 1000, format.heartbeat)
+  return reply
 }
 
 /** Sends a whole body, each byte of which is one character: head and body in one write, past hooks that have nothing to add. */

@@ -54,8 +54,6 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       const asked = { headers: request.headers, query: request.query, body: undefined }
       const encoder = nativeFormat.encoderFor(asked, id)
       if (!encoder) return sendWhole(asked, reply, reader, nativeFormat)
-      // The client learns that it has joined, even when the next event takes its time.
-      if (!reader.ended) reply.raw.once('pipe', () => reply.raw.flushHeaders())
       if (!reader.exhausted) return sendStream(app, reply, reader, nativeFormat, encoder)
       // An EventSource stops reconnecting on 204.
       reader.close()

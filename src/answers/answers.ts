@@ -2,8 +2,8 @@
 import type { AnswerEvent, StartEvent, Subject } from '../types.ts'
 import type { Encoder } from './log.ts'
 
-/** Makes one answer. The first event is `start`; the signal's reason is an AbortCause. Never throws. */
-export type Producer = (answerId: string, signal: AbortSignal) => AsyncIterable<AnswerEvent>
+/** Makes one answer: calls `emit` with each event, `start` first. The signal's reason is an AbortCause. Never throws. */
+export type Producer = (answerId: string, signal: AbortSignal, emit: (event: AnswerEvent) => void) => Promise<void>
 
 export interface OpenOptions {
   company: string

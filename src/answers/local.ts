@@ -82,10 +82,10 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
   async function run (entry: Live, produce: OpenOptions['produce']): Promise<void> {
     const { log, abort } = entry
     try {
-      for await (const event of produce(log.id, abort.signal)) {
+      await produce(log.id, abort.signal, event => {
         log.append(event)
         if (log.bytes > logMaxBytes && !log.ended) end(entry, 'length')
-      }
+      })
       if (!log.ended) throw new Error('the producer ended without a last event')
     } catch (error) {
       // A producer never throws; if one does, its readers must not wait for ever.

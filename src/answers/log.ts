@@ -1,4 +1,5 @@
 // The append-only list of an answer's events, with any number of readers, each at its own offset.
+import { atEndOfTurn } from '../async/end-of-turn.ts'
 import { hashOfUser } from '../ids.ts'
 import type { AnswerEvent, StartEvent } from '../types.ts'
 
@@ -96,7 +97,7 @@ export function createLog (id: string, company: string, key: string | null, user
       // Wakes readers once for all events of this turn of the loop: tokens that arrived in one packet leave in one.
       if (!waking && waiting.size > 0) {
         waking = true
-        setImmediate(wake)
+        atEndOfTurn(wake)
       }
     },
     wait (from, ready) {

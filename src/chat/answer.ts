@@ -6,7 +6,7 @@ import type { Embedder } from '../embed/embedder.ts'
 import { CodedError, asCoded, coded, errorEvent } from '../errors.ts'
 import { disarmMarks } from '../language/citation-marks.ts'
 import { complete, standsAlone } from '../language/follow-up.ts'
-import { policyOf, type LanguageModel, type ModelEnding, type ModelRequest } from '../llm/model.ts'
+import { policyOf, type LanguageModel, type ModelRequest } from '../llm/model.ts'
 import type { SearchEngine } from '../search/engine.ts'
 import { isLikelyAnswered } from '../search/evidence.ts'
 import type { AnswerEvent, FinishEvent } from '../types.ts'
@@ -72,13 +72,18 @@ const preparingTimeoutMs = 30_000
 /** A follow-up waits this long for the model to rewrite it; then it is completed from the conversation without a model. */
 const rewriteTimeoutMs = 4000
 
-/**
- * Answers one question: yields `start`, `sources`, deltas, and `finish` or `error`. Never throws.
- * @param signal its reason is an AbortCause
- */
-export async function * answer (
-  deps: AnswerDeps, settings: AnswerSettings, question: Question, answerId: string, signal: AbortSignal,
-): AsyncGenerator<AnswerEvent> {
+export interface AnswerRun {
+  answerId: string
+  /** Its reason is an AbortCause. */
+  signal: AbortSignal
+  /** Takes the next event, at once. */
+  emit (event: AnswerEvent): void
+}
+
+/** Answers one question: emits `start`, `sources`, deltas, and `finish` or `error`. Never throws. */
+export async function answer (
+  deps: AnswerDeps, settings: AnswerSettings, question: Question, { answerId, signal, emit }: AnswerRun,
+): Promise<void> {
   const { model } = deps
   const timings = createTimings(question, deps.now)
   const outcome: Outcome = {
@@ -89,19 +94,19 @@ export async function * answer (
   let failure: CodedError | undefined
 
   try {
-    yield {
+    emit({
       type: 'start',
       answer_id: answerId,
       conversation_id: question.conversationId,
       company_id: question.profile.id,
       model: question.profile.model ?? model.name,
       cache: 'miss',
-    }
+    })
 
     const leave = await deps.preparing?.take(preparingTimeoutMs, signal, question.profile.id)
     if (leave === null) throw coded('OVERLOADED')
     const { events, request, lead = '' } = await prepare(deps, settings, question, { answerId, signal, timings, outcome }).finally(leave)
-    for (const event of checkedOnce(events)) yield event
+    for (const event of checkedOnce(events)) emit(event)
 
     if (!request) timings.firstToken()
     else {
@@ -114,29 +119,23 @@ export async function * answer (
         lead,
       })
       outcome.citations = shown.cited
-      let ending: ModelEnding = 'stop'
       let waiting = ''
-      for await (const event of model.stream(request)) {
-        if (event.type === 'finish') {
-          ending = event.reason
-          countTokens(outcome, event.usage)
-          if (event.isUnexplained) outcome.degraded ??= 'the language model\'s server did not say why the answer ended'
-          continue
-        }
-        waiting += shown.push(event.text)
-        if (shown.isRefused) outcome.reason = 'no_answer'
-        if (shown.isOver) break
-        if (waiting === '' || waiting.length < settings.streamChunkChars) continue
+      const show = (text: string, least: number) => {
+        waiting += text
+        if (waiting === '' || waiting.length < least) return
         timings.firstToken()
-        yield { type: 'delta', text: waiting }
+        emit({ type: 'delta', text: waiting })
         waiting = ''
       }
-      waiting += shown.end(ending)
-      outcome.reason = shown.isRefused ? 'no_answer' : ending === 'filtered' ? 'content_filter' : ending
-      if (waiting !== '') {
-        timings.firstToken()
-        yield { type: 'delta', text: waiting }
-      }
+      const end = await model.stream(request, text => {
+        show(shown.push(text), settings.streamChunkChars)
+        if (shown.isRefused) outcome.reason = 'no_answer'
+        return shown.isOver
+      })
+      countTokens(outcome, end.usage)
+      if (end.isUnexplained) outcome.degraded ??= 'the language model\'s server did not say why the answer ended'
+      show(shown.end(end.reason), 1)
+      outcome.reason = shown.isRefused ? 'no_answer' : end.reason === 'filtered' ? 'content_filter' : end.reason
       // The model wrote only citations of sources that do not exist.
       if (shown.isEmpty) throw coded('LLM_BROKEN', undefined, new Error('nothing of the answer can be shown'))
     }
@@ -153,7 +152,7 @@ export async function * answer (
       if (outcome.reason !== 'no_answer') failure = coded
     }
   }
-  yield failure ? errorEvent(failure) : finishEvent(outcome, timings)
+  emit(failure ? errorEvent(failure) : finishEvent(outcome, timings))
 }
 
 /** Does everything before the model writes. Throws the search's errors, or the signal's reason. */

@@ -220,7 +220,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): { ask: Ask, as
       ...forSome,
       ...(asked.findable ? { findableBy: asked.user } : {}),
       isWarmUp: asked.isWarmUp,
-      produce: (answerId, signal) => answer(answerWith, settings.answer, question, answerId, signal),
+      produce: (answerId, signal, emit) => answer(answerWith, settings.answer, question, { answerId, signal, emit }),
       onEnd: (last, answerId) => onMade({ answerId, question, last, isWarmUp: asked.isWarmUp ?? false, keyId }),
     })
 

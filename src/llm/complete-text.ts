@@ -34,29 +34,23 @@ export async function completeText (model: LanguageModel, request: TextRequest):
   const { company = '', messages, question = '', language, modelName, maxTokens, maxChars, timeoutMs, signal } = request
   const deadline = createDeadline(timeoutMs, signal)
   try {
-    const events = model.stream({
+    let text = ''
+    const ending = model.stream({
       company, messages, question, language, documentsLanguage: language, terms: [], passages: [],
       maxTokens, temperature: 0, signal: deadline.signal, ...(modelName ? { model: modelName } : {}),
+    }, more => {
+      text += more
+      return text.length > maxChars
     })
-    return await unlessAborted(collect(events, maxChars), deadline.signal)
+    const { reason, usage } = await unlessAborted(ending, deadline.signal)
+    if (text.length > maxChars) return { text, end: 'too_long' }
+    return { text, end: reason === 'filtered' ? 'length' : reason, ...(usage ? { usage } : {}) }
   } catch (error) {
     signal.throwIfAborted()
     throw deadline.signal.aborted ? coded('LLM_TIMEOUT', undefined, error) : error
   } finally {
     deadline.clear()
   }
-}
-
-async function collect (events: ReturnType<LanguageModel['stream']>, maxChars: number): Promise<CompletedText> {
-  let text = ''
-  for await (const event of events) {
-    if (event.type === 'finish') {
-      return { text, end: event.reason === 'filtered' ? 'length' : event.reason, ...(event.usage ? { usage: event.usage } : {}) }
-    }
-    text += event.text
-    if (text.length > maxChars) return { text, end: 'too_long' }
-  }
-  return { text, end: 'length' }
 }
 
 /** Drops the last sentence of a text that was cut off, which is likely half a sentence. */

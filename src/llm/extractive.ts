@@ -233,14 +233,14 @@ export function createExtractiveModel (): LanguageModel {
   return {
     name: 'extractive',
     kind: 'extractive',
-    async * stream ({ signal, ...grounding }) {
+    async stream ({ signal, ...grounding }, take) {
       requests++
       const text = compose(chooseUnits(grounding), grounding)
       for (const word of text.match(/\S+\s*/g) ?? []) {
         signal.throwIfAborted()
-        yield { type: 'text', text: word }
+        if (take(word)) break
       }
-      yield { type: 'finish', reason: 'stop' }
+      return { reason: 'stop' }
     },
     async warmUp () {
       // The first use of the word lists and patterns takes a tenth of a second: spare the first question.

@@ -11,17 +11,16 @@ export interface IdleTimeout {
 }
 
 /**
- * Calls `onTimeout` once, `limitMs` after the last token or after the start; time in which `isListening` is false does
- * not count. One timer looks at the clock when it fires: a token costs a timestamp, not a timer.
+ * Calls `onTimeout` once, `limitMs` after the last token or after the start. One timer looks at the clock when it fires: a
+ * token costs a timestamp, not a timer.
  */
-export function startIdleTimeout (limitMs: number, isListening: () => boolean, onTimeout: () => void): IdleTimeout {
+export function startIdleTimeout (limitMs: number, onTimeout: () => void): IdleTimeout {
   let limit = limitMs
   let lastToken = performance.now()
   let timer = setTimeout(check, limit)
   let confirmation: NodeJS.Immediate | undefined
 
   function check (): void {
-    if (!isListening()) lastToken = performance.now()
     const remaining = lastToken + limit - performance.now()
     // Timers may fire a fraction of a millisecond early.
     if (remaining > 1) timer = setTimeout(check, remaining)
@@ -30,7 +29,7 @@ export function startIdleTimeout (limitMs: number, isListening: () => boolean, o
 
   // After a stall of the event loop the tokens may still be in the socket: it is read first.
   function confirm (before: number): void {
-    if (lastToken === before && isListening()) onTimeout()
+    if (lastToken === before) onTimeout()
     else check()
   }
 

@@ -32,13 +32,20 @@ export interface ModelRequest {
   signal: AbortSignal
 }
 
-export type ModelEvent =
-  | { type: 'text', text: string }
-  /**
-   * Last event. `usage` as the server counted it, else absent.
-   * `isUnexplained`: the server marked the end and gave no reason, so something may be missing.
-   */
-  | { type: 'finish', reason: ModelEnding, usage?: Usage, isUnexplained?: true }
+/** How an answer ended. */
+export interface ModelEnd {
+  reason: ModelEnding
+  /** The tokens as the server counted them. */
+  usage?: Usage
+  /** The server marked the end and gave no reason, so something may be missing. */
+  isUnexplained?: true
+}
+
+/**
+ * Takes the next text of an answer, at once: nothing is read meanwhile, and it must not throw. Returns true when it has enough:
+ * then the connection is closed, and the answer counts as one that stopped.
+ */
+export type TakeText = (text: string) => boolean | undefined
 
 /** `no_answer`: the passages do not contain the answer. `filtered`: the server's content filter cut the answer. */
 export type ModelEnding = 'stop' | 'length' | 'filtered' | 'no_answer'
@@ -62,11 +69,10 @@ export interface LanguageModel {
   /** It can be made to write JSON. */
   readonly writesJson?: boolean
   /**
-   * Streams one answer: `text` events in order, then one `finish`.
-   * Throws a coded `LLM_*` error, or the signal's reason once it is aborted. Closes the connection in every case, also
-   * when the reader stops early.
+   * Streams one answer: calls `take` with its texts in order, never with an empty one, and resolves when it has ended.
+   * Throws a coded `LLM_*` error, or the signal's reason once it is aborted; after that `take` is not called.
    */
-  stream (request: ModelRequest): AsyncIterable<ModelEvent>
+  stream (request: ModelRequest, take: TakeText): Promise<ModelEnd>
   /** Loads the model on its server, so that the first question does not wait for it. Never throws. */
   warmUp (): Promise<void>
   stats (): ModelStats

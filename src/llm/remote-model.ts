@@ -12,7 +12,7 @@ import { brokenAnswer, formatRefused, transportError, statusError } from './fail
 import type { Log } from './failures.ts'
 import { createStreamDecoder } from './stream-decoder.ts'
 import type { BodyParser, ChunkHandler } from './stream-decoder.ts'
-import type { LanguageModel, ModelEvent, ModelRequest } from './model.ts'
+import type { LanguageModel, ModelEnd, ModelRequest, TakeText } from './model.ts'
 import { errorOf, readJson } from './server-errors.ts'
 import { createReasoningFilter, startsInsideReasoning } from './reasoning-filter.ts'
 
@@ -125,9 +125,9 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
   }
 
   /** Sends the request once. Calls `onRefusal` before it throws for a status other than 200. */
-  async function * askOnce (
-    request: ModelRequest, model: string, onRefusal: (refusal: Refusal, sent: SentRequest) => void
-  ): AsyncGenerator<ModelEvent> {
+  async function askOnce (
+    request: ModelRequest, model: string, take: TakeText, onRefusal: (refusal: Refusal, sent: SentRequest) => void
+  ): Promise<ModelEnd> {
     const free = await slots.take(options.queueTimeoutMs ?? defaultQueueMs, request.signal, request.company)
     if (!free) throw coded('OVERLOADED', 'The language model has no free connection.')
     const secrets = () => secretsOf(request)
@@ -136,7 +136,7 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
     let answered = false
     const onSign = availability.onSent()
     try {
-      const events = streamAnswer({
+      const ending = await streamAnswer({
         agent,
         origin,
         path: sent.path,
@@ -147,18 +147,19 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
         silenceMs: options.silenceTimeoutMs,
         secrets,
         createDecoder: () => createStreamDecoder(protocol.createBodyParser, filter, secrets),
+        take (text) {
+          onSign()
+          return take(text)
+        },
         onResponse () { answered = true },
         onRefusal: refusal => onRefusal(refusal, sent),
         onFree: free,
       })
-      for await (const event of events) {
-        onSign()
-        if (event.type === 'finish') {
-          if (filter.heldNeedlessly) heldModels.delete(model)
-          availability.onAnswer()
-        }
-        yield event
+      if (ending) {
+        if (filter.heldNeedlessly) heldModels.delete(model)
+        availability.onAnswer()
       }
+      return ending ?? { reason: 'stop' }
     } catch (error) {
       if (filter.leaked && heldModels.size < maxHeldModels) heldModels.add(model)
       throw transportError(error, answered)
@@ -171,7 +172,7 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
     return [...keys, ...messages.map(({ content }) => content)]
   }
 
-  async function * stream (given: ModelRequest): AsyncGenerator<ModelEvent> {
+  async function stream (given: ModelRequest, take: TakeText): Promise<ModelEnd> {
     const { signal } = given
     signal.throwIfAborted()
     counts.requests++
@@ -186,8 +187,7 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
     for (let ways = 1; ; ways++) {
       let refused: { refusal: Refusal, sent: SentRequest } | undefined
       try {
-        yield * askOnce(request, model, (refusal, sent) => { refused = { refusal, sent } })
-        return
+        return await askOnce(request, model, take, (refusal, sent) => { refused = { refusal, sent } })
       } catch (error) {
         if (signal.aborted) throw signal.reason
         if (refused && ways < maxWays) {

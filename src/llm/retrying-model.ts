@@ -4,7 +4,7 @@ import { asCoded } from '../errors.ts'
 import type { CodedError } from '../errors.ts'
 import { UpstreamError } from './failures.ts'
 import type { Log } from './failures.ts'
-import type { LanguageModel, ModelEvent, ModelRequest } from './model.ts'
+import type { LanguageModel, ModelEnd, ModelRequest, TakeText } from './model.ts'
 
 export interface RetryingModelOptions {
   primary: LanguageModel
@@ -27,12 +27,6 @@ const patienceMs = 5_000
 /** The same when there is another model to ask. */
 const patienceWithFallbackMs = 1_000
 
-/** A stream whose first event has come. */
-interface OpenedStream {
-  first: IteratorResult<ModelEvent, unknown>
-  events: AsyncIterator<ModelEvent>
-}
-
 /**
  * Makes a model that retries `primary` and falls back to `fallback`, both only before the first token: after it the
  * coded error is thrown. Only retryable errors are retried, and no time-out. The fallback is asked once, with its own
@@ -52,14 +46,15 @@ export function createRetryingModel (
     return error.retryable && !['LLM_TIMEOUT', 'OVERLOADED'].includes(error.code) && (askedPauseMs(error) ?? 0) <= patience
   }
 
-  function openPrimary (request: ModelRequest): Promise<OpenedStream> {
-    const begunAt = performance.now()
+  function streamPrimary (request: ModelRequest, take: TakeText, hasBegun: () => boolean): Promise<ModelEnd> {
+    const startedAt = performance.now()
     let tries = 0
     const isRetryable = (error: unknown) => {
-      if (isLoading(error)) return !fallback && performance.now() - begunAt < loadingTimeoutMs
+      if (hasBegun()) return false
+      if (isLoading(error)) return !fallback && performance.now() - startedAt < loadingTimeoutMs
       return tries++ < retries && isWorthAnotherTry(asCoded(error, 'LLM_BROKEN'))
     }
-    return retry(() => open(primary, request), {
+    return retry(() => primary.stream(request, take), {
       ...backoff,
       signal: request.signal,
       isRetryable,
@@ -75,31 +70,33 @@ export function createRetryingModel (
     })
   }
 
-  async function openEither (request: ModelRequest): Promise<OpenedStream> {
+  async function streamEither (request: ModelRequest, take: TakeText): Promise<ModelEnd> {
+    let hasBegun = false
+    const takeFirst: TakeText = text => {
+      hasBegun = true
+      return take(text)
+    }
     try {
-      return await openPrimary(request)
+      return await streamPrimary(request, takeFirst, () => hasBegun)
     } catch (error) {
       request.signal.throwIfAborted()
+      if (hasBegun) throw error
       const failure = asCoded(error, 'LLM_BROKEN')
       if (!fallback) throw failure
       counts.fallbacks++
       log?.warn({ code: failure.code, model: primary.name, fallback: fallback.name }, 'asking the fallback model')
-      return await open(fallback, { ...request, model: undefined }).catch(second => {
+      return await fallback.stream({ ...request, model: undefined }, takeFirst).catch(second => {
         // Of two failures the client gets the retryable one, otherwise the primary's.
+        if (hasBegun) throw second
         throw failure.retryable || !asCoded(second).retryable ? failure : second
       })
     }
   }
 
-  async function * stream (request: ModelRequest): AsyncGenerator<ModelEvent> {
+  async function stream (request: ModelRequest, take: TakeText): Promise<ModelEnd> {
     counts.requests++
     try {
-      const { first, events } = await openEither(request)
-      try {
-        for (let next = first; !next.done; next = await events.next()) yield next.value
-      } finally {
-        await events.return?.()
-      }
+      return await streamEither(request, take)
     } catch (error) {
       if (request.signal.aborted) throw request.signal.reason
       counts.failures++
@@ -131,12 +128,6 @@ export function createRetryingModel (
       await Promise.all([primary.close(), fallback?.close()])
     },
   }
-}
-
-/** Starts a stream and waits for its first event: until then another stream can take its place. */
-async function open (model: LanguageModel, request: ModelRequest): Promise<OpenedStream> {
-  const events = model.stream(request)[Symbol.asyncIterator]()
-  return { first: await events.next(), events }
 }
 
 function isLoading (error: unknown): boolean {

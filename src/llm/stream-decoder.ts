@@ -1,10 +1,10 @@
-// Turns the bytes of one answer into model events, whatever API they come from.
+// Turns the bytes of one answer into its text and its end, whatever API they come from.
 import { StringDecoder } from 'node:string_decoder'
 import type { CodedError } from '../errors.ts'
 import { coded } from '../errors.ts'
 import type { Usage } from '../types.ts'
 import { brokenAnswer, outOfTokens, streamError } from './failures.ts'
-import type { ModelEvent } from './model.ts'
+import type { ModelEnd } from './model.ts'
 import type { ReasoningFilter } from './reasoning-filter.ts'
 import { kindOfStop } from './stop-reasons.ts'
 
@@ -33,14 +33,13 @@ export interface BodyParser {
 }
 
 export interface StreamDecoder {
-  /** Throws a coded error when the answer is broken; earlier events can still be taken. */
+  /** Throws a coded error when the answer is broken; the text before it can still be taken. */
   feed (chunk: Buffer): void
   /** Ends the body, which broke off when not `isWhole`. Throws LLM_BROKEN unless the answer was complete. */
   end (isWhole: boolean): void
-  /** Returns the events since the last call; text that came together is one event. */
-  takeEvents (): ModelEvent[]
-  /** Events not yet taken, and their characters. */
-  readonly pending: number
+  /** Returns the text since the last call: tokens that came in one read are one text from here to the client. */
+  takeText (): string
+  /** How long that text is. */
   readonly pendingChars: number
   /** Tokens received, reasoning included; blank chunks and comments do not count. */
   readonly tokens: number
@@ -48,8 +47,8 @@ export interface StreamDecoder {
   readonly started: boolean
   /** The model has said that it stopped, and nothing contradicts that: nothing is missing even if the body breaks off. */
   readonly stopped: boolean
-  /** The finish event was made; anything after it is ignored. */
-  readonly complete: boolean
+  /** How the answer ended, once it has; anything after it is ignored. */
+  readonly ending: ModelEnd | undefined
 }
 
 /** White space and invisible characters at the beginning of a text. */
@@ -70,8 +69,7 @@ export function createStreamDecoder (
 ): StreamDecoder {
   // Invalid UTF-8 becomes U+FFFD: one bad token is not worth the answer.
   const utf8 = new StringDecoder('utf8')
-  let events: ModelEvent[] = []
-  let pendingChars = 0
+  let pending = ''
   let tokens = 0
   let blankChars = 0
   let started = false
@@ -82,7 +80,7 @@ export function createStreamDecoder (
   /** The model continued after it had given a reason to stop: only the end marker can be trusted. */
   let wentOn = false
   let usage: Usage | undefined
-  let complete = false
+  let ending: ModelEnd | undefined
 
   function show (text: string): void {
     if (text === '') return
@@ -96,15 +94,7 @@ export function createStreamDecoder (
     const whole = surrogate + visible
     const end = isHighSurrogate(whole.charCodeAt(whole.length - 1)) ? whole.length - 1 : whole.length
     surrogate = whole.slice(end)
-    if (end > 0) add(whole.slice(0, end).toWellFormed())
-  }
-
-  /** Adds text to the text that waits: tokens that came in one read are one event from here to the client. */
-  function add (text: string): void {
-    const last = events.at(-1)
-    if (last?.type === 'text') last.text += text
-    else events.push({ type: 'text', text })
-    pendingChars += text.length
+    if (end > 0) pending += whole.slice(0, end).toWellFormed()
   }
 
   function hasStopped (): boolean {
@@ -113,20 +103,20 @@ export function createStreamDecoder (
 
   const handler: ChunkHandler = {
     onText (text) {
-      if (complete) return
+      if (ending) return
       if (reason !== '') wentOn = true
       texts++
       if (!isBlank(text)) tokens++
       show(filter.push(text))
     },
     onReasoning (text) {
-      if (complete) return
+      if (ending) return
       tokens++
       // Secret reasoning arrives as empty texts; they must not continue for ever either.
       show(filter.skipReasoning(Math.max(1, text.length)))
     },
     onStop (why, withText) {
-      if (complete) return
+      if (ending) return
       if (kindOfStop(why) === 'broken') throw brokenAnswer(`the server stopped with the reason "${why.slice(0, 30)}"`)
       reason = why
       stopsWithText = withText
@@ -135,15 +125,14 @@ export function createStreamDecoder (
       if (isCount(inputTokens) && isCount(outputTokens)) usage = { input_tokens: inputTokens, output_tokens: outputTokens }
     },
     onDone () {
-      if (complete) return
+      if (ending) return
       const kind = kindOfStop(reason)
       show(filter.end(kind !== 'stop'))
-      if (surrogate !== '') add(surrogate.toWellFormed())
+      if (surrogate !== '') pending += surrogate.toWellFormed()
       if (!started) throw emptyAnswer(reason)
-      complete = true
       // Some servers never give a reason, and some proxies mark the end of what their own server broke off.
       const isUnexplained = reason === '' && { isUnexplained: true as const }
-      events.push({ type: 'finish', reason: kind === 'broken' ? 'length' : kind, ...(usage && { usage }), ...isUnexplained })
+      ending = { reason: kind === 'broken' ? 'length' : kind, ...(usage && { usage }), ...isUnexplained }
     },
     onError (error) {
       throw streamError(error, secrets())
@@ -153,10 +142,10 @@ export function createStreamDecoder (
 
   return {
     feed (chunk) {
-      if (!complete) parser.feed(utf8.write(chunk))
+      if (!ending) parser.feed(utf8.write(chunk))
     },
     end (isWhole) {
-      if (complete) return
+      if (ending) return
       try {
         parser.feed(utf8.end())
         parser.end()
@@ -166,20 +155,16 @@ export function createStreamDecoder (
       }
       // A reason with the very first text may be one of a server that gives one with each.
       const isBelieved = reason !== '' && !wentOn && (!stopsWithText || (isWhole && texts > 1))
-      if (!complete && !isBelieved) throw brokenAnswer('the stream ended before the answer did')
+      if (!ending && !isBelieved) throw brokenAnswer('the stream ended before the answer did')
       handler.onDone()
     },
-    takeEvents () {
-      const taken = events
-      events = []
-      pendingChars = 0
-      return taken
-    },
-    get pending () {
-      return events.length
+    takeText () {
+      const text = pending
+      pending = ''
+      return text
     },
     get pendingChars () {
-      return pendingChars
+      return pending.length
     },
     get tokens () {
       return tokens
@@ -190,8 +175,8 @@ export function createStreamDecoder (
     get stopped () {
       return hasStopped()
     },
-    get complete () {
-      return complete
+    get ending () {
+      return ending
     },
   }
 }

@@ -1,11 +1,13 @@
-// Sends one POST to a model's server and streams the events of its answer, with time-outs and cancelling.
+// Sends one POST to a model's server and hands on the text of its answer as it comes, with time-outs and cancelling.
 import type { Dispatcher } from 'undici'
+import { atEndOfTurn } from '../async/end-of-turn.ts'
+import { unlessAborted } from '../async/signals.ts'
 import { coded } from '../errors.ts'
 import { brokenAnswer, statusError } from './failures.ts'
+import { startIdleTimeout } from './idle-timeout.ts'
+import type { ModelEnd, TakeText } from './model.ts'
 import type { Headers } from './server-errors.ts'
 import type { StreamDecoder } from './stream-decoder.ts'
-import type { ModelEvent } from './model.ts'
-import { startIdleTimeout } from './idle-timeout.ts'
 
 export interface StreamRequest {
   agent: Dispatcher
@@ -22,6 +24,7 @@ export interface StreamRequest {
   /** The key and the prompt. */
   secrets: () => string[]
   createDecoder: () => StreamDecoder
+  take: TakeText
   /** Called when the response starts. */
   onResponse: () => void
   /** Called with the beginning of a response that is no answer, before its error is thrown. */
@@ -31,109 +34,184 @@ export interface StreamRequest {
 }
 
 type Sent = Pick<StreamRequest, 'origin' | 'path' | 'headers' | 'body'>
-type Body = Dispatcher.ResponseData['body']
 
-/** With more text than this waiting for the reader, the socket is not read. Characters. */
-const maxPendingChars = 4096
+/** More text than this does not wait for the end of the turn: whoever takes it may have enough. Characters. */
+const maxPendingChars = 16_384
 /** How long the end of a body may lag behind the end of its answer, ms. After that the connection is not kept. */
 const lingerMs = 500
 /** How much is read of a body that is not an answer. */
 const maxStartBytes = 65_536
 
 /**
- * Sends one request and yields the events of its answer as they come, the finish event last.
- * Throws coded errors, or undici's own. The connection is closed unless the answer was read to its end.
+ * Sends one request, calls `take` with each text of its answer, and resolves when the answer has ended; with null when `take`
+ * had enough. Throws coded errors, or undici's own. The connection is closed unless the answer was read to its end.
+ *
+ * What was read in a turn of the event loop goes to `take` at its end, by a plain call: promises and streams for each token
+ * would cost as much as the rest of its way.
  */
-export async function * streamAnswer (options: StreamRequest): AsyncGenerator<ModelEvent> {
-  const { signal } = options
-  const connection = new AbortController()
-  const cancel = () => connection.abort(new Error('cancelled'))
-  signal.addEventListener('abort', cancel, { once: true })
-  let body: Body | undefined
-  // While events wait for the reader, or have just been taken by one that is slow, the silence is the reader's own.
-  const timeout = startIdleTimeout(
-    options.firstTokenMs,
-    () => decoder === undefined || (decoder.pending === 0 && !body!.isPaused()),
-    () => connection.abort(coded('LLM_TIMEOUT'))
-  )
+export function streamAnswer (options: StreamRequest): Promise<ModelEnd | null> {
+  const { agent, origin, path, headers, body, signal, take } = options
+  const { promise, resolve, reject } = Promise.withResolvers<ModelEnd | null>()
+  let connection: Dispatcher.DispatchController | undefined
   let decoder: StreamDecoder | undefined
-  let reading: Reading | undefined
+  let refused: { status: number, headers: Headers, start: BodyStart } | undefined
+  /** The outcome is known. */
+  let isSettled = false
+  /** The connection has been given back. */
+  let isFree = false
   let isTimedByToken = false
-  try {
-    const response = await post(options, connection.signal)
-    options.onResponse()
-    body = response.body
-    // A body that fails while nothing waits for it must not cause an uncaught exception.
-    body.on('error', () => {})
-    await checkResponse(response, options)
-    decoder = options.createDecoder()
-    reading = readBody(body, decoder, connection, timeout.restart)
-    while (!decoder.complete || decoder.pending > 0) {
-      for (const event of decoder.takeEvents()) {
-        yield event
-        if (signal.aborted && event.type !== 'finish') throw signal.reason
-      }
-      if (decoder.complete || decoder.pending > 0) continue
-      if (reading.failure !== undefined && !decoder.stopped) throw reading.failure
-      if (reading.over) decoder.end(reading.failure === undefined)
-      else {
-        if (decoder.started && !isTimedByToken) {
-          isTimedByToken = true
-          timeout.limitTo(options.silenceMs)
-        }
-        if (body.isPaused()) body.resume()
-        await reading.waitForMore()
-      }
-    }
-  } finally {
+  let isDue = false
+  const timeout = startIdleTimeout(options.firstTokenMs, () => fail(coded('LLM_TIMEOUT')))
+  const cancel = () => fail(signal.reason)
+
+  function settle (result: ModelEnd | null | { error: unknown }): void {
+    isSettled = true
     signal.removeEventListener('abort', cancel)
-    const over = reading?.over ?? false
-    if (decoder?.complete && body && !over) {
-      // The answer is complete; the last bytes of its body decide whether the connection can be used again.
-      timeout.limitTo(lingerMs)
-      timeout.unref()
-      body.once('close', () => {
-        timeout.stop()
-        options.onFree()
-      }).resume()
-    } else {
-      timeout.stop()
-      options.onFree()
-      if (!over) connection.abort(new Error('cancelled'))
+    if (result && 'error' in result) reject(result.error)
+    else resolve(result)
+  }
+
+  function free (): void {
+    if (isFree) return
+    isFree = true
+    timeout.stop()
+    options.onFree()
+  }
+
+  function close (): void {
+    if (isFree) return
+    free()
+    // A request that waits for a connection is ended when it gets one.
+    connection?.abort(new Error('cancelled'))
+  }
+
+  /** Ends it. The error matters only if the outcome is open, and the model has not said that it stopped. */
+  function fail (error: unknown): void {
+    if (!isSettled && !signal.aborted) {
+      if (refused) refuse(refused)
+      else if (decoder?.stopped) endBody()
+      else handOn()
+    }
+    if (!isSettled) settle({ error })
+    close()
+  }
+
+  function refuse ({ status, headers, start }: NonNullable<typeof refused>): void {
+    const text = start.text()
+    options.onRefusal({ status, text })
+    settle({ error: statusError(status, headers, text, options.secrets()) })
+  }
+
+  function read (chunk: Buffer): void {
+    const before = decoder!.tokens
+    try {
+      decoder!.feed(chunk)
+    } catch (error) {
+      return fail(error)
+    }
+    if (decoder!.tokens !== before) timeout.restart()
+    if (decoder!.started && !isTimedByToken) {
+      isTimedByToken = true
+      timeout.limitTo(options.silenceMs)
+    }
+    if (decoder!.pendingChars >= maxPendingChars) handOn()
+    else if (!isDue) {
+      isDue = true
+      atEndOfTurn(handOnDue)
     }
   }
+
+  function handOnDue (): void {
+    isDue = false
+    handOn()
+  }
+
+  /** Hands on the text that has come, and settles when nothing can follow it. */
+  function handOn (): void {
+    if (isSettled || !decoder) return
+    const text = decoder.takeText()
+    let isEnough = false
+    try {
+      isEnough = text !== '' && take(text) === true
+    } catch (error) {
+      settle({ error })
+      return close()
+    }
+    // Whoever took the text may have ended the answer.
+    if (isSettled || (!isEnough && !decoder.ending)) return
+    settle(isEnough ? null : decoder.ending!)
+    if (!decoder.ending) return close()
+    // The answer is complete; the last bytes of its body decide whether the connection can be used again.
+    timeout.limitTo(lingerMs)
+    timeout.unref()
+  }
+
+  /** @param isWhole the body did not break off */
+  function endBody (isWhole = false): void {
+    handOn()
+    if (isSettled) return
+    try {
+      decoder!.end(isWhole)
+      handOn()
+    } catch (error) {
+      settle({ error })
+    }
+  }
+
+  signal.addEventListener('abort', cancel, { once: true })
+  if (signal.aborted) cancel()
+  else {
+    agent.dispatch({ method: 'POST', origin, path, headers, body }, {
+      onRequestStart (controller) {
+        connection = controller
+        if (isSettled) controller.abort(new Error('cancelled'))
+      },
+      onResponseStart (_, status, headers) {
+        // An interim response: the real one follows.
+        if (status < 200 || isSettled) return
+        options.onResponse()
+        if (status !== 200) refused = { status, headers, start: createBodyStart() }
+        else {
+          checkHead(headers)
+          decoder = options.createDecoder()
+        }
+      },
+      onResponseData (_, chunk) {
+        if (isSettled) return
+        if (decoder) read(chunk)
+        else if (refused!.start.add(chunk)) fail(undefined)
+      },
+      onResponseEnd () {
+        if (!isSettled) {
+          if (refused) refuse(refused)
+          else endBody(true)
+        }
+        free()
+      },
+      onResponseError: (_, error) => fail(error),
+    })
+  }
+  return promise
 }
 
 /** Sends a request and returns the start of its response as text. */
 export async function requestText (
   agent: Dispatcher,
-  request: Sent,
+  { origin, path, headers, body }: Sent,
   signal: AbortSignal
 ): Promise<{ status: number; headers: Headers; text: string }> {
-  const response = await post({ agent, ...request }, signal)
-  return { status: response.statusCode, headers: response.headers, text: await readStart(response.body) }
-}
-
-function post (
-  { agent, origin, path, headers, body }: Sent & Pick<StreamRequest, 'agent'>,
-  signal: AbortSignal
-): Promise<Dispatcher.ResponseData> {
-  return new Promise((resolve, reject) => {
-    // A request that waits for a connection notices its abort only once it gets one.
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-    agent.request({ method: 'POST', origin, path, headers, body, signal }).then(resolve, reject)
-  })
+  const response = await unlessAborted(agent.request({ method: 'POST', origin, path, headers, body, signal }), signal)
+  const start = createBodyStart()
+  try {
+    for await (const chunk of response.body as AsyncIterable<Buffer>) if (start.add(chunk)) break
+  } catch {
+    // The status is known and says more than the rest of the body.
+  }
+  return { status: response.statusCode, headers: response.headers, text: start.text() }
 }
 
 /** Throws unless the response can be an answer. */
-async function checkResponse (
-  { statusCode, headers, body }: Dispatcher.ResponseData, { secrets, onRefusal }: StreamRequest,
-): Promise<void> {
-  if (statusCode !== 200) {
-    const text = await readStart(body)
-    onRefusal({ status: statusCode, text })
-    throw statusError(statusCode, headers, text, secrets())
-  }
+function checkHead (headers: Headers): void {
   if (/^\s*text\/html\b/i.test(String(headers['content-type'] ?? ''))) {
     throw brokenAnswer('an HTML page instead of an answer; is LLM_URL right?')
   }
@@ -141,76 +219,21 @@ async function checkResponse (
   if (coding !== 'identity') throw brokenAnswer(`an answer in ${coding.slice(0, 20)}, which was not asked for`)
 }
 
-async function readStart (body: Body): Promise<string> {
+interface BodyStart {
+  /** Returns true when it has all that it wants. */
+  add (chunk: Buffer): boolean
+  text (): string
+}
+
+function createBodyStart (): BodyStart {
   const chunks: Buffer[] = []
   let size = 0
-  try {
-    for await (const chunk of body as AsyncIterable<Buffer>) {
+  return {
+    add (chunk) {
       chunks.push(chunk)
       size += chunk.length
-      if (size >= maxStartBytes) break
-    }
-  } catch {
-    // The status is known and says more than the rest of the body.
-  }
-  return Buffer.concat(chunks).toString('utf8', 0, maxStartBytes)
-}
-
-interface Reading {
-  /** Why reading stopped; undefined when the body ended. */
-  readonly failure: unknown
-  readonly over: boolean
-  /** Resolves when new data has arrived. */
-  waitForMore (): Promise<void>
-}
-
-// In flowing mode a read costs one call, where an async iterator costs several promises.
-function readBody (body: Body, decoder: StreamDecoder, connection: AbortController, onToken: () => void): Reading {
-  let failure: unknown
-  let over = false
-  let fresh = false
-  let wake = () => {}
-
-  function notify (): void {
-    fresh = true
-    wake()
-  }
-
-  body.on('data', (chunk: Buffer) => {
-    if (over) return
-    const before = decoder.tokens
-    try {
-      decoder.feed(chunk)
-    } catch (error) {
-      failure ??= error
-      over = true
-      connection.abort(error)
-    }
-    if (decoder.tokens !== before) onToken()
-    if (decoder.pendingChars >= maxPendingChars) body.pause()
-    notify()
-  })
-  body.on('end', () => {
-    over = true
-    notify()
-  })
-  body.on('error', (error) => {
-    failure ??= error
-    over = true
-    notify()
-  })
-
-  return {
-    get failure () { return failure },
-    get over () { return over },
-    waitForMore () {
-      return new Promise((resolve) => {
-        wake = () => {
-          fresh = false
-          resolve()
-        }
-        if (fresh) wake()
-      })
+      return size >= maxStartBytes
     },
+    text: () => Buffer.concat(chunks).toString('utf8', 0, maxStartBytes),
   }
 }

@@ -1,6 +1,6 @@
 // Puts spans around the parts of a question: what is traced is what the parts' ports show.
 import type { Embedder } from '../embed/embedder.ts'
-import type { LanguageModel, ModelEvent, ModelRequest } from '../llm/model.ts'
+import type { LanguageModel, ModelEnd, ModelRequest, TakeText } from '../llm/model.ts'
 import type { SearchEngine } from '../search/engine.ts'
 import type { TracedSpan, Tracer } from './tracing.ts'
 
@@ -45,57 +45,30 @@ export function tracedEmbedder (embedder: Embedder, tracer: Tracer): Embedder {
 
 /** `chat <model>`: one answer of the language model, with its retries. */
 export function tracedModel (model: LanguageModel, tracer: Tracer): LanguageModel {
-  return { ...model, stream: request => traceStream(model, tracer, request) }
+  return { ...model, stream: (request, take) => traceStream(model, tracer, request, take) }
 }
 
-/** Hands the events on as they are: no generator between, which would cost a turn for each token. */
 function traceStream (
-  model: LanguageModel, { start, provider, capturesContent }: Tracer, request: ModelRequest
-): AsyncIterable<ModelEvent> {
-  return {
-    [Symbol.asyncIterator] () {
-      const name = request.model ?? model.name
-      const span = start(`chat ${name}`, 'client', {
-        'gen_ai.operation.name': 'chat', 'gen_ai.provider.name': model.kind === 'llm' ? provider : 'causerie', 'gen_ai.request.model': name,
-        'gen_ai.request.max_tokens': request.maxTokens, 'gen_ai.request.temperature': request.temperature,
-        ...(capturesContent ? { 'gen_ai.input.messages': JSON.stringify(request.messages.map(asMessage)) } : {}),
-      })
-      const events = span.run(() => model.stream(request)[Symbol.asyncIterator]())
-      let text = ''
-      let hasBegun = false
-      const note = (result: IteratorResult<ModelEvent>) => {
-        const event = result.value as ModelEvent | undefined
-        if (result.done) span.end()
-        else if (event?.type === 'text') text += capturesContent ? event.text : ''
-        else if (event?.type === 'finish') {
-          span.set({
-            'gen_ai.response.finish_reasons': [finishReasons[event.reason]],
-            ...(event.usage
-              ? { 'gen_ai.usage.input_tokens': event.usage.input_tokens, 'gen_ai.usage.output_tokens': event.usage.output_tokens }
-              : {}),
-            ...(capturesContent ? { 'gen_ai.output.messages': JSON.stringify([asMessage({ role: 'assistant', content: text })]) } : {}),
-          })
-        }
-        return result
-      }
-      const fail = (error: unknown): never => {
-        span.end(errorType(error))
-        throw error
-      }
-      return {
-        next () {
-          if (hasBegun) return events.next().then(note, fail)
-          // The request is made now; what follows of it is no business of the span's context.
-          hasBegun = true
-          return span.run(() => events.next()).then(note, fail)
-        },
-        async return (value?: unknown) {
-          span.end()
-          return await events.return?.(value) ?? { done: true, value: undefined as never }
-        },
-      }
-    },
+  model: LanguageModel, { start, provider, capturesContent }: Tracer, request: ModelRequest, take: TakeText,
+): Promise<ModelEnd> {
+  const name = request.model ?? model.name
+  const span = start(`chat ${name}`, 'client', {
+    'gen_ai.operation.name': 'chat', 'gen_ai.provider.name': model.kind === 'llm' ? provider : 'causerie', 'gen_ai.request.model': name,
+    'gen_ai.request.max_tokens': request.maxTokens, 'gen_ai.request.temperature': request.temperature,
+    ...(capturesContent ? { 'gen_ai.input.messages': JSON.stringify(request.messages.map(asMessage)) } : {}),
+  })
+  let text = ''
+  const takeCaptured: TakeText = more => {
+    text += more
+    return take(more)
   }
+  return inside(span, () => model.stream(request, capturesContent ? takeCaptured : take), ({ reason, usage }) => {
+    span.set({
+      'gen_ai.response.finish_reasons': [finishReasons[reason]],
+      ...(usage ? { 'gen_ai.usage.input_tokens': usage.input_tokens, 'gen_ai.usage.output_tokens': usage.output_tokens } : {}),
+      ...(capturesContent ? { 'gen_ai.output.messages': JSON.stringify([asMessage({ role: 'assistant', content: text })]) } : {}),
+    })
+  })
 }
 
 async function inside<T> (span: TracedSpan, work: () => Promise<T>, onResult: (result: T) => void): Promise<T> {

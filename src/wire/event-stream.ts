@@ -1,42 +1,60 @@
-// Turns a reader of an answer into a byte stream: at the client's pace, with a heartbeat while the answer is silent.
-import { Readable } from 'node:stream'
+// Writes the answer that a reader reads to a client as it comes: at the client's pace, with a heartbeat while the answer is silent.
+import type { Writable } from 'node:stream'
 import type { Reader } from '../answers/answers.ts'
 import type { Encoder } from '../answers/log.ts'
 
 /** A comment line of server-sent events: it keeps proxies from closing a silent stream, and clients ignore it. */
 export const heartbeatComment = ': ping\n\n'
 
+/** More than this is not written with the end: a connection with an ended response counts as idle, also while its client reads. */
+const maxLastChars = 16_384
+
+/** A response whose head is known. */
+export interface Outgoing extends Writable {
+  /** Sends the head by itself. */
+  flushHeaders (): void
+}
+
 /**
- * Creates the stream, which owns the reader: it closes it when the answer ends, and when the client leaves (destroy).
- * A slow client holds back its own stream only: the rest of the answer stays in the log, once for all readers.
+ * Writes the answer, and closes the reader when the answer has ended, and when the client leaves. A slow client holds back its
+ * own stream only: the rest of the answer stays in the log, once for all readers.
+ *
+ * It writes to the response itself: a stream between them would cost each token a buffer and several calls.
  */
-export function createEventStream (reader: Reader, encoder: Encoder, heartbeatMs: number, heartbeat = heartbeatComment): Readable {
-  const stream = new Readable({
-    read: sendNext,
-    destroy (error, done) {
-      clearTimeout(silence)
-      reader.close()
-      done(error)
-    },
-  })
+export function writeEventStream (
+  response: Outgoing, reader: Reader, encoder: Encoder, heartbeatMs: number, heartbeat = heartbeatComment,
+): void {
+  let isOver = false
   const silence = setTimeout(() => {
     // A client that has not read the waiting bytes yet needs no sign of life.
-    if (stream.readableLength === 0) stream.push(heartbeat)
+    if (response.writableLength === 0) response.write(heartbeat)
     silence.refresh()
   }, heartbeatMs)
 
-  function sendNext (): void {
-    if (stream.destroyed) return
-    const text = reader.take(encoder)
-    if (text !== '') {
-      silence.refresh()
-      stream.push(text)
-    }
-    if (reader.ended) {
-      // The client may read the end slowly, and nothing may follow it.
-      clearTimeout(silence)
-      stream.push(null)
-    } else if (text === '') reader.wait(sendNext)
+  function stop (): void {
+    isOver = true
+    clearTimeout(silence)
+    reader.close()
   }
-  return stream
+
+  function writeNext (): void {
+    if (isOver) return
+    const text = reader.take(encoder)
+    if (reader.ended && text.length <= maxLastChars) {
+      stop()
+      response.end(text)
+    } else if (text === '') reader.wait(writeNext)
+    else {
+      silence.refresh()
+      if (!response.write(text)) response.once('drain', writeNext)
+      else if (reader.ended) writeNext()
+      else reader.wait(writeNext)
+    }
+  }
+
+  response.once('close', stop)
+  if (response.destroyed) return stop()
+  writeNext()
+  // The client learns that it is answered, even when the first event takes its time.
+  if (!isOver && response.writableLength === 0) response.flushHeaders()
 }

@@ -2,6 +2,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import t from 'tap'
+import type { Producer } from '../../src/answers/answers.ts'
 import { createMemoryAnswers } from '../../src/answers/memory.ts'
 import type { Encoder } from '../../src/answers/log.ts'
 import type { AnswerEvent, Source } from '../../src/types.ts'
@@ -26,7 +27,7 @@ async function heapUsed (): Promise<number> {
 /** Makes a string of its own, as a parser does. */
 const own = (text: string): string => JSON.parse(JSON.stringify(text)) as string
 
-async function * produce (answerId: string, deltas: number): AsyncGenerator<AnswerEvent> {
+function * eventsOf (answerId: string, deltas: number): Generator<AnswerEvent> {
   yield { type: 'start', answer_id: answerId, conversation_id: 'c', company_id: 'shop', model: 'm', cache: 'miss' }
   const source = (n: number): Source => ({
     n, id: own(`faq/${answerId}-${n}`), title: own(`Delivery ${n}`), url: own(`https://shop.example/${n}`), index: 'faq', score: 1,
@@ -40,6 +41,10 @@ async function * produce (answerId: string, deltas: number): AsyncGenerator<Answ
   }
 }
 
+const produce = (deltas: number): Producer => async (answerId, _, emit) => {
+  for (const event of eventsOf(answerId, deltas)) emit(event)
+}
+
 for (const deltas of [4, 100, 400]) {
   for (const encoder of [sseEncoder, wideEncoder]) {
     t.test(`${deltas} deltas, given again as ${encoder.name}`, async t => {
@@ -49,11 +54,11 @@ for (const deltas of [4, 100, 400]) {
       const fill = async (from: number, count: number) => {
         for (let i = from; i < from + count; i++) {
           const asked = { company: 'shop', key: `question ${i}`, resumable: false, conversationId: 'c' }
-          const reader = await answers.open({ ...asked, produce: id => produce(id, deltas) })
+          const reader = await answers.open({ ...asked, produce: produce(deltas) })
           await reader.all()
           reader.take(encoder)
           reader.close()
-          const again = await answers.open({ ...asked, produce: id => produce(id, deltas) })
+          const again = await answers.open({ ...asked, produce: produce(deltas) })
           // Not by an assertion: each of them stays in memory.
           if (!again.whole(encoder)) throw new Error('not kept')
           again.close()

@@ -1,6 +1,6 @@
 // The content of the pipeline's answers, and of the model's request: citations, chunks, snippets, stop sequences.
 import t from 'tap'
-import type { ModelEvent } from '../../src/llm/model.ts'
+import type { ModelEvent } from '../fixtures/model-events.ts'
 import type { SourcesEvent } from '../../src/types.ts'
 import { fakeEngine, fakeModel, found, passage, profile } from '../fixtures/app-parts.ts'
 import { all, question } from '../fixtures/pipeline.ts'

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import t from 'tap'
 import type { Question } from '../../src/chat/question.ts'
 import { coded } from '../../src/errors.ts'
-import type { ModelEvent } from '../../src/llm/model.ts'
+import type { ModelEvent } from '../fixtures/model-events.ts'
 import type { AnswerEvent, CompanyProfile, Language, SourcesEvent } from '../../src/types.ts'
 import { fakeEmbedder, fakeEngine, fakeModel, found, passage, profile } from '../fixtures/app-parts.ts'
 import { all, make } from '../fixtures/pipeline.ts'
@@ -20,10 +20,10 @@ t.test('yields start, sources, deltas, finish', async t => {
   t.notOk('degraded_reason' in last)
 })
 
-t.test('yields start before it waits for anything else', async t => {
+t.test('emits start before it waits for anything else', async t => {
   const never = new Promise<never>(() => {})
-  const { events } = make({ deps: { engine: fakeEngine(() => never), embedder: fakeEmbedder({ embedQuestion: () => never }) } })
-  t.match(await events.next(), { value: { type: 'start' } })
+  const { list } = make({ deps: { engine: fakeEngine(() => never), embedder: fakeEmbedder({ embedQuestion: () => never }) } })
+  t.match(list, [{ type: 'start' }])
 })
 
 t.test('starts search and embedding together', async t => {

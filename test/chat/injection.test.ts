@@ -161,9 +161,10 @@ t.test('does not take a document\'s own marks for citations', async t => {
       ]) {
         const filter = createCitationFilter(3)
         let text = ''
-        for await (const event of createExtractiveModel().stream(ask([evil, passage({ id: 'faq/2', text: 'Other.', matched: [] })]))) {
-          if (event.type === 'text') text += filter.push(event.text)
-        }
+        await createExtractiveModel().stream(ask([evil, passage({ id: 'faq/2', text: 'Other.', matched: [] })]), more => {
+          text += filter.push(more)
+          return false
+        })
         text += filter.end()
         t.match(text, 'two days')
         t.same(filter.cited(), [1], text)

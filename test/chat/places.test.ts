@@ -4,7 +4,7 @@ import { answer } from '../../src/chat/answer.ts'
 import { placesLine } from '../../src/chat/places.ts'
 import { createExtractiveModel } from '../../src/llm/extractive.ts'
 import type { LanguageModel } from '../../src/llm/model.ts'
-import type { SourcesEvent } from '../../src/types.ts'
+import type { AnswerEvent, SourcesEvent } from '../../src/types.ts'
 import { fakeEmbedder, fakeEngine, fakeModel, found, passage, profile } from '../fixtures/app-parts.ts'
 
 const places = [
@@ -26,7 +26,8 @@ const piece = (n: number, text: string) =>
   })
 
 async function sourcesFor (model: LanguageModel) {
-  const events = answer(
+  const events: AnswerEvent[] = []
+  await answer(
     {
       embedder: fakeEmbedder(), model, now: () => 0, onProblem: (_, error) => t.error(error),
       engine: fakeEngine(async () =>
@@ -43,9 +44,9 @@ async function sourcesFor (model: LanguageModel) {
       user: 'u', conversationId: 'c', text: 'How long does delivery take?', profile: profile(), promptMs: 1, askedAt: 0, language: 'en',
       maxTokens: 64, temperature: 0,
     },
-    'a', new AbortController().signal
+    { answerId: 'a', signal: new AbortController().signal, emit: event => events.push(event) }
   )
-  return ((await Array.fromAsync(events)).find(event => event.type === 'sources') as SourcesEvent).sources
+  return (events.find(event => event.type === 'sources') as SourcesEvent).sources
 }
 
 t.test('makes one source of neighbours for a language model, with the places of both', async t => {

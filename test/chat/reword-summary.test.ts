@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import t from 'tap'
 import { rewordSummary, type RewordOptions } from '../../src/chat/reword-summary.ts'
-import type { ModelEvent } from '../../src/llm/model.ts'
+import type { ModelEvent } from '../fixtures/model-events.ts'
 import { fakeModel, profile } from '../fixtures/app-parts.ts'
 
 const ask = (changes: Partial<RewordOptions>) =>

@@ -4,7 +4,7 @@ import { createTurnSummarizer, turnsToSummarize, type TurnSummarizerOptions } fr
 import { createSqliteConversations } from '../../src/backends/sqlite/conversations.ts'
 import type { Conversation, Owner } from '../../src/conversations/store.ts'
 import { coded } from '../../src/errors.ts'
-import type { ModelEvent } from '../../src/llm/model.ts'
+import type { ModelEvent } from '../fixtures/model-events.ts'
 import { anna, bert, questions, turnOf } from '../contracts/conversations.ts'
 import { fakeModel } from '../fixtures/app-parts.ts'
 import { gate } from '../fixtures/llm-adapters.ts'

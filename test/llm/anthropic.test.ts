@@ -37,7 +37,7 @@ t.test('a request: the system\'s message stands beside the others', async t => {
   server.enqueue({ body: [...answer, reason('end_turn'), end] })
   t.match(await collect(model), {
     text: whole, error: undefined,
-    finish: { type: 'finish', reason: 'stop', usage: { input_tokens: 10, output_tokens: 4 } },
+    finish: { reason: 'stop', usage: { input_tokens: 10, output_tokens: 4 } },
   })
   t.same(server.requests[0]!.body, {
     model: 'scripted', system: 'Answer from the passages.', messages: [{ role: 'user', content: testQuestion }],
@@ -108,7 +108,7 @@ t.test('cut after any byte it is whole or LLM_BROKEN, and cut anywhere in two it
     } catch (error) {
       return error instanceof CodedError ? error.code : String(error)
     }
-    return decoder.takeEvents().map(event => event.type === 'text' ? event.text : '').join('')
+    return decoder.takeText()
   }
   fc.assert(fc.property(fc.nat({ max: bytes.length }), fc.boolean(), (at, isWhole) => {
     const [first, second] = [bytes.subarray(0, at), bytes.subarray(at)]

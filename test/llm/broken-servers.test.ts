@@ -6,6 +6,7 @@ import { UpstreamError } from '../../src/llm/failures.ts'
 import { apis, bench, collect, createModel, gate, modelRequest } from '../fixtures/llm-adapters.ts'
 import { answerChunks, rawChunk, textChunk } from '../fixtures/llm-chunks.ts'
 import type { LlmScript } from '../fixtures/llm-server.ts'
+import { eventsOf } from '../fixtures/model-events.ts'
 
 for (const api of apis) {
   t.test(api, async (t) => {
@@ -39,7 +40,7 @@ for (const api of apis) {
       const { server, model } = await bench(t, api)
       const read = gate()
       server.enqueue({ body: [textChunk(api, 'Hi')], gate: { after: 1, until: read.until }, then: 'reset' })
-      const events = model.stream(modelRequest())[Symbol.asyncIterator]()
+      const events = eventsOf(model, modelRequest())
       t.same((await events.next()).value, { type: 'text', text: 'Hi' })
       read.open()
       await t.rejects(events.next(), { code: 'LLM_BROKEN', retryable: true })

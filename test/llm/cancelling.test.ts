@@ -2,7 +2,8 @@
 import { getEventListeners } from 'node:events'
 import t from 'tap'
 import { apis, bench, collect, gate, modelRequest } from '../fixtures/llm-adapters.ts'
-import { textChunk } from '../fixtures/llm-chunks.ts'
+import { answerChunks, textChunk } from '../fixtures/llm-chunks.ts'
+import { eventsOf } from '../fixtures/model-events.ts'
 
 for (const api of apis) {
   t.test(api, async (t) => {
@@ -33,7 +34,7 @@ for (const api of apis) {
       const { server, model } = await bench(t, api)
       server.enqueue({ body: [textChunk(api, 'Hi')], then: 'hold' })
       const controller = new AbortController()
-      const events = model.stream(modelRequest({ signal: controller.signal }))[Symbol.asyncIterator]()
+      const events = eventsOf(model, modelRequest({ signal: controller.signal }))
       await events.next()
       const next = events.next()
       controller.abort()
@@ -48,7 +49,7 @@ for (const api of apis) {
       server.enqueue({ body: [textChunk(api, 'one') + textChunk(api, 'two')], then: 'hold' })
       const controller = new AbortController()
       const reason = new Error('the reader left')
-      const events = model.stream(modelRequest({ signal: controller.signal }))[Symbol.asyncIterator]()
+      const events = eventsOf(model, modelRequest({ signal: controller.signal }))
       await events.next()
       controller.abort(reason)
       t.equal(await server.requests[0]!.closed, true)
@@ -84,26 +85,52 @@ for (const api of apis) {
       t.equal(server.requests.length, 2, 'the queued one was never sent')
     })
 
-    t.test('closes the connection when the reader breaks out of the loop', async (t) => {
+    t.test('closes the connection when the reader has enough', async (t) => {
       const { server, model } = await bench(t, api)
       server.enqueue({ body: [textChunk(api, 'Hi')], then: 'hold' })
-      for await (const event of model.stream(modelRequest())) if (event.type === 'text') break
+      t.same(await model.stream(modelRequest(), () => true), { reason: 'stop' })
       t.equal(await server.requests[0]!.closed, true)
       await server.idle()
     })
 
-    t.test('keeps the connection when the reader breaks out at the finish', async (t) => {
+    t.test('keeps the connection when the reader has enough with the last text', async (t) => {
       const { server, model } = await bench(t, api, { poolSize: 1 })
-      for await (const event of model.stream(modelRequest())) if (event.type === 'finish') break
+      server.enqueue({ body: answerChunks(api, { tokens: ['Hi'] }).join('') })
+      await model.stream(modelRequest(), () => true)
       await collect(model)
       t.equal(server.connections, 1)
     })
 
-    t.test('keeps the whole answer when aborted after the finish', async (t) => {
-      const { model } = await bench(t, api)
+    t.test('keeps the whole answer when aborted after its end', async (t) => {
+      const { server, model } = await bench(t, api)
       const controller = new AbortController()
-      for await (const event of model.stream(modelRequest({ signal: controller.signal }))) if (event.type === 'finish') controller.abort()
+      const end = gate()
+      server.enqueue({ gate: { after: 99, until: end.until } })
+      t.match(await model.stream(modelRequest({ signal: controller.signal }), () => false), { reason: 'stop' })
+      controller.abort()
+      end.open()
       t.match(model.stats(), { ready: true, failures: 0 })
+    })
+
+    t.test('hands on nothing more when the reader ends the answer, or throws', async (t) => {
+      const { server, model } = await bench(t, api)
+      const script = { tokens: ['one ', 'two ', 'three'], isSeparate: true }
+      server.enqueue(script, script)
+      const controller = new AbortController()
+      const reason = new Error('the reader left')
+      const texts: string[] = []
+      await t.rejects(model.stream(modelRequest({ signal: controller.signal }), text => {
+        texts.push(text)
+        controller.abort(reason)
+        return false
+      }), reason)
+      await t.rejects(model.stream(modelRequest(), text => {
+        texts.push(text)
+        throw new Error('a bug')
+      }), { code: 'LLM_BROKEN' })
+      t.equal(texts.length, 2)
+      for (const { closed } of server.requests) t.equal(await closed, true)
+      await server.idle()
     })
 
     t.test('accepts any abort reason, and leaves nothing attached to the signal', async (t) => {

@@ -1,7 +1,7 @@
 // A short text from a language model: its end and its limits.
 import t from 'tap'
 import { completeText, dropCutSentence, type TextRequest } from '../../src/llm/complete-text.ts'
-import type { ModelEvent } from '../../src/llm/model.ts'
+import type { ModelEvent } from '../fixtures/model-events.ts'
 import { coded } from '../../src/errors.ts'
 import { fakeModel } from '../fixtures/app-parts.ts'
 

@@ -9,6 +9,7 @@ import { rawChunk, textChunk } from '../fixtures/llm-chunks.ts'
 import type { LlmApi } from '../fixtures/llm-chunks.ts'
 import { startLlmServer } from '../fixtures/llm-server.ts'
 import type { LlmServer } from '../fixtures/llm-server.ts'
+import { eventsOf } from '../fixtures/model-events.ts'
 
 interface Pair {
   main: LlmServer
@@ -200,17 +201,17 @@ for (const api of apis) {
       })
     })
 
-    t.test('closes the socket after an abort in mid-answer, or a break', async (t) => {
+    t.test('closes the socket after an abort in mid-answer, or when the reader has enough', async (t) => {
       const { main, withFallback } = await pair(t, api)
       const model = withFallback()
       const script = { body: [textChunk(api, 'Hi')], then: 'hold' as const }
       main.enqueue(script, script)
       const controller = new AbortController()
-      const events = model.stream(modelRequest({ signal: controller.signal }))[Symbol.asyncIterator]()
+      const events = eventsOf(model, modelRequest({ signal: controller.signal }))
       await events.next()
       controller.abort()
       await t.rejects(events.next(), { name: 'AbortError' })
-      for await (const event of model.stream(modelRequest())) if (event.type === 'text') break
+      t.same(await model.stream(modelRequest(), () => true), { reason: 'stop' })
       for (const { closed } of main.requests) t.equal(await closed, true)
       t.match(model.stats(), { fallbacks: 0, failures: 0 })
     })

@@ -3,6 +3,7 @@ import t from 'tap'
 import { apis, bench, collect, gate, modelRequest } from '../fixtures/llm-adapters.ts'
 import { textChunk } from '../fixtures/llm-chunks.ts'
 import type { LlmScript } from '../fixtures/llm-server.ts'
+import { eventsOf } from '../fixtures/model-events.ts'
 
 for (const api of apis) {
   t.test(api, async (t) => {
@@ -19,7 +20,7 @@ for (const api of apis) {
     })
 
     t.test('silence between tokens', async (t) => {
-      const { server, model } = await bench(t, api, { silenceTimeoutMs: 50 })
+      const { server, model } = await bench(t, api, { firstTokenTimeoutMs: 60_000, silenceTimeoutMs: 50 })
       server.enqueue({ body: [textChunk(api, 'Hi')], then: 'hold' })
       const { text, error } = await collect(model)
       t.equal(text, 'Hi')
@@ -39,10 +40,10 @@ for (const api of apis) {
       const { server, model } = await bench(t, api, { queueTimeoutMs: 50, poolSize: 1 })
       const busy = gate()
       server.enqueue({ body: Array.from({ length: 20 }, () => textChunk(api, 'x')), delayMs: 20, gate: { after: 20, until: busy.until } })
-      const first = model.stream(modelRequest())[Symbol.asyncIterator]()
+      const first = eventsOf(model, modelRequest())
       await first.next()
       t.match((await collect(model)).error, { code: 'OVERLOADED', retryable: true })
-      await first.return?.()
+      await first.return(undefined)
       busy.open()
     })
 

@@ -3,6 +3,7 @@ import t from 'tap'
 import { createStreamDecoder } from '../../src/llm/stream-decoder.ts'
 import { createBodyParser as createLineReader } from '../../src/llm/ollama.ts'
 import { createBodyParser as createOpenAiReader } from '../../src/llm/openai.ts'
+import type { ModelEnd } from '../../src/llm/model.ts'
 import { createReasoningFilter } from '../../src/llm/reasoning-filter.ts'
 import { apis, bench, collect } from '../fixtures/llm-adapters.ts'
 import { answerChunks } from '../fixtures/llm-chunks.ts'
@@ -12,11 +13,11 @@ import { fc } from '../fixtures/property.ts'
 const TOKENS = ['Où', ' est', ' 😀', '?', '\n', '<think>é</think>', ' 日本', ' "quoted\\', ' a < b', ' data: x\r\n', '\u2028', ' fin']
 const TEXT = 'Où est 😀?\n 日本 "quoted\\ a < b data: x\r\n\u2028 fin'
 
-function read (api: LlmApi, pieces: Buffer[]): unknown[] {
+function read (api: LlmApi, pieces: Buffer[]): { text: string, ending: ModelEnd | undefined } {
   const decoder = createStreamDecoder(api === 'openai' ? createOpenAiReader : createLineReader, createReasoningFilter(false), () => [])
   for (const piece of pieces) decoder.feed(piece)
   decoder.end(true)
-  return decoder.takeEvents()
+  return { text: decoder.takeText(), ending: decoder.ending }
 }
 
 function cut (bytes: Buffer, at: number[]): Buffer[] {
@@ -28,16 +29,17 @@ function everySlice (bytes: Buffer, size: number): Buffer[] {
   return Array.from({ length: Math.ceil(bytes.length / size) }, (_, n) => bytes.subarray(n * size, (n + 1) * size))
 }
 
-t.test('tokens of one read are one event, and none is lost between reads', async t => {
+t.test('tokens of one read are one text, and none is lost between reads', async t => {
   const first = answerChunks('openai', { tokens: ['Où', ' est'], finish: null, done: false })
   const second = answerChunks('openai', { tokens: [' fin'] })
   const decoder = createStreamDecoder(createOpenAiReader, createReasoningFilter(false), () => [])
   decoder.feed(Buffer.from(first.join('')))
-  t.equal(decoder.pendingChars, 6)
-  t.same(decoder.takeEvents(), [{ type: 'text', text: 'Où est' }])
-  t.equal(decoder.pendingChars, 0)
+  t.equal(decoder.takeText(), 'Où est')
+  t.equal(decoder.takeText(), '')
+  t.equal(decoder.ending, undefined)
   decoder.feed(Buffer.from(second.join('')))
-  t.match(decoder.takeEvents(), [{ type: 'text', text: ' fin' }, { type: 'finish', reason: 'stop' }])
+  t.equal(decoder.takeText(), ' fin')
+  t.match(decoder.ending, { reason: 'stop' })
 })
 
 for (const api of apis) {
@@ -61,8 +63,7 @@ for (const api of apis) {
     t.test(`${api}, ${what}`, async (t) => {
       const bytes = Buffer.from(body)
       const whole = read(api, [bytes])
-      t.equal(whole.map((event) => (event as { text?: string }).text ?? '').join(''), TEXT)
-      t.match(whole.at(-1), { type: 'finish', reason: 'stop' })
+      t.match(whole, { text: TEXT, ending: { reason: 'stop' } })
       for (const size of [1, 2, 3, 8, 64, 256]) t.same(read(api, everySlice(bytes, size)), whole, `slices of ${size} bytes`)
       for (let at = 1; at < bytes.length; at++) {
         if (JSON.stringify(read(api, [bytes.subarray(0, at), bytes.subarray(at)])) !== JSON.stringify(whole)) t.fail(`cut at ${at}`)
@@ -78,8 +79,7 @@ for (const api of apis) {
       fc.property(fc.array(fc.string({ unit: 'binary' }), { maxLength: 20 }), fc.array(fc.nat(), { maxLength: 10 }), (tokens, at) => {
         const text = tokens.join('').replace(/^[\s\p{Cc}\p{Cf}]+/u, '')
         fc.pre(text !== '' && !text.includes('<'))
-        const events = read(api, cut(Buffer.from(answerChunks(api, { tokens }).join('')), at))
-        return events.map(event => (event as { text?: string }).text ?? '').join('') === text
+        return read(api, cut(Buffer.from(answerChunks(api, { tokens }).join('')), at)).text === text
       })
     )
   })

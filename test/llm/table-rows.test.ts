@@ -16,9 +16,10 @@ async function answer (question: string, text: string, { heading = 'Rental', tit
   let written = ''
   const request = { question, language: 'en', documentsLanguage: 'en', terms, maxTokens: 100, temperature: 0 } as const
   const { stream } = createExtractiveModel()
-  for await (const event of stream({ ...request, messages: [], passages: [passage], signal: new AbortController().signal })) {
-    if (event.type === 'text') written += event.text
-  }
+  await stream({ ...request, messages: [], passages: [passage], signal: new AbortController().signal }, text => {
+    written += text
+    return false
+  })
   return written
 }
 

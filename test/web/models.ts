@@ -1,6 +1,6 @@
 // The language models behind the pages under test.
 import { unlessAborted } from '../../src/async/signals.ts'
-import type { ModelEvent } from '../../src/llm/model.ts'
+import type { ModelEvent } from '../fixtures/model-events.ts'
 import { fakeModel } from '../fixtures/app-parts.ts'
 import { gate } from '../fixtures/llm-adapters.ts'
 

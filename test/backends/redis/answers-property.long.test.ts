@@ -9,16 +9,16 @@ import { keysOf, noRedis, startRedis } from '../../fixtures/redis-server.ts'
 import { parse } from '../../fixtures/app-client.ts'
 import { turn, until } from '../../fixtures/until.ts'
 
-/** Yields a token now and then, and ends as told, with success or not. */
+/** Emits a token now and then, and ends as told, with success or not. */
 function producer (tokens: number, bad: boolean): Producer {
-  return async function * (answerId, signal) {
-    yield start(answerId)
+  return async (answerId, signal, emit) => {
+    emit(start(answerId))
     for (let n = 0; n < tokens; n++) {
       for (let i = 0; i < 20; i++) await turn()
-      if (signal.aborted) return yield finish('stopped')
-      yield { type: 'delta', text: `${n} ` }
+      if (signal.aborted) return emit(finish('stopped'))
+      emit({ type: 'delta', text: `${n} ` })
     }
-    yield bad ? failure : finish()
+    emit(bad ? failure : finish())
   }
 }
 
