@@ -2,10 +2,10 @@
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { Navigation, titles } from './navigation.tsx'
-import { page, pages, type Page } from './router.ts'
+import { hrefOf, page, pages, type Page } from './router.ts'
 import { access, companies, companyId, lock, maySee, phase, problem, start, unlock } from './session.ts'
 import { Logo } from './ui/icons.tsx'
-import { Button, Loading, Notice } from './ui/parts.tsx'
+import { Button, Empty, Loading, Notice, PageHead } from './ui/parts.tsx'
 import { Select } from './ui/select.tsx'
 import { PageView } from './views.tsx'
 
@@ -45,6 +45,9 @@ function KeyGate (): JSX.Element {
 /** Pages of a key with the scope `write`. */
 const withWrite: Page[] = ['documents', 'gaps', 'answers', 'feedback', 'evaluation', 'company']
 
+/** Pages that show nothing without a company. */
+const ofCompany: Page[] = ['ask', 'documents', 'gaps', 'answers', 'feedback', 'evaluation', 'install']
+
 /** The part after # is the page's: it must not become "main". */
 function skip (event: Event): void {
   event.preventDefault()
@@ -69,7 +72,24 @@ function Frame (): JSX.Element {
           <p>Version {access.value?.version} · <a href='docs'>API</a></p>
         </div>
       </header>
-      <main id='main' tabIndex={-1} class={current === 'ask' ? 'main-ask' : 'main-page'}><PageView name={current} /></main>
+      {companyId.value === '' && ofCompany.includes(current)
+        ? <main id='main' tabIndex={-1} class='main-page'><NoCompany title={titles[current][0]} /></main>
+        : <main id='main' tabIndex={-1} class={current === 'ask' ? 'main-ask' : 'main-page'}><PageView name={current} /></main>}
+    </div>
+  )
+}
+
+/** Stands on every page that is about a company, until there is one. */
+function NoCompany ({ title }: { title: string }): JSX.Element {
+  return (
+    <div class='page'>
+      <PageHead title={title} about='There is no company yet.' />
+      <Empty icon='company' title='Begin with a company'>
+        <p>It has a name, a language and documents, and nobody else sees them.</p>
+        {maySee.figures.value
+          ? <a class='button primary' href={hrefOf('company')}>Make a company</a>
+          : <p>An admin key for all companies makes one.</p>}
+      </Empty>
     </div>
   )
 }

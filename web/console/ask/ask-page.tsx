@@ -39,21 +39,7 @@ function showInspector (open: boolean): void {
 export function AskPage (): JSX.Element {
   const id = companyId.value
   if (companyProblem.value) return <div class='page'><Notice problem={companyProblem.value} /></div>
-  if (id === '') return <NoCompany />
   return <Chat key={id} id={id} />
-}
-
-const noCompany = {
-  title: 'There is no company yet',
-  message: 'Put a folder with company.json and documents into SAMPLES_DIR and restart the service, or add a row in Supabase.',
-}
-
-function NoCompany (): JSX.Element {
-  return (
-    <div class='page'>
-      <Notice tone='warn' problem={noCompany} />
-    </div>
-  )
 }
 
 function Chat ({ id }: { id: string }): JSX.Element {

@@ -5,7 +5,7 @@ import { useEffect } from 'preact/hooks'
 import { call, problemOf, type Problem } from '../api.ts'
 import { hrefOf, part } from '../router.ts'
 import { company, companyId, companyProblem, maySee, openCompany, type Company } from '../session.ts'
-import { Button, CopyButton, Loading, Notice, PageHead } from '../ui/parts.tsx'
+import { Button, CopyButton, Empty, Loading, Notice, PageHead } from '../ui/parts.tsx'
 import { Sheet } from '../ui/sheet.tsx'
 import { ChangesCard } from './changes-card.tsx'
 import { KeysPart } from './keys-part.tsx'
@@ -78,7 +78,7 @@ function DeleteCard ({ company: { name } }: { company: Company }): JSX.Element {
       <div class='section-head'>
         <h2>Delete</h2>
         <p>Its documents, keys, conversations, feedback and profile, everywhere.</p>
-        <Button icon='trash' onClick={() => { isDeleting.value = true }}>Delete {name}</Button>
+        <Button class='button plain long' icon='trash' onClick={() => { isDeleting.value = true }}>Delete {name}</Button>
       </div>
     </section>
   )
@@ -87,9 +87,13 @@ function DeleteCard ({ company: { name } }: { company: Company }): JSX.Element {
 function FirstCompany (): JSX.Element {
   return (
     <>
-      <PageHead title='Company' about='There is none yet.'>
-        {maySee.figures.value && <Button look='primary' icon='plus' onClick={() => { isMaking.value = true }}>New company</Button>}
-      </PageHead>
+      <PageHead title='Company' about='There is none yet.' />
+      <Empty icon='company' title='Make the first one'>
+        <p>Name it, then add documents and ask.</p>
+        {maySee.figures.value
+          ? <Button look='primary' icon='plus' onClick={() => { isMaking.value = true }}>New company</Button>
+          : <p>It takes an admin key for all companies.</p>}
+      </Empty>
       {isMaking.value && <NewCompany onClose={() => { isMaking.value = false }} />}
     </>
   )
@@ -110,7 +114,7 @@ function Deletion ({ company: { id, name } }: { company: Company }): JSX.Element
   return (
     <Sheet kind='small' title={`Delete ${name}?`} onClose={close}>
       <form class='form' onSubmit={event => { event.preventDefault(); remove() }}>
-        <p>Nothing of it can be brought back. Sample companies return with the next start.</p>
+        <p>Nothing of it can be brought back.</p>
         <label for='doomed'>Type <code>{id}</code> to go on</label>
         <input id='doomed' class='field code' autocomplete='off' required pattern={id} />
         <div class='sheet-actions'>

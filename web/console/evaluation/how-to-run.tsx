@@ -11,7 +11,7 @@ Do you rent out boats?,,,no`
 
 export function HowToRun ({ company, isFirst, onDone }: { company: string, isFirst: boolean, onDone: () => void }): JSX.Element {
   const key = access.value?.keyless ? '' : 'CAUSERIE_KEY=cau_… '
-  const command = `${key}causerie eval questions.csv --company ${company} --url ${serviceAddress}`
+  const command = `${key}npx causerie eval questions.csv --company ${company} --url ${serviceAddress}`
   return (
     <section class='card'>
       <h2>{isFirst ? 'The first run' : 'The next run'}</h2>

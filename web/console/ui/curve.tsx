@@ -81,6 +81,11 @@ function timeText (ms: number, isDays: boolean): string {
   return isDays ? date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' }) : date.toTimeString().slice(0, 5)
 }
 
+/** True where a line has one value, which makes no line. */
+function isAlone (values: Plot['data'][number]): boolean {
+  return Array.from(values).filter(value => value != null).length === 1
+}
+
 /** Begins at a ten below the least share. */
 function shareRange (least: number): [number, number] {
   return [Math.max(0, Math.floor((least - 5) / 10) * 10), 100]
@@ -115,7 +120,7 @@ function optionsOf (element: HTMLElement, lines: Line[], { unit, isDays = false,
       ...(band ? [{ width: 0, points: { show: false } }, { width: 0, points: { show: false } }] : []),
       ...lines.map(({ name, tone = 'accent', dashed = false }) => ({
         label: name, stroke: colour(tones[tone]), width: 2, spanGaps: true, ...(dashed ? { dash: [4, 4] } : {}),
-        points: { show: isShare, size: 6, fill: colour(tones[tone]) },
+        points: { show: (plot: Plot, i: number) => isShare || isAlone(plot.data[i]!), size: 6, fill: colour(tones[tone]) },
       })),
     ],
     ...(band ? { bands: [{ series: [1, 2] as [number, number], fill: colour('--accent-soft') }] } : {}),

@@ -1,0 +1,55 @@
+// The console with nothing in it, and with words that nothing can break.
+import { join } from 'node:path'
+import t from 'tap'
+import { temporaryFolder, writeCompany } from '../helper.ts'
+import { askJson } from '../fixtures/app-client.ts'
+import { goTo, noChromium, openConsole, overflowOf, phone } from './browser.ts'
+
+const pages = ['Ask', 'Documents', 'Gaps', 'Answers', 'Feedback', 'Evaluation', 'Company', 'Install', 'Health']
+
+t.test('without a company each page says so and leads to making one, which can then be asked', { skip: noChromium }, async t => {
+  const none = await temporaryFolder(t)
+  const { page, complaints } = await openConsole(t, { config: { SAMPLES_DIR: none } })
+  for (const name of pages.filter(name => !['Company', 'Health'].includes(name))) {
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name, exact: true }).click()
+    await page.getByRole('heading', { name, level: 1 }).waitFor()
+    await page.getByText('There is no company yet.').waitFor()
+  }
+  await page.getByRole('link', { name: 'Make a company' }).click()
+  await page.getByRole('button', { name: 'New company' }).click()
+  await page.getByLabel('Name', { exact: true }).fill('Acme')
+  await page.getByRole('button', { name: 'Create' }).click()
+  await page.getByRole('heading', { name: 'Acme', level: 1 }).waitFor()
+  await goTo(page, 'Ask')
+  await page.getByText('What would a customer ask Acme?').waitFor()
+  t.same(complaints, [])
+})
+
+t.test('words without an end make no page wider than a phone', { skip: noChromium }, async t => {
+  const word = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft'
+  const dir = await temporaryFolder(t)
+  await writeCompany(dir, 'shop', {
+    name: word, system_prompt: word, common_questions: [`Was ist ${word}?`], indexes: { faq: {}, ['x'.repeat(60)]: {} },
+  })
+  const { page, url, complaints } = await openConsole(t, { window: phone, config: { SAMPLES_DIR: dir } })
+  const put = (path: string, body: object, method = 'POST') => fetch(url + path, {
+    method, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ company_id: 'shop', ...body }),
+  })
+  const { answer_id: id } = await askJson(url, { company_id: 'shop', user_id: 'a', message: `Gibt es ${word} in ${word}?`, stream: false })
+  await put(`/chat/${id}/feedback`, { rating: -1, comment: word, correction: word })
+  await put('/v1/curated', { question: `Wo ist ${word}?`, answer: word })
+  await put('/v1/sources/long', {
+    kind: 'watch', index: 'faq', place: join('/srv', word), state: 'failed', changed: 1, unchanged: 1, gone: 1, failed: 1, problems: [word],
+  }, 'PUT')
+  for (const name of pages) {
+    await goTo(page, name)
+    await page.locator('main :is(.example, .document, .row, .card, .page)').first().waitFor()
+    await page.locator('.loading').waitFor({ state: 'detached' })
+    const beyond = await page.evaluate(() => {
+      const main = document.querySelector('main')!
+      return main.scrollWidth - main.clientWidth
+    })
+    t.equal(Math.max(beyond, await overflowOf(page)), 0, name)
+  }
+  t.same(complaints, [])
+})
