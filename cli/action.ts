@@ -1,8 +1,8 @@
 // Shared by the commands that talk to a running service: options, interruption, checks, failure messages.
 import { readFile } from 'node:fs/promises'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Help, InvalidArgumentError, Option } from 'commander'
 import { companyIdPattern, indexKindPattern } from '../src/ids.ts'
-import { UsageError, type CommandIo } from './command-io.ts'
+import { UsageError, unreadable, type CommandIo } from './command-io.ts'
 import { ServiceError, once, openService, type Service } from './service.ts'
 
 export interface IndexOptions { company: string, index: string, url?: string }
@@ -11,6 +11,10 @@ export interface IndexOptions { company: string, index: string, url?: string }
 export function newCommand (io: CommandIo, name: string): Command {
   const { stdout, stderr } = io
   return new Command(name)
+    .configureHelp({
+      // An empty list or text says nothing.
+      optionDescription: option => String(option.defaultValue ?? '') === '' ? option.description : new Help().optionDescription(option),
+    })
     .configureOutput({ writeOut: text => { stdout.write(text) }, writeErr: text => { stderr.write(text) } })
     .exitOverride(({ exitCode }) => io.exit(exitCode === 0 ? 0 : 2))
 }
@@ -84,7 +88,9 @@ export async function * pagesOf<T> (
 export async function requireIndex (service: Service, company: string, kind: string): Promise<void> {
   const { data } = await service.ask<{ data: { kind: string }[] }>('GET', '/v1/indexes', { query: { company_id: company } })
   if (data.some(index => index.kind === kind)) return
-  throw new ServiceError(400, 'UNKNOWN_INDEX', `${company} has no index ${kind}. It has: ${data.map(({ kind }) => kind).join(', ')}.`)
+  const known = data.map(({ kind }) => kind).join(', ') || 'none'
+  const message = `${company} has no index ${kind}. It has: ${known}. Add it: causerie company set ${company} --index ${kind}`
+  throw new ServiceError(400, 'UNKNOWN_INDEX', message)
 }
 
 /** Reports once that the service is unreachable, and once that it is back. */
@@ -141,7 +147,9 @@ export function sizeText (bytes: number): string {
 
 /** Returns the text that an option gives, or that of a file: `@file`. */
 export async function textOrFile (given: string): Promise<string> {
-  return given.startsWith('@') ? (await readFile(given.slice(1), 'utf8')).trim() : given
+  if (!given.startsWith('@')) return given
+  const path = given.slice(1)
+  return (await readFile(path, 'utf8').catch(error => { throw unreadable(path, error) })).trim()
 }
 
 /** Returns a parser of an option that must match a pattern. */

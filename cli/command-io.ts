@@ -5,3 +5,9 @@ export type CommandIo = Pick<NodeJS.Process, 'stdin' | 'stdout' | 'stderr' | 'en
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
+
+/** Returns the error for a file of the command line that cannot be read. */
+export function unreadable (path: string, error: unknown): UsageError {
+  const { code, message } = error as NodeJS.ErrnoException
+  return new UsageError(code === 'ENOENT' ? `${path}: there is no such file.` : `${path} cannot be read: ${message}`, { cause: error })
+}

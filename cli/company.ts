@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { Command, Option } from 'commander'
 import { companyIdPattern, indexKindPattern } from '../src/ids.ts'
 import { matching, newCommand, pagesOf, printable, wholeNumber, withService } from './action.ts'
-import { UsageError, type CommandIo } from './command-io.ts'
+import { UsageError, unreadable, type CommandIo } from './command-io.ts'
 import { jsonBody, type Service } from './service.ts'
 
 interface ProfileOptions {
@@ -26,6 +26,8 @@ interface Definition { id: string, name: string, language: string, indexes: Reco
 
 /** Deleting many documents from Meilisearch takes a while. */
 const deletionMs = 600_000
+/** Those of a company that names none: without an index nothing can be put in. */
+const firstIndexes = { faq: {}, pages: {}, products: {} }
 const languages = ['fr', 'en', 'es', 'de', 'und']
 const collect = (kind: string, before: string[]) => [...before, matching(indexKindPattern, 'index')(kind)]
 
@@ -58,7 +60,7 @@ Examples:
     .addOption(new Option('--language <language>', 'the language of its documents').choices(languages))
     .option('--prompt <text>', 'its prompt for the language model, or @file')
     .option('--model <name>', 'its own language model')
-    .option('--index <kind>', 'an index to add; more than once for more', collect, [])
+    .option('--index <kind>', 'an index to add; more than once for more (a new company has faq, pages and products otherwise)', collect, [])
     .option('--question <text...>', 'common questions, instead of those that it has')
     .option('--refuse', 'refuse without the language model where no document answers')
     .option('--no-refuse', 'ask the language model even then')
@@ -80,10 +82,11 @@ Examples:
   })
   withProfile(add('create', 'create a company, which must not exist yet', async (service, id, options) => {
     const given = { name: id, language: 'und', indexes: {}, ...await readProfileFile(options.file), ...await changesOf(options), id }
-    const indexes = { ...given.indexes, ...indexesOf(options) }
+    const named = { ...given.indexes, ...indexesOf(options) }
+    const indexes = Object.keys(named).length > 0 ? named : firstIndexes
     await service.ask('PUT', pathOf(id), { headers: { 'if-none-match': '*' }, body: jsonBody({ ...given, indexes }) })
     stderr.write(`Company ${id} is created. Add documents: causerie ingest FILES --company ${id} --index ` +
-      `${Object.keys(indexes)[0] ?? 'KIND'}\n`)
+      `${Object.keys(indexes)[0]!}\n`)
     return 0
   }))
   withProfile(add('set', 'change the profile of a company', async (service, id, options) => {
@@ -137,5 +140,5 @@ async function readProfileFile (path: string | undefined): Promise<Partial<Defin
 }
 
 async function read (path: string): Promise<string> {
-  return await readFile(path, 'utf8').catch(error => { throw new UsageError((error as Error).message) })
+  return await readFile(path, 'utf8').catch(error => { throw unreadable(path, error) })
 }

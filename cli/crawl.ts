@@ -16,7 +16,7 @@ import { createCrawling } from './crawl-pages.ts'
 import { createFileSync } from './file-sync.ts'
 import { createSourceReport } from './source-report.ts'
 import { openService, patient, steadfast, type Patience } from './service.ts'
-import { UsageError, type CommandIo } from './command-io.ts'
+import { UsageError, unreadable, type CommandIo } from './command-io.ts'
 
 interface CrawlCommandOptions extends IndexOptions {
   sitemap: string[]
@@ -161,7 +161,7 @@ async function run (
 }
 
 async function readList (path: string): Promise<string[]> {
-  const text = await readFile(path, 'utf8').catch(error => { throw new UsageError(`${path}: ${error.code}`, { cause: error }) })
+  const text = await readFile(path, 'utf8').catch(error => { throw unreadable(path, error) })
   return text.split(/\r\n|\n|\r/).map(line => line.trim()).filter(line => line !== '' && !line.startsWith('#'))
 }
 

@@ -57,9 +57,13 @@ Examples:
   })
 
   add('list', 'list curated answers', async (service, { company, stale }) => {
+    let count = 0
     for await (const page of pagesOf<Curated>(service, '/v1/curated', { company_id: company })) {
-      page.filter(one => !stale || one.stale).forEach(one => print(lineOf(one)))
+      const shown = page.filter(one => !stale || one.stale)
+      shown.forEach(one => print(lineOf(one)))
+      count += shown.length
     }
+    if (count === 0) io.stderr.write(stale ? 'No curated answer has to be read again.\n' : 'No curated answers.\n')
     return 0
   }).option('--stale', 'only those whose sources have changed since')
 

@@ -4,7 +4,7 @@ import { Command, Option } from 'commander'
 import { toPair } from '../src/feedback/jsonl.ts'
 import type { StoredFeedback } from '../src/feedback/store.ts'
 import { companyOption, counted, newCommand, pagesOf, printable, wholeNumber, withService } from './action.ts'
-import type { CommandIo } from './command-io.ts'
+import { unreadable, type CommandIo } from './command-io.ts'
 import type { Service } from './service.ts'
 
 interface Options {
@@ -57,12 +57,14 @@ Examples:
     pagesOf<Entry>(service, '/v1/feedback', { company_id: company, rating, reason, since, limit: String(entriesOfPage) })
 
   withFilters(add('list', 'list ratings, the newest first', async (service, options) => {
-    let left = options.limit
+    const { limit } = options
+    let left = limit
     for await (const page of read(service, options)) {
       for (const entry of page.slice(0, left)) stdout.write(`${printable(lineOf(entry))}\n`)
       left -= page.length
       if (left <= 0) break
     }
+    if (left === limit) io.stderr.write('No ratings.\n')
     return 0
   })).addOption(new Option('--limit <n>', 'how many').argParser(wholeNumber(1, 100_000)).default(50))
 
@@ -76,7 +78,7 @@ Examples:
   add('import', 'read lines of JSON: those of an export, or {"input","target","score"}', async (service, { company, scale }, files) => {
     const total = { imported: 0, changed: 0 }
     for (const file of files) {
-      for (const part of partsOf(await readFile(file, 'utf8'))) {
+      for (const part of partsOf(await readFile(file, 'utf8').catch(error => { throw unreadable(file, error) }))) {
         const body = { make: () => part, length: Buffer.byteLength(part), type: 'application/x-ndjson' }
         const done = await service.ask<typeof total>('POST', '/v1/feedback/import', { query: { company_id: company, scale }, body })
         total.imported += done.imported

@@ -132,6 +132,7 @@ Examples:
   add('top', 'list the questions that were asked most in the last 24 hours', async (service, options) => {
     const query = { company_id: options.company }
     const top = await service.ask<{ data: { question: string, times: number }[] }>('GET', '/v1/top-questions', { query })
+    if (top.data.length === 0) return say(top, options, ['no question was asked by two users or more'])
     return say(top, options, top.data.map(({ question, times }) => `${String(times).padStart(4)}  ${question}`))
   })
   return command

@@ -97,6 +97,7 @@ Examples:
     if (list) {
       const listed = await read(service, company)
       if (json) print(JSON.stringify(listed))
+      else if (listed.data.length === 0) stderr.write('Nothing was learnt yet: the shipped weights are in use.\n')
       else listed.data.forEach(one => print(lineOf(one)))
       return 0
     }

@@ -1,6 +1,6 @@
 // `causerie status`: how a running service is doing, for people, scripts and health checks.
 import { Command } from 'commander'
-import { newCommand, printable } from './action.ts'
+import { counted, newCommand, printable } from './action.ts'
 import { UsageError, type CommandIo } from './command-io.ts'
 import { once, openService, ServiceError, type Service } from './service.ts'
 
@@ -86,7 +86,7 @@ function figuresOf ({ uptime_seconds: seconds, memory_mb: memory, answers, laten
   return [
     `  up ${durationText(seconds)}`,
     `${memory} MB`,
-    `${asked} questions, ${Math.round(100 * answers.hit_rate)} % from the cache, ${answers.live} in progress`,
+    `${counted(asked, 'question')}, ${Math.round(100 * answers.hit_rate)} % from the cache, ${answers.live} in progress`,
     ...(latency.first_token.count > 0 ? [`first token p50 ${latency.first_token.p50} ms, p95 ${latency.first_token.p95} ms`] : []),
   ].join(' · ')
 }

@@ -1,7 +1,7 @@
 // `causerie usage` and `causerie audit`: what companies have used, and who has changed what, from a running service.
 import { Command, Option } from 'commander'
 import { companyIdPattern } from '../src/ids.ts'
-import { matching, newCommand, pagesOf, printable, withService } from './action.ts'
+import { counted, matching, newCommand, pagesOf, printable, withService } from './action.ts'
 import type { CommandIo } from './command-io.ts'
 import type { Service } from './service.ts'
 
@@ -15,6 +15,7 @@ interface Options {
   json?: true
   since?: string
   until?: string
+  action?: string
 }
 type Row = Record<'day' | 'key' | 'kind' | 'name', string | null> &
   Record<'questions' | 'input_tokens' | 'output_tokens' | 'searches', number>
@@ -72,10 +73,11 @@ Examples:
         const report = await service.ask<Report>('GET', '/v1/usage', { query })
         if (json) stdout.write(`${JSON.stringify(report)}\n`)
         else {
-          stdout.write(`${id}: ${report.storage.documents} documents, ${report.storage.bytes} bytes\n`)
+          stdout.write(`${id}: ${counted(report.storage.documents, 'document')}, ${(report.storage.bytes / 1e6).toFixed(1)} MB\n`)
           for (const { day, key, kind, name, questions, input_tokens: input, output_tokens: output, searches } of report.data) {
             const who = [day, key ?? (by === 'day' ? null : '(no key)'), kind, name && printable(name)].filter(Boolean).join(' ')
-            stdout.write(`  ${who}: ${questions} questions, ${input} + ${output} tokens, ${searches} searches\n`)
+            const searched = counted(searches, 'search', 'searches')
+            stdout.write(`  ${who}: ${counted(questions, 'question')}, ${input} + ${output} tokens, ${searched}\n`)
           }
         }
       }
@@ -90,18 +92,22 @@ Examples:
   causerie audit --json > audit.jsonl`)
     .option('--since <time>', 'at this time or later, such as 2026-05-01T00:00:00Z')
     .option('--until <time>', 'before this time')
+    .option('--action <name>', 'only these: key, document.delete; with commas between them')
     .option('--json', 'print one JSON object per change')
-    .action(admin(io, async (service, { company, since, until, json }) => {
-      const query = { company_id: company, since, until }
+    .action(admin(io, async (service, { company, since, until, action, json }) => {
+      const query = { company_id: company, since, until, action }
       if (json) {
         await service.ask('GET', '/v1/audit/export', { query, onBytes: bytes => { stdout.write(bytes) } })
         return
       }
+      let count = 0
       for await (const page of pagesOf<Change>(service, '/v1/audit', query)) {
+        count += page.length
         for (const { at, company_id: id, action, target, key, by } of page) {
           const who = [key, by && printable(by)].filter(Boolean).join(' ') || 'no key'
           stdout.write(`${at}  ${id ?? '(all)'}  ${action}  ${printable(target)}  by ${who}\n`)
         }
       }
+      if (count === 0) io.stderr.write('No changes.\n')
     }))
 }

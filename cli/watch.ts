@@ -140,7 +140,8 @@ async function follow (
 async function opened (dir: string, say: (text: string) => void, backMs: number, signal: AbortSignal): Promise<Folder> {
   for (let isReported = false; ; isReported = true) {
     const folder = await openFolder(dir, []).catch((error: NodeJS.ErrnoException) => {
-      if (!isReported) say(`${dir} cannot be read (${error.code}): waiting for it.`)
+      const why = error.code === 'ENOENT' ? 'is not there' : `cannot be read (${error.code})`
+      if (!isReported) say(`${dir} ${why}: waiting for it.`)
     })
     if (folder) return folder
     await sleep(backMs, signal)

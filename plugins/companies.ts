@@ -4,7 +4,7 @@ import fp from 'fastify-plugin'
 import { createInTurn } from '../src/async/in-turn.ts'
 import { uidOf, ownUidOf } from '../src/backends/meilisearch/index-owners.ts'
 import { embedderSettings } from '../src/config.ts'
-import { coded } from '../src/errors.ts'
+import { coded, unknownCompany } from '../src/errors.ts'
 import { checkProfile, patchProfile, removedIndexes, writerOf } from '../src/profiles/change.ts'
 import { parseProfile, type WrittenProfile } from '../src/profiles/profile.ts'
 import type { CompanyProfile } from '../src/types.ts'
@@ -76,7 +76,7 @@ export default fp(async (app: FastifyInstance) => {
   app.decorate('companies', {
     async read (company) {
       const found = await writerOf(profileStore).read(company)
-      if (!found) throw coded('UNKNOWN_COMPANY')
+      if (!found) throw unknownCompany()
       return found
     },
     async put (given, { mustBeNew }) {

@@ -5,7 +5,7 @@ import fp from 'fastify-plugin'
 import { createRedisNotes } from '../src/backends/redis/notes.ts'
 import { createScrubber } from '../src/backends/sqlite/scrub.ts'
 import type { Conversation } from '../src/conversations/store.ts'
-import { coded } from '../src/errors.ts'
+import { coded, unknownCompany } from '../src/errors.ts'
 import { erase, type Erased, type Keeper } from '../src/erasure/erase.ts'
 import { createDeletions } from '../src/instances/deletions.ts'
 import { createHandledDeletions } from '../src/instances/handled-deletions.ts'
@@ -83,7 +83,7 @@ export default fp(async (app: FastifyInstance) => {
   app.decorate('removeCompany', (company: string) => app.companies.inOrder(company, async () => {
     const writer = writerOf(profileStore)
     const profile = await profileStore.get(company)
-    if (!profile) throw coded('UNKNOWN_COMPANY')
+    if (!profile) throw unknownCompany()
     // From now on no question, upload or change of it begins here.
     profiles.hide(company, true)
     try {

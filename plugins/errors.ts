@@ -11,7 +11,7 @@ import { openAiError } from '../src/wire/openai/errors.ts'
 /** Errors that Fastify and its plugins raise before a route runs: our code, and any further details. */
 const frameworkErrors: Record<string, [code: ErrorCode, detail?: string]> = {
   FST_ERR_CTP_INVALID_JSON_BODY: ['INVALID_JSON'],
-  FST_ERR_CTP_EMPTY_JSON_BODY: ['INVALID_JSON'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ['INVALID_JSON', 'It is empty.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['INVALID_JSON'],
   FST_ERR_CTP_BODY_TOO_LARGE: ['BODY_TOO_LARGE'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['UNSUPPORTED_MEDIA_TYPE'],
@@ -39,7 +39,7 @@ export default fp(async (app: FastifyInstance) => {
   // Fastify parses plain text by itself; here it is just another wrong content type.
   app.removeContentTypeParser('text/plain')
   app.decorate('failRequest', (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-    const known = mapped(error)
+    const known = mapped(error, request.routeOptions.bodyLimit)
     if (known.statusCode >= 500) request.log.error({ err: error, code: known.code }, 'request failed')
     reply.code(known.statusCode)
     if (known.statusCode === 401) reply.header('www-authenticate', 'Bearer')
@@ -65,9 +65,10 @@ export default fp(async (app: FastifyInstance) => {
   })
 }, { name: 'errors' })
 
-function mapped (error: FastifyError): CodedError {
+function mapped (error: FastifyError, bodyLimit: number | undefined): CodedError {
   if (error instanceof CodedError) return error
   if (error.validation) return coded('INVALID_BODY', fieldProblem(error))
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE' && bodyLimit) return coded('BODY_TOO_LARGE', `At most ${bodyLimit} bytes.`)
   const known = frameworkErrors[error.code]
   return known ? coded(...known) : coded('INTERNAL', undefined, error)
 }

@@ -1,6 +1,6 @@
 // Names the companies that a key may ask, and reads their profiles.
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { CodedError, coded } from '../src/errors.ts'
+import { CodedError, coded, unknownCompany } from '../src/errors.ts'
 import type { CompanyProfile } from '../src/types.ts'
 import { companyOf } from './answering.ts'
 
@@ -16,7 +16,7 @@ export async function companiesOf (app: FastifyInstance, { principal }: FastifyR
 /** Returns a company's profile. Throws UNKNOWN_COMPANY. */
 export async function profileOf ({ profiles }: FastifyInstance, company: string): Promise<CompanyProfile> {
   const profile = await profiles.get(company)
-  if (!profile) throw coded('UNKNOWN_COMPANY')
+  if (!profile) throw unknownCompany()
   return profile
 }
 

@@ -1,7 +1,7 @@
 // Shared by the routes about a company's documents: the company, its profile, and the refusals.
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
-import { coded } from '../src/errors.ts'
+import { coded, unknownIndex } from '../src/errors.ts'
 import { accessHelp, readAccess } from '../src/documents/access.ts'
 import type { DocumentStore } from '../src/documents/store.ts'
 import type { CompanyProfile } from '../src/types.ts'
@@ -33,9 +33,7 @@ export async function documentsOf (
     )
   }
   const profile = await profileOf(app, company)
-  if (kind !== undefined && !Object.hasOwn(profile.indexes, kind)) {
-    throw coded('UNKNOWN_INDEX', `It has: ${Object.keys(profile.indexes).join(', ')}.`)
-  }
+  if (kind !== undefined && !Object.hasOwn(profile.indexes, kind)) throw unknownIndex(profile.indexes)
   return { documents: app.documents, profile }
 }
 

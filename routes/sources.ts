@@ -1,7 +1,7 @@
 // /v1/sources: which folders and web pages a company's indexes are kept in sync with, as the commands that do so report.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
-import { coded } from '../src/errors.ts'
+import { coded, unknownIndex } from '../src/errors.ts'
 import { isOverdue, sourceKinds, sourceStates, type SourceReport, type StoredSource } from '../src/sources/store.ts'
 import { checkTexts } from '../src/whole-text.ts'
 import { errorResponse } from '../src/wire/schemas.ts'
@@ -72,7 +72,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const { company_id, next_in_seconds: nextInSeconds, ...rest } = request.body
     const company = companyOf(request, company_id)
     const { indexes } = await profileOf(app, company)
-    if (!Object.hasOwn(indexes, rest.index)) throw coded('UNKNOWN_INDEX')
+    if (!Object.hasOwn(indexes, rest.index)) throw unknownIndex(indexes)
     checkTexts([rest.place, ...rest.problems])
     const source = { ...rest, id: request.params.id, nextInSeconds, at: app.clock() }
     await app.sources.put(company, source)

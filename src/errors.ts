@@ -130,6 +130,16 @@ export function asCoded (error: unknown, fallback: ErrorCode = 'INTERNAL'): Code
   return error instanceof CodedError ? error : coded(fallback, undefined, error)
 }
 
+/** Returns the error of a company that does not exist, with where the names are. */
+export function unknownCompany (): CodedError {
+  return coded('UNKNOWN_COMPANY', 'GET /v1/companies lists those that the key may ask.')
+}
+
+/** Returns the error of an index that a company does not have, with those that it has. */
+export function unknownIndex (indexes: object): CodedError {
+  return coded('UNKNOWN_INDEX', `It has: ${Object.keys(indexes).join(', ') || 'none'}.`)
+}
+
 /** Returns the event that ends a stream with an error. */
 export function errorEvent ({ code, message, statusCode, retryable, retryAfterSeconds }: CodedError): ErrorEvent {
   return {

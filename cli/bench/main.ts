@@ -5,7 +5,7 @@ import { createAgent } from '../../src/async/agent.ts'
 import { sleep } from '../../src/async/signals.ts'
 import { companyIdPattern } from '../../src/ids.ts'
 import { interruptible, matching, newCommand, wholeNumber } from '../action.ts'
-import { UsageError, type CommandIo } from '../command-io.ts'
+import { UsageError, unreadable, type CommandIo } from '../command-io.ts'
 import { configuredProxy } from '../proxy.ts'
 import { once, openService, type Service } from '../service.ts'
 import { askOnce, type Asked } from './ask.ts'
@@ -100,14 +100,16 @@ interface Questions { company?: string | undefined, questions: string[] }
 
 async function readQuestions (service: Service, { questions: path, company }: BenchOptions): Promise<Questions> {
   if (path !== undefined) {
-    const lines = (await readFile(path, 'utf8')).split('\n').map(line => line.trim()).filter(Boolean)
+    const text = await readFile(path, 'utf8').catch(error => { throw unreadable(path, error) })
+    const lines = text.split('\n').map(line => line.trim()).filter(Boolean)
     if (lines.length === 0) throw new UsageError(`${path} has no questions.`)
     return { company, questions: lines.slice(0, maxQuestions) }
   }
   const id = company ?? (await service.ask<{ data: { id: string }[] }>('GET', '/v1/companies')).data.at(0)?.id
   const profile = id === undefined ? null : await service.ask<{ common_questions?: string[] }>('GET', `/v1/companies/${id}`)
   if (!profile?.common_questions?.length) {
-    throw new UsageError('The company has no common questions. Give some: --questions FILE, one per line.')
+    const other = company === undefined ? ', or ask another company: --company ID' : ''
+    throw new UsageError(`${id ?? 'The service'} has no common questions. Give some, one per line: --questions FILE${other}`)
   }
   return { company: id, questions: profile.common_questions }
 }

@@ -2,7 +2,7 @@
 import { lookup as systemLookup } from 'node:dns'
 import { isIP, isIPv4, type LookupFunction } from 'node:net'
 import { Agent, buildConnector, request } from 'undici'
-import { asCoded, coded } from '../../src/errors.ts'
+import { CodedError, coded } from '../../src/errors.ts'
 import { isPublicAddress } from './addresses.ts'
 import { discard, oneOf, readResponse, type Fetched } from './response.ts'
 
@@ -138,7 +138,8 @@ export function createPublicFetch ({
         return await follow(address, signal, options)
       } catch (error) {
         if (options.signal?.aborted) throw options.signal.reason
-        throw limit.aborted ? coded('SOURCE_UNAVAILABLE', 'It took too long.', error) : asCoded(error, 'SOURCE_UNAVAILABLE')
+        if (error instanceof CodedError) throw error
+        throw coded('SOURCE_UNAVAILABLE', limit.aborted ? 'It took too long.' : `${(error as Error).message}.`, error)
       }
     },
     close: () => agent.destroy(),

@@ -1,6 +1,6 @@
 // Checks a client's question and fills in the defaults.
 import { hash } from 'node:crypto'
-import { coded } from '../errors.ts'
+import { coded, unknownCompany, unknownIndex } from '../errors.ts'
 import type { ProfileCache } from '../profiles/cache.ts'
 import { newId } from '../ids.ts'
 import type { Courtesy } from '../language/courtesy.ts'
@@ -86,9 +86,9 @@ export async function readQuestion (
   if (message.length > limits.maxMessageChars) throw coded('MESSAGE_TOO_LONG', `At most ${limits.maxMessageChars} characters.`)
   if (!/\S/.test(message)) throw coded('MESSAGE_EMPTY')
   const profile = await profiles.get(company)
-  if (!profile) throw coded('UNKNOWN_COMPANY')
+  if (!profile) throw unknownCompany()
   const unknown = indexes?.find(index => !Object.hasOwn(profile.indexes, index))
-  if (unknown !== undefined) throw coded('UNKNOWN_INDEX', `It has: ${Object.keys(profile.indexes).join(', ')}.`)
+  if (unknown !== undefined) throw unknownIndex(profile.indexes)
   const reading = readingOf(message, asked.language as Language | undefined, profile)
   return {
     conversationId: asked.conversation ?? newConversation(asked),

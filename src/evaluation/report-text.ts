@@ -7,11 +7,13 @@ import type { Report } from './report.ts'
 const maxExamples = 3
 const maxChars = 90
 
+const questionsOf = (n: number) => `${n} ${n === 1 ? 'question' : 'questions'}`
+
 export function reportText (report: Report, differences: readonly Difference[] = []): string {
   const { set, company, questions, sample, figures, groups, causes, ms, agreement, cases } = report
   const failed = cases.filter(one => !one.passed)
   return [
-    `${set}: ${questions} questions to ${company}${sample ? `, drawn from ${sample.of} with seed ${sample.seed}` : ''}`,
+    `${set}: ${questionsOf(questions)} to ${company}${sample ? `, drawn from ${sample.of} with seed ${sample.seed}` : ''}`,
     ...figures.map(figureLine),
     ...groups.flatMap(({ name, figures }) => [`${name}:`, ...figures.map(figureLine)]),
     `an answer took ${ms.p50} ms (median), ${ms.p95} ms (95 of 100); all of them ${(ms.total / 1000).toFixed(1)} s`,
@@ -32,13 +34,13 @@ export function reportText (report: Report, differences: readonly Difference[] =
 }
 
 function figureLine ({ title, value, low, high, n }: Figure): string {
-  return `  ${title.padEnd(36)} ${percent(value).padStart(7)}  (${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)}), ${n} questions`
+  return `  ${title.padEnd(36)} ${percent(value).padStart(7)}  (${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)}), ${questionsOf(n)}`
 }
 
 function differenceLine ({ title, before, now, low, high, n }: Difference): string {
   const points = (value: number) => `${value > 0 ? '+' : ''}${(100 * value).toFixed(1)}`
   const values = `${percent(before).padStart(7)} → ${percent(now).padStart(7)}`
-  return `  ${title.padEnd(36)} ${values}  (${points(low)} to ${points(high)}), ${n} questions`
+  return `  ${title.padEnd(36)} ${values}  (${points(low)} to ${points(high)}), ${questionsOf(n)}`
 }
 
 /** Shortens a text to one line; control characters could send commands to the terminal. */

@@ -29,6 +29,12 @@ t.test('creates a company, shows it, changes it', async t => {
   })
 })
 
+t.test('a new company that names no index has the usual ones, so that something can be put in', async t => {
+  const { company } = await make(t)
+  t.match(await company('create', 'acme'), { code: 0, err: /--index faq/ })
+  t.same(Object.keys(JSON.parse((await company('show', 'acme')).out).indexes), ['faq', 'pages', 'products'])
+})
+
 t.test('reads a profile from a file', async t => {
   const { company, dir } = await make(t)
   const file = join(dir, 'profile.json')
@@ -55,6 +61,7 @@ t.test('says what is wrong', async t => {
   t.match(await company('create', '../etc'), { code: 2, err: /Not a valid company id/ })
   t.match(await company('create', 'acme', '--index', 'a__b'), { code: 2, err: /Not a valid index/ })
   t.match(await company('create', 'acme', '--language', 'xx'), { code: 2 })
-  t.match(await company('show', 'nobody'), { code: 1, err: /Unknown company/ })
+  t.match(await company('show', 'nobody'), { code: 1, err: /Unknown company\. GET \/v1\/companies lists/ })
+  t.match(await company('create', 'acme', '--prompt', '@nothing.txt'), { code: 2, err: 'nothing.txt: there is no such file.\n' })
   t.match(await company('set', 'shop'), { code: 2, err: /Nothing to change/ })
 })

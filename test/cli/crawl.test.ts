@@ -188,7 +188,7 @@ t.test('ends when the service refuses or is unreachable', async t => {
   t.match(await run(t, crawl, ['ftp://x.example/', ...to], { env }), { code: 2, err: /is not a web address/ })
   t.match(await run(t, crawl, [`${site.url}/`, ...to, '--every', '99w'], { env }), { code: 2, err: /Give a span/ })
   t.match(await run(t, crawl, [`${site.url}/`, ...to, '--depth', 'x'], { env }), { code: 2, err: /whole number, 0 to 20/ })
-  t.match(await run(t, crawl, ['--list', '/nowhere', ...to], { env }), { code: 2, err: /ENOENT/ })
+  t.match(await run(t, crawl, ['--list', '/nowhere', ...to], { env }), { code: 2, err: /there is no such file/ })
   t.match(await run(t, crawl, ['--help'], { env }), { code: 0, out: /Examples:\n {2}causerie crawl --sitemap/ })
 })
 

@@ -88,6 +88,7 @@ t.test('reads a table as a spreadsheet writes it, and refuses where the report c
   }
   t.match(await evaluate('--json', file('.')), { code: 2, err: /is a folder/ })
   t.match(await run(t, make, [file('.'), '--url', url]), { code: 2, err: /is no file/ })
+  t.match(await run(t, make, [file('none.csv'), '--url', url, '--company', 'shop']), { code: 2, err: /none\.csv: there is no such file/ })
   t.equal((await app.evaluations.list('shop', {}, { limit: 10 })).length, before, 'nothing was asked')
 })
 
@@ -111,7 +112,7 @@ t.test('says what is wrong with its arguments, and that a service cannot be aske
   await writeFile(file('bad.json'), '[')
   t.match(await run(t, make, [file('bare.json'), '--url', url]), { code: 2, err: /Name the company/ })
   t.match(await run(t, make, [file('bad.json'), '--url', url]), { code: 1, err: /The file is not JSON/ })
-  t.match(await run(t, make, [file('none.json'), '--url', url]), { code: 1, err: /ENOENT/ })
+  t.match(await run(t, make, [file('none.json'), '--url', url]), { code: 2, err: /there is no such file/ })
   t.match(await evaluate('--fail-on', 'recall'), { code: 2, err: /needs --baseline/ })
   t.match(await evaluate('--fail-on', 'recal'), { code: 2, err: /recal is no rule/ })
   t.match(await evaluate('--baseline', file('bare.json'), '--fail-on', 'recall'), { code: 2, err: /baseline .* cannot be read/ })

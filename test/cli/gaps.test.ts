@@ -51,8 +51,9 @@ t.test('says what is wrong', async t => {
   t.match(await gaps('publish', id), { code: 1, err: /no answer/ })
   t.match(await gaps('show', 'nothing'), { code: 1, err: /Unknown gap/ })
   t.match(await gaps('list', '--status', 'lost'), { code: 2 })
-  t.match(await feedback('import', '/nowhere'), { code: 1, err: /ENOENT|no such file/ })
+  t.match(await feedback('import', '/nowhere'), { code: 2, err: /there is no such file/ })
   t.match(await feedback('list', '--limit', '0'), { code: 2 })
+  t.match(await feedback('list'), { code: 0, out: '', err: 'No ratings.\n' })
 })
 
 t.test('lists, exports and imports ratings', async t => {

@@ -48,7 +48,7 @@ t.test('says what is wrong', async t => {
   t.match(await learn('--rollback'), { code: 1, err: /The shipped weights are in use/ })
   t.match(await learn('--use', 'lrn_none'), { code: 1, err: /VERSION_NOT_FOUND/ })
   t.match(await learn('--rollback', '--list'), { code: 2, err: /Give one of/ })
-  t.match(await learn('--set', '/nowhere.csv'), { code: 2, err: /cannot be read/ })
+  t.match(await learn('--set', '/nowhere.csv'), { code: 2, err: '/nowhere.csv: there is no such file.\n' })
   t.match(await learn('--seed', 'x'), { code: 2 })
 })
 

@@ -119,7 +119,7 @@ t.test('waits for a folder that disappears and comes back', async t => {
   const aside = join(parent, 'aside')
   await rename(dir, aside)
   const command = begin()
-  await command.says(`${dir} cannot be read (ENOENT): waiting for it.\n`)
+  await command.says(`${dir} is not there: waiting for it.\n`)
   await rename(aside, dir)
   await command.says(': 1 file.\n')
   // As if a disk were unmounted: another, empty folder takes its place.

@@ -45,7 +45,8 @@ t.test('errors', async t => {
   })
 
   for (const [name, changes, status, message] of [
-    ['no such company', { company_id: 'nobody' }, 404, 'Unknown company. (UNKNOWN_COMPANY)'],
+    ['no such company', { company_id: 'nobody' }, 404,
+      'Unknown company. GET /v1/companies lists those that the key may ask. (UNKNOWN_COMPANY)'],
     ['no company', { company_id: undefined }, 400, 'Name the company: company_id. (COMPANY_MISSING)'],
     ['no such index', { indexes: ['blog'] }, 400, 'The company has no such index. It has: faq, products. (UNKNOWN_INDEX)'],
     [
@@ -84,7 +85,7 @@ t.test('errors', async t => {
 
   t.test('answers with JSON for a client that asks for it', async t => {
     t.match(await askJson(url, { ...request, company_id: 'nobody' }, { path }), {
-      status: 404, json: { statusCode: 404, code: 'UNKNOWN_COMPANY', error: 'Not Found', message: 'Unknown company.' },
+      status: 404, json: { statusCode: 404, code: 'UNKNOWN_COMPANY', error: 'Not Found', message: /^Unknown company\./ },
     })
     t.match(await askJson(url, '{', { path }), { status: 400, json: { code: 'INVALID_JSON' } })
   })

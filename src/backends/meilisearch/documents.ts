@@ -1,6 +1,6 @@
 // Stores documents in Meilisearch: each chunk is a document of its kind's index, next to those from `causerie meili load`.
 import { LRUCache } from 'lru-cache'
-import { coded } from '../../errors.ts'
+import { coded, unknownIndex } from '../../errors.ts'
 import { createInTurn } from '../../async/in-turn.ts'
 import { slicesOf } from '../../slices.ts'
 import { readTargetIndex } from './write/index-settings.ts'
@@ -162,7 +162,7 @@ export function createMeilisearchDocuments ({
 
   return {
     put: (company, index, documents, given) => guarded(async () => {
-      if (!Object.hasOwn(company.indexes, index)) throw coded('UNKNOWN_INDEX', `It has: ${Object.keys(company.indexes).join(', ')}.`)
+      if (!Object.hasOwn(company.indexes, index)) throw unknownIndex(company.indexes)
       owners.claim(company)
       if (documents.length === 0) return { written: 0, unchanged: 0, evicted: 0 }
       return put(company, index, documents, given ? AbortSignal.any([given, closing.signal]) : closing.signal)
