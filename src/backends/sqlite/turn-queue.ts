@@ -45,8 +45,11 @@ export interface TurnQueue {
   close (ms: number): Promise<void>
 }
 
-/** The most turns of a company that are written at once: this occupies the thread, which searches wait for, for 1 to 3 ms. */
-const batchTurns = 100
+/**
+ * The most turns of a company that are written at once: this occupies the thread, which searches wait for, for 1 to 3 ms. Handing
+ * a batch to the thread costs as much as 100 of its turns do.
+ */
+const batchTurns = 300
 const backoff = { firstMs: 50, longestMs: 2000 }
 /** So many tries take about a second: a file that is locked for longer is reported. */
 const failuresToReport = 5

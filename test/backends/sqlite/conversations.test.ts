@@ -46,9 +46,9 @@ t.test('collects turns, and writes them in one task per company', async t => {
   t.notOk(existsSync(path('shop')), 'nothing is done at once')
   await until(() => conversations.stats().written === 30)
   t.equal(store.stats().completed, 2)
-  for (let n = 0; n < 250; n++) conversations.append(anna, 'c', turnOf(`${n}`))
-  await until(() => conversations.stats().written === 280)
-  t.equal(store.stats().completed, 5, 'a hundred at once at most')
+  for (let n = 0; n < 750; n++) conversations.append(anna, 'c', turnOf(`${n}`))
+  await until(() => conversations.stats().written === 780)
+  t.equal(store.stats().completed, 5, 'three hundred at once at most')
 })
 
 t.test('makes a question wait only for the turns of its own conversation', async t => {

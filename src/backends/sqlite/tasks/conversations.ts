@@ -126,19 +126,21 @@ function writingsOf (turns: FlatTurns): Iterable<Writing> {
 }
 
 function append (file: CompanyFile, { user, id, turns }: Writing, ttlMs: number, maxTurns: number, maxConversations: number): void {
-  let row = find(file, user, id)
-  // The first turn of a conversation, as most are: there is nothing that it could repeat.
-  if (!row && turns.length === 1) {
-    const { n } = begin(file, user, id, turns[0]!.at, maxConversations, 1)
-    file.sql('INSERT INTO turns VALUES (?, 0, ?)').run(n, turns[0]!.turn)
-    return
+  // The first turn of a conversation, as most are: there is nothing to look up, and nothing that it could repeat.
+  if (turns.length === 1) {
+    const begun = begin(file, user, id, turns[0]!.at, maxConversations, 1)
+    if (begun) {
+      file.sql('INSERT INTO turns VALUES (?, 0, ?)').run(begun.n, turns[0]!.turn)
+      return
+    }
   }
+  let row = find(file, user, id)
   for (const { at, turn } of turns) {
     if (row && row.updated_at <= at - ttlMs) {
       remove(file, row.n)
       row = undefined
     }
-    row ??= begin(file, user, id, at, maxConversations)
+    row ??= begin(file, user, id, at, maxConversations)!
     add(file, row, turn)
     row.updated_at = at
   }
@@ -163,11 +165,13 @@ function find (file: CompanyFile, user: string, id: string): Row | undefined {
     .get(user, id) as Row | undefined
 }
 
-function begin (file: CompanyFile, user: string, id: string, at: number, maxConversations: number, next = 0): Row {
-  const n = Number(
-    file.sql('INSERT INTO conversations (user, id, created_at, updated_at, next) VALUES (?, ?, ?, ?, ?)').run(user, id, at, at, next)
-      .lastInsertRowid
-  )
+/** Adds a conversation; returns null when there is one. */
+function begin (file: CompanyFile, user: string, id: string, at: number, maxConversations: number, next = 0): Row | null {
+  const { changes, lastInsertRowid } = file
+    .sql('INSERT INTO conversations (user, id, created_at, updated_at, next) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING')
+    .run(user, id, at, at, next)
+  if (changes === 0) return null
+  const n = Number(lastInsertRowid)
   // There are at most as many as numbers from the first one to this one.
   if (n % countedEvery === 0 && n - (file.rows(firstConversation).get() as unknown as [number])[0] >= maxConversations) {
     const over = file
