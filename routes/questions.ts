@@ -22,17 +22,31 @@ function addRoute (app: FastifyInstance, format: WireFormat): void {
   const asked = createAskedQuestions()
   const companyFor = (request: FastifyRequest) =>
     format.chooseCompany?.(request, request.principal.company) ?? companyOf(request, format.companyOf(request))
-  const askFor = async (request: FastifyRequest): Promise<Reader> => {
-    try {
-      const company = companyFor(request)
-      const question = format.readQuestion(request)
-      const { keyId } = request.principal
-      const reader = await app.ask({ ...question, company, user: userOf(request, format), names: askerNames(request, format), keyId })
+  /** Returns the reader at once when the answer is kept. */
+  const askFor = (request: FastifyRequest): Reader | Promise<Reader> => {
+    const company = companyFor(request)
+    const question = format.readQuestion(request)
+    const { keyId } = request.principal
+    const noted = (reader: Reader): Reader => {
       if (format.hasEventIds) asked.note(reader.answerId, company, question.message)
       return reader
-    } catch (error) {
-      throw format.namesModels ? await withModels(app, request, error) : error
     }
+    const reader = app.ask({ ...question, company, user: userOf(request, format), names: askerNames(request, format), keyId })
+    return reader instanceof Promise ? reader.then(noted) : noted(reader)
+  }
+  const send = (request: FastifyRequest, reply: FastifyReply, reader: Reader) => {
+    const encoder = format.encoderFor(request, reader.answerId)
+    return encoder ? sendStream(app, reply, reader, format, encoder) : sendWhole(request, reply, reader, format)
+  }
+  /** Answers a question whose company's name, or model's, may have to be explained when it is refused. */
+  const answerOrExplain = async (request: FastifyRequest, reply: FastifyReply) => {
+    let reader
+    try {
+      reader = await askFor(request)
+    } catch (error) {
+      throw await withModels(app, request, error)
+    }
+    return send(request, reply, reader)
   }
   const replyTo = async (request: FastifyRequest, reply: FastifyReply, write: (company: CompanyProfile) => string) => {
     const profile = await app.profiles.get(companyFor(request))
@@ -63,9 +77,11 @@ function addRoute (app: FastifyInstance, format: WireFormat): void {
     schema: format.schema,
     // The schema describes the answer in the OpenAPI document; the format's encoder writes it.
     serializerCompiler: () => data => JSON.stringify(data),
-  }, async (request, reply) => {
-    const reader = await askFor(request)
-    const encoder = format.encoderFor(request, reader.answerId)
-    return encoder ? sendStream(app, reply, reader, format, encoder) : sendWhole(request, reply, reader, format)
+  }, format.namesModels ? answerOrExplain : (request, reply) => {
+    const reader = askFor(request)
+    if (reader instanceof Promise) return reader.then(reader => send(request, reply, reader))
+    const sent = send(request, reply, reader)
+    // A reply that is returned counts as what to send, when no promise is around it.
+    return sent instanceof Promise ? sent : undefined
   })
 }

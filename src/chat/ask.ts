@@ -66,8 +66,11 @@ export interface AskSettings {
   answer: AnswerSettings
 }
 
-/** Returns a reader of the question's answer, which must be closed. Throws the error in the question, or OVERLOADED. */
-export type Ask = (asked: Asked) => Promise<Reader>
+/**
+ * Returns a reader of the question's answer, which must be closed; at once when that is kept: a promise would cost each answer a
+ * turn of the microtask queue. Throws the error in the question, or OVERLOADED.
+ */
+export type Ask = (asked: Asked) => Reader | Promise<Reader>
 
 /** Questions that are embedded and searched at once: more would only make one another wait, longer than a search may take. */
 const maxPreparing = 32
@@ -144,7 +147,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): { ask: Ask, as
   }
 
   const askKept = createAskKept({ ...deps, afterAnswer }, settings.question)
-  const askAnew: Ask = async asked => {
+  const askAnew = async (asked: Asked): Promise<Reader> => {
     const askedAt = Date.now()
     const begunAt = performance.now()
     const question = await readQuestion(profiles, settings.question, asked)
@@ -235,5 +238,5 @@ export function createAsk (deps: AskDeps, settings: AskSettings): { ask: Ask, as
     })
     return reader
   }
-  return { ask: async asked => (isPlain(asked) ? askKept(asked)?.read() : undefined) ?? await askAnew(asked), askKept }
+  return { ask: asked => (isPlain(asked) ? askKept(asked)?.read() : undefined) ?? askAnew(asked), askKept }
 }

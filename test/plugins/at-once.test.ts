@@ -118,8 +118,8 @@ t.test('differs from the usual way in no byte and no count', async t => {
     const counts = Object.fromEntries(Object.entries(await counted(app, user)).map(([name, n]) => [name, n - (before[name] ?? 0)]))
     steps.push({ isShort: short.count > shortBefore, response: alike(response), counts, common: common.at(-1) })
   }
-  // With a field that says what holds anyway, a question is not plain: it is asked step by step.
-  await step('ann', usualWay, { resumable: false })
+  // With the id of a conversation, though there is none yet, a question is not plain: it is asked step by step.
+  await step('ann', usualWay, { conversation_id: 'as-long-as-an-id-that-is-made-here_1' })
   await step('ann', usualWay, {})
   for (let tries = 0; tries < 50 && short.count < 2; tries++) await step('ann', {}, {})
 

@@ -48,11 +48,14 @@ export const nativeFormat: WireFormat<ChatRequest | undefined> = {
   userOf: ({ body }) => body?.user_id,
   companyOf: ({ body }) => body!.company_id,
   readQuestion ({ body, headers }) {
-    const { company_id, user_id, groups, stream, conversation_id: conversation, max_tokens: maxTokens, record, ...rest } = body!
+    const {
+      company_id, user_id, groups, stream, conversation_id: conversation, max_tokens: maxTokens, record, web, resumable, ...rest
+    } = body!
     const isFresh = record === false || wantsFresh(headers)
     return {
       ...rest, conversation, maxTokens, requestKey: requestKeyOf(headers), ...(isFresh ? { fresh: true } : {}),
-      ...(record === false ? { isUnrecorded: true } : {}),
+      // The schema has filled in what holds anyway; with it, no question would be plain.
+      ...(web === false ? { web } : {}), ...(resumable ? { resumable } : {}), ...(record === false ? { isUnrecorded: true } : {}),
     }
   },
   readPlain (body) {

@@ -1,5 +1,6 @@
 // The plain bodies of the native format: each is valid, and says what the usual way reads in it.
 import t from 'tap'
+import { isPlain } from '../../../src/chat/ask-kept.ts'
 import { nativeFormat } from '../../../src/wire/native/format.ts'
 import { ChatBody, type ChatRequest } from '../../../src/wire/native/schema.ts'
 import { fc, propertyRuns } from '../../fixtures/property.ts'
@@ -38,6 +39,19 @@ t.test('a body that is read as plain is valid, and says the same in the usual wa
     t.notOk('groups' in body)
   }), propertyRuns(1000))
   t.ok(plain > 0)
+})
+
+t.test('what the schema fills in makes no question less plain', async t => {
+  const fields: [string, object][] = Object.entries(ChatBody.properties)
+  const filledIn = Object.fromEntries(fields.flatMap(([name, field]) => 'default' in field ? [[name, field.default]] : []))
+  t.match(filledIn, { stream: true, record: true, web: true, resumable: false })
+  const body = { company_id: 'shop', user_id: 'ann', message: 'How long?', ...filledIn }
+  const read = (more: object) => {
+    const question = nativeFormat.readQuestion({ body: { ...body, ...more }, headers: {}, query: {} })
+    return { company: 'shop', user: 'ann', ...question }
+  }
+  t.ok(isPlain(read({})))
+  for (const more of [{ web: false }, { resumable: true }, { record: false }]) t.notOk(isPlain(read(more)), JSON.stringify(more))
 })
 
 t.test('the bodies that most clients send are plain', async t => {
