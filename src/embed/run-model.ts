@@ -29,6 +29,8 @@ export function sessionOptions (threads: number): InferenceSession.SessionOption
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
+    // Plans of memory, one for each length of a text, keep several times as much as the texts need: no run is faster by them.
+    enableMemPattern: false,
     // Errors alone.
     logSeverityLevel: 3,
     // Threads that spin while they wait take the cores from the main thread, and from each other: on two busy

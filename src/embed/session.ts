@@ -1,10 +1,16 @@
 // Opens a model's weights: by the runtime alone where the model takes token ids and nothing else, else by the library.
 
 import { join } from 'node:path'
-import { InferenceSession, Tensor } from 'onnxruntime-node'
+import { Tensor } from 'onnxruntime-node'
 import { weightsFile } from './model-files.ts'
 import { sessionOptions, vectorOutputs, type ModelLocation, type ModelOutput, type RunModel } from './run-model.ts'
 import type { ModelInputs } from './text-encoder.ts'
+import { openSession } from './word-rows.ts'
+
+/** More tokens than nearly all questions have. */
+const manyTokens = 128
+/** Gives back what a run took beyond what the runtime began with: a long passage's would be kept for ever. */
+const givingBack = { extra: { memory: { enable_memory_arena_shrinkage: 'cpu:0' } } }
 
 const simpleInputs = new Set(['input_ids', 'attention_mask', 'token_type_ids'])
 
@@ -18,21 +24,27 @@ export async function openModel (location: ModelLocation): Promise<RunModel> {
 
 /** Returns null when the model takes or gives anything else. */
 async function openSimple ({ repository, dtype, modelsDir, threads }: ModelLocation): Promise<RunModel | null> {
-  const session = await InferenceSession.create(join(modelsDir, repository, weightsFile(dtype)), sessionOptions(threads))
+  const { session, words, release } = await openSession(join(modelsDir, repository, weightsFile(dtype)), sessionOptions(threads))
   const output = vectorOutputs.find((name) => session.outputNames.includes(name))
   const run = async ({ ids, mask, dims }: ModelInputs): Promise<ModelOutput | null> => {
     const feeds: Record<string, Tensor> = {}
     for (const name of session.inputNames) {
+      if (name === words?.input) {
+        feeds[name] = words.read(ids, dims)
+        continue
+      }
       const data = name === 'input_ids' ? ids : name === 'attention_mask' ? mask : new BigInt64Array(ids.length)
       feeds[name] = new Tensor('int64', data, dims)
     }
-    const { type, data, dims: shape } = (await session.run(feeds, [output!]))[output!]!
+    const outputs = await session.run(feeds, [output!], ids.length > manyTokens ? givingBack : {})
+    const { type, data, dims: shape } = outputs[output!]!
     return type === 'float32' ? { data: data as Float32Array, dims: shape } : null
   }
-  const isSimple = async () => output !== undefined && session.inputNames.every((name) => simpleInputs.has(name)) &&
+  const isKnown = (name: string) => simpleInputs.has(name) || name === words?.input
+  const isSimple = async () => output !== undefined && session.inputNames.every(isKnown) &&
     await run({ ids: new BigInt64Array(1), mask: BigInt64Array.of(1n), dims: [1, 1] }) !== null
   // A trial run that throws says the same as one that gives something else: the library opens the model, not this session.
   if (await isSimple().catch(() => false)) return async (inputs) => (await run(inputs))!
-  await session.release()
+  await release()
   return null
 }

@@ -2,8 +2,8 @@
 
 import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { basename } from 'node:path'
-import { bytes, float, integer } from './protobuf.ts'
-import type { Encoded } from './protobuf.ts'
+import { bytes, float, integer } from '../protobuf.ts'
+import type { Encoded } from '../protobuf.ts'
 
 /** Element types, by their numbers in the format. */
 const elementTypes = { float32: 1, int8: 3, int64: 7 } as const
