@@ -32,14 +32,15 @@ t.test('words without an end make no page wider than a phone', { skip: noChromiu
     name: word, system_prompt: word, common_questions: [`Was ist ${word}?`], indexes: { faq: {}, ['x'.repeat(60)]: {} },
   })
   const { page, url, complaints } = await openConsole(t, { window: phone, config: { SAMPLES_DIR: dir } })
-  const put = (path: string, body: object, method = 'POST') => fetch(url + path, {
+  const put = async (path: string, body: object, method = 'POST') => t.ok((await fetch(url + path, {
     method, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ company_id: 'shop', ...body }),
-  })
-  const { answer_id: id } = await askJson(url, { company_id: 'shop', user_id: 'a', message: `Gibt es ${word} in ${word}?`, stream: false })
-  await put(`/chat/${id}/feedback`, { rating: -1, comment: word, correction: word })
+  })).ok, path)
+  const { json } = await askJson(url, { company_id: 'shop', user_id: 'a', message: `Gibt es ${word} in ${word}?`, stream: false })
+  await put(`/chat/${json.answer_id}/feedback`, { rating: -1, comment: word, correction: word })
   await put('/v1/curated', { question: `Wo ist ${word}?`, answer: word })
   await put('/v1/sources/long', {
-    kind: 'watch', index: 'faq', place: join('/srv', word), state: 'failed', changed: 1, unchanged: 1, gone: 1, failed: 1, problems: [word],
+    kind: 'watch', index: 'faq', place: join('/srv', word), state: 'failed', changed: 1, unchanged: 1, gone: 1, failed: 1,
+    problems: [word], next_in_seconds: null,
   }, 'PUT')
   for (const name of pages) {
     await goTo(page, name)
