@@ -108,6 +108,8 @@ export interface QueryTerm {
   compounds?: string[]
   /** Stems of its own parts, when it is a compound that no document holds: all together stand for it. Absent: it is none. */
   parts?: string[]
+  /** Stems of other words that say the same, when no document holds the word itself: each stands for it. Absent: there are none. */
+  synonyms?: string[]
 }
 
 export interface FoundPassage extends Passage {

@@ -79,13 +79,40 @@ const spanish = phrases([
   ['list', '', '(?:en |de )?(?:que|cuales)(?: son(?: las| los| sus| vuestr[oa]s)?)?|(?:la |una )?lista(?: de)?(?: las| los)?'],
 ])
 
-export const aggregatePhrases: Record<string, AggregatePhrase[]> = { fr: french, en: english, de: german, es: spanish }
+const italian = phrases([
+  ['min', 'money', `(?:il |la |i |le )?(?:piu (?:economic[oaihe]+|convenient[ei])|meno (?:car[oaie]|costos[oaie]))|prezz[oi] piu bass[oi]|
+    cost(?:a|ano) (?:di )?meno`],
+  ['max', 'money', '(?:il |la |i |le )?piu (?:car[oaie]|costos[oaie])|prezz[oi] piu alt[oi]|cost(?:a|ano) (?:di )?piu'],
+  ['min', 'mass', '(?:il |la |i |le )?(?:piu legger[oaie]|meno pesant[ei])'],
+  ['max', 'mass', '(?:il |la |i |le )?piu pesant[ei]'],
+  ['min', 'length duration', '(?:il |la |i |le )?piu (?:cort[oaie]|brev[ei])'],
+  ['max', 'length duration', '(?:il |la |i |le )?piu lung[oaihe]+'],
+  ['min', '', '(?:il |la |i |le )?(?:piu (?:piccol[oaie]|bass[oaie])|minim[oaie])'],
+  ['max', '', '(?:il |la |i |le )?(?:piu (?:grand[ei]|alt[oaie])|massim[oaie])'],
+])
+
+const dutch = phrases([
+  ['min', 'money', '(?:het |de )?goedkoopste?|laagste prij(?:s|zen)|minst dure|kost(?:en)? het minst'],
+  ['max', 'money', '(?:het |de )?duurste?|hoogste prij(?:s|zen)|kost(?:en)? het meest'],
+  ['min', 'mass', '(?:het |de )?lichtste?|weeg(?:t|en) het minst'],
+  ['max', 'mass', '(?:het |de )?zwaarste?|weeg(?:t|en) het meest'],
+  ['min', 'length duration', '(?:het |de )?kortste?|duurt het kortst'],
+  ['max', 'length duration', '(?:het |de )?langste?|duurt het langst'],
+  ['min', '', '(?:het |de )?(?:kleinste?|laagste?|minst)'],
+  ['max', '', '(?:het |de )?(?:grootste?|hoogste?)'],
+])
+
+export const aggregatePhrases: Record<string, AggregatePhrase[]> = {
+  fr: french, en: english, de: german, es: spanish, und: [...italian, ...dutch],
+}
 
 /**
  * Matches words that make a figure over everything the wrong answer: an exception, a choice, a comparison, what the person may
  * or must do, what is in stock at the moment.
  */
 export const unsureWords: Record<string, RegExp> = {
+  und: new RegExp(String.raw`(?:^| )(?:trann[ei]|senza|escluso|oppure|o|non|io|mio|mia|mi|noi|devo|posso|possiamo|magazzino|` +
+    String.raw`behalve|zonder|of|niet|geen|dan|ik|mijn|me|wij|we|ons|moet|kan|mag|voorraad)(?: |$)`),
   fr: /(?:^| )(?:sauf|sans|hors|except\w*|ou|ni|pas|que|qu|je|j|me|mon|ma|mes|nous|faut|dois|doit|peut|peux|puis|stock|rupture)(?: |$)/,
   en: /(?:^| )(?:except|without|excluding|or|nor|not|no|than|i|my|we|us|need|must|should|can|could|may|stock)(?: |$)/,
   de: /(?:^| )(?:ausser|ohne|oder|nicht|kein\w*|als|ich|mein\w*|mir|mich|wir|uns|muss|soll\w*|kann|kannst|darf|brauch\w*|lager)(?: |$)/,
@@ -144,20 +171,29 @@ export function withoutEarlierThings (question: string, language: Language): str
 
 /** Matches words that say nothing about which things are meant. */
 export const neutralWords: Record<string, RegExp> = {
-  fr: new RegExp('^(?:est|sont|etait|c|ce|quel|quelle|quels|quelles|le|la|les|l|un|une|des|du|de|d|au|aux|en|a|y|t|il|ils|elle|elles|et|' +
+  und: new RegExp('^(?:e|è|sono|il|lo|la|i|gli|le|l|un|una|uno|di|del|della|dei|delle|d|a|al|da|in|nel|nella|qual|quale|quali|che|cosa|' +
+    'avete|c|ce|offrite|vendete|fra|tra|tutti|tutte|tutto|vostr[oaie]|listino|catalogo|negozio|quanto|costa|costano|per|' +
+    'con|disponibil[ei]|' +
+    'is|zijn|was|het|de|een|van|voor|met|in|op|bij|jullie|uw|je|welke?|wat|hebben|heb|heeft|verkopen|bieden|aanbod|alle|hele|lijst|' +
+    'winkel|soort|kost|kosten|hoeveel|er|die|dat|graag)$'),
+  fr: new RegExp('^(?:enti[eè]re?s?|complete?s?|est|sont|etait|c|ce|quel|quelle|quels|quelles|le|la|les|l|un|une|des|du|' +
+    'de|d|au|aux|en|a|y|t|il|ils|elle|elles|et|' +
     'existe|existent|avez|vous|vos|votre|as|tu|tes|ton|ta|vendez|vends|proposez|propose|proposes|offrez|offre|disponibles?|' +
     'possibles?|' +
     'tous|toutes|tout|toute|parmi|dans|chez|ici|boutique|magasin|catalogue|gamme|assortiment|table|tableau|liste|differente?s?|' +
     'cher|coute|coutent|combien|on|trouve|pour|avec|au|total|par|bonjour|svp|s|plait|plus|dites|donnez|montrez|moi)$'),
-  en: new RegExp('^(?:is|are|was|were|the|a|an|of|your|you|do|does|have|has|got|sell|offer|carry|there|exist|exists|available|which|what|' +
+  en: new RegExp('^(?:whole|entire|is|are|was|were|the|a|an|of|your|you|do|does|have|has|got|sell|offer|carry|there|' +
+    'exist|exists|available|which|what|' +
     'one|ones|all|in|at|here|shop|store|catalogue|catalog|range|table|list|different|please|on|for|with|and|by|among|it|its|that|' +
     's|in total|total|altogether|come|comes)$'),
-  de: new RegExp('^(?:ist|sind|war|der|die|das|den|dem|des|ein|eine|einen|einem|einer|euer|eure|euren|ihr|ihre|ihren|sie|habt|haben|hat|' +
+  de: new RegExp('^(?:ganze[nrms]?|komplette[nrms]?|ist|sind|war|der|die|das|den|dem|des|ein|eine|einen|einem|einer|' +
+    'euer|eure|euren|ihr|ihre|ihren|sie|habt|haben|hat|' +
     'fuhrt|fuhren|verkauft|verkaufen|bietet|bieten|an|gibt|es|verfugbar|erhaltlich|welche[rsmn]?|was|wie|hoch|von|vom|fur|mit|' +
     'und|bei|' +
     'euch|alle|allen|aller|im|in|sortiment|katalog|shop|laden|geschaft|tabelle|liste|verschiedene?|bitte|insgesamt|unter|zu|zur|' +
     'zum)$'),
-  es: new RegExp('^(?:es|son|esta|estan|el|la|los|las|lo|un|una|unos|unas|del|de|al|a|y|en|su|sus|vuestr[oa]s?|tu|tus|tiene|tienen|' +
+  es: new RegExp('^(?:enter[oa]s?|complet[oa]s?|es|son|esta|estan|el|la|los|las|lo|un|una|unos|unas|del|de|al|a|y|en|su|' +
+    'sus|vuestr[oa]s?|tu|tus|tiene|tienen|' +
     'teneis|venden|vendeis|vende|ofrece|ofrecen|ofreceis|hay|existe|existen|disponibles?|que|cual|cuales|cuesta|cuestan|todos|todas|' +
     'entre|tienda|' +
     'catalogo|gama|tabla|lista|diferentes?|distint[oa]s?|por|favor|para|con|total)$'),

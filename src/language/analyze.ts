@@ -1,6 +1,7 @@
 // Analyzes a question into the content words and n-grams that a search engine gets.
 import type { Language } from '../types.ts'
 import { optimizeNgrams, type Ngram } from './ngrams.ts'
+import { particleOf } from './word-forms.ts'
 import { contentWords, fold, stem } from './words.ts'
 
 export interface QueryWord {
@@ -23,6 +24,8 @@ export interface Query {
   language: Language
   /** The question's own language. */
   asked: Language
+  /** The particle at its end that belongs to its verb: "ab" of "holt … ab". */
+  particle?: string
 }
 
 /** Maximum words to read of a question: a pasted page must not become a search for a thousand terms. */
@@ -41,7 +44,10 @@ export function analyzeQuestion (text: string, asked: Language, documents: Langu
   const words = [...new Set(kept)].map((surface): QueryWord => ({
     surface, folded: fold(surface), stem: stem(surface, documents), ...(names.has(surface) ? { isName: true } : {}),
   }))
-  return { text, words, ngrams: optimizeNgrams(kept, ngramMax), language: documents, asked }
+  const particle = particleOf(text, asked)
+  return {
+    text, words, ngrams: optimizeNgrams(kept, ngramMax), language: documents, asked, ...(particle === null ? {} : { particle }),
+  }
 }
 
 /** Returns the words with a capital that do not begin a sentence, in small letters. */

@@ -1,6 +1,6 @@
 // Detects the type of fact that a question asks for, and texts that hold a fact of that type.
 import { askingRules, plainQuestion, type AnswerType } from './asking.ts'
-import { looks, named } from './fact-looks.ts'
+import { favoured, looks, named } from './fact-looks.ts'
 import { numberWord } from './number-words.ts'
 import { onceForTextIn } from './once-for-text.ts'
 import { quantities, type Quantity } from './quantities.ts'
@@ -21,8 +21,11 @@ const measured: Partial<Record<AnswerType, Dimension[]>> = {
   age: ['duration'],
   percent: ['percent'],
   frequency: ['weekday'],
-  discount: ['percent', 'money'],
+  discount: ['percent'],
 }
+
+/** The dimensions of what those pay who pay less. */
+const lowerPrice: Dimension[] = ['percent', 'money']
 
 /** Units of an age. */
 const ageUnits = new Set(['year', 'month'])
@@ -46,7 +49,7 @@ export function askingWords (question: string, language: Language): Set<string> 
 export function holdsType (text: string, type: AnswerType, held: () => readonly Quantity[] = () => quantities(text, 'und')): boolean {
   if (looks[type]?.test(text)) return type !== 'person' || named.test(text)
   if (type === 'count') return /\d/.test(text) || (text.match(/\p{L}+/gu) ?? []).some(word => numberWord(word) !== undefined)
-  const dimensions = measured[type]
+  const dimensions = type === 'discount' && favoured.test(text) ? lowerPrice : measured[type]
   return dimensions !== undefined && held().some(({ dimension, unit }) =>
     dimensions.includes(dimension) && (type !== 'age' || ageUnits.has(unit ?? '')))
 }

@@ -11,9 +11,11 @@ const sold =
 const french = `${sold} vous|vous ${sold}|y a t il|il y a|existe t il|(?:peut on|puis je|on peut) (?:payer|regler)`
 const english =
   'do you (?:also |still )?(?:sell|have|offer|run|do|stock|hire|rent|buy|give|make|provide|carry|keep|take|accept|repair|' +
-  'deliver|ship|post|send)|have you got|is there an?y?|are there any|can i (?:hire|rent|buy|get|borrow|pay (?:with|by|in|using))'
+  'deliver|ship|post|send)|have you got|is there an?y?|are there any|' +
+  '(?<!(?:far|long|many|much|soon|late|early|fast|high|what|where|when|how|which(?: \\w+)?) )' +
+  'can i (?:hire|rent|buy|get|borrow|pay (?:with|by|in|using))'
 const spanish =
-  'tienen|tiene(?! \\d)|teneis|tienes(?! \\d)|hay(?! que)|' +
+  'tienen(?! que)|tiene(?! \\d| que)|teneis(?! que)|tienes(?! \\d| que)|hay(?! que)|' +
   'venden|vendeis|ofrecen|ofreceis|alquilan|alquilais|hacen|haceis|dan|dais|aceptan|aceptais|organizan|' +
   'organizais|existe|envian|enviais|entregan|entregais|(?:puedo|se puede) pagar'
 const german =
@@ -32,12 +34,15 @@ const patterns: Record<Language, RegExp> = {
   und: read([italian, dutch, french, english, spanish, german].join('|')),
 }
 
+const otherLanguages = read([italian, dutch].join('|'))
+
 /**
  * Returns the folded words by which a question asks if something exists here ("can I pay by"): they are no topic, and each other
  * word that the documents lack speaks against an answer. None of other questions.
  */
 export function offerWords (question: string, language: Language): ReadonlySet<string> {
-  return new Set(patterns[language].exec(plainQuestion(question))?.[0].split(' '))
+  // "Dan" is Spanish for "they give", and Dutch for "then": the languages with patterns of their own are not tried.
+  return new Set((language === 'und' ? otherLanguages : patterns[language]).exec(plainQuestion(question))?.[0].split(' '))
 }
 
 /**

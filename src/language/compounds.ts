@@ -86,9 +86,11 @@ function firstStems (first: string, language: Language): string[] {
   return [...new Set(bare.flatMap(part => [stem(part, language), fold(part)]))]
 }
 
-/** Tells whether a text with certain stems holds a term: its word, a compound of it, all parts of it, or a correction. */
-export function holdsTerm (has: (stem: string) => boolean, { stem, corrections, compounds = [], parts = [] }: QueryTerm): boolean {
-  return has(stem) || compounds.some(has) || (parts.length > 0 && parts.every(has)) || corrections.some(has)
+/** Tells whether a text with certain stems holds a term: its word, a compound of it, all parts of it, a synonym, or a correction. */
+export function holdsTerm (
+  has: (stem: string) => boolean, { stem, corrections, compounds = [], parts = [], synonyms = [] }: QueryTerm
+): boolean {
+  return has(stem) || compounds.some(has) || synonyms.some(has) || (parts.length > 0 && parts.every(has)) || corrections.some(has)
 }
 
 /** Tells whether a word is the first or the last part of a compound in a text: "parken" of "Parkplatz". */

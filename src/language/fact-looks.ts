@@ -1,7 +1,10 @@
 // Says what facts that are no quantities look like: addresses, names, materials, what is in stock.
 import { wholeWords, type AnswerType } from './asking-rules.ts'
 
-const phone = /(?:\+\d|(?<!\d)0\d)(?:[\s./-]?\d){6,}/u
+/** A telephone number begins with + or 0, or has the nine or ten digits of a country that writes none of them, in its groups. */
+const phone = new RegExp(
+  String.raw`(?:\+\d|(?<!\d)0\d)(?:[\s./-]?\d){6,}|(?<![\d.,€$£]\s?)(?:[36789]\d{2}[ .-]?\d{2,3}(?:[ .-]?\d{2,4}){1,2}|` +
+  String.raw`\(?[2-9]\d{2}\)?[ .-]\d{3}[ .-]\d{4})(?<=(?<!\d[ .-]?)\d(?:[ .()-]{0,2}\d){8,9})(?![\d.,]?\d|\s?[€$£%])`, 'u')
 const email = /[\w.+-]+@[\w-]+\.\w+/u
 
 /** Stands before or behind the name of a person. */
@@ -25,8 +28,27 @@ const repeated = String.raw`
   volt[ae] (?:al|a|alla|all'anno)|ogni|al (?:giorno|mese)|settimanale|mensile|annuale|
   keer per|per (?:dag|week|maand|jaar)|elke?|iedere?|(?:dage|weke|maande|jaar)lijks`
 
+/** Says that a price is lower than the usual one. */
+const lowered = String.raw`
+  remises?|réductions?|rabais|ristournes?|tarifs? réduits?|demi-tarif|moins chers?|de moins|
+  off|discount(?:s|ed)?|reductions?|reduced|concessions?|concessionary|half price|cheaper|less|
+  rabatt(?:e|iert)?|nachlass|ermäßig\p{L}*|vergünstig\p{L}*|billiger|günstiger|weniger|
+  descuentos?|rebajas?|reducid[oa]s?|menos|
+  scont[oi]|riduzion[ei]|ridott[oaie]|in meno|
+  korting(?:en)?|gereduceerd|goedkoper|minder`
+
+/** Matches those who pay less than others: what they pay is a lower price. */
+export const favoured = wholeWords(String.raw`
+  étudiant(?:e?s)?|élèves?|enfants?|seniors?|retraités?|chômeurs?|demandeurs d'emploi|handicapée?s?|familles?|groupes?|adhérents?|
+  students?|pupils?|child(?:ren)?|kids|pensioners?|unemployed|disabled|carers?|famil(?:y|ies)|groups?|members|
+  studenten|studierende|schüler(?:innen)?|kinder|rentner(?:innen)?|senioren|arbeitslose|familien|gruppen|mitglieder|
+  estudiantes|niñ[oa]s|jubilad[oa]s|mayores|desemplead[oa]s|discapacitad[oa]s|familias?|grupos|soci[oa]s|
+  studenti|bambin[ie]|anziani|pensionati|disabili|famiglie|gruppi|soci|
+  leerlingen|kinderen|ouderen|gepensioneerden|gezinnen|groepen|leden`, 'iu')
+
 /** Matches facts that are no quantities, in any of the languages. */
 export const looks: Partial<Record<AnswerType, RegExp>> = {
+  discount: wholeWords(lowered, 'iu'),
   price:
     /(?<![\p{L}-])(?:gratuit|offert|free(?!\p{L})|gratis|kostenlos|kostenfrei|gratuit[oa]|inclus|included|inbegriffen|inclu[ií]d[oa])/iu,
   time: /(?<!\p{L})(?:midi|minuit|noon|midnight|mittags?|mediodía|mezzogiorno)(?!\p{L})/iu,

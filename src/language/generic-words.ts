@@ -47,6 +47,17 @@ const politeForms: Record<Listed, string> = {
     'potreste potrebbe vorremmo volete vogliamo sapete sapere dirmi dirci kunt kon zouden wilt willen weet vertellen zeggen uitleggen',
 }
 
+/** Shortened words and preambles that ask nothing: "z. Zt.", "asap", "my question is". */
+const shorthand: Record<Listed, string> = {
+  fr: 'svp stp qd pr ds tjs tjrs bcp pcq psk pb qq qqn qqch cf etc ex env bjr bsr slt mrc cdt cdlt asap question questions demande',
+  en: 'pls plz thx ty asap btw fyi etc eg ie approx incl excl max min abt b4 u ur im ive question questions query enquiry wondered',
+  es: 'xq pq tb tmb xfa pfa porfa etc ej aprox incl max min sr sra uds ud pregunta preguntas consulta duda dudas',
+  de: 'z zt zb bzw evtl ggf usw etc u a ua d h dh inkl exkl ca max min mfg lg vg bsp allg vllt iwie frage fragen anfrage daher deshalb',
+  'it, nl':
+    'xche xke cmq nn qlc qlcs grz tt sig sigg ecc es domanda domande ' +
+    'bijv evt ivm mbt ipv mvg gr aub svp dwz enz ca max min incl excl vraag vragen mogelijk',
+}
+
 /** Words that say little of a subject, but are it where nothing else is: common verbs, adverbs and forms of address. */
 const light: Record<Listed, string> = {
   fr:
@@ -107,7 +118,7 @@ function wordsOf (language: Language): Record<Kind, Set<string>> {
   const listed = language === 'und' ? 'it, nl' : language
   const read = (list: string) => new Set(list.split(/[\s-]+/).flatMap(word => [stem(word, language), fold(word)]))
   known[listed] ??= {
-    generic: new Set([...read(generic[listed]), ...politeForms[listed].split(' ').map(fold)]),
+    generic: new Set([...read(generic[listed]), ...`${politeForms[listed]} ${shorthand[listed]}`.split(' ').map(fold)]),
     light: read(light[listed]), kin: read(kin[listed]), written: new Set(light[listed].split(/[\s-]+/).map(fold)),
   }
   return known[listed]
@@ -126,6 +137,8 @@ export function isGeneric (stemmed: string, word: string, language: Language): b
 export function isLight (word: string, language: Language, isNoun = false): boolean {
   const { light, kin, written } = wordsOf(language)
   const [stemmed, folded] = [stem(word, language), fold(word)]
+  // "L'heure d'été": what is left of a shortened word. A size or a model ("M", "S") is said by its attribute.
+  if (word.length === 1) return true
   return written.has(folded) || (!isNoun && light.has(stemmed)) || kin.has(stemmed) || kin.has(folded)
 }
 

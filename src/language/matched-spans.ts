@@ -8,7 +8,8 @@ const maxSpans = 200
 
 /** Returns where words of the text have the stem of one of the terms, as [start, end), in order. */
 export function matchedSpans (text: string, terms: readonly QueryTerm[], language: Language): [start: number, end: number][] {
-  const stems = new Set(terms.flatMap(term => [term.stem, ...term.corrections, ...term.compounds ?? [], ...term.parts ?? []]))
+  const stems = new Set(terms.flatMap(({ stem, corrections, compounds = [], parts = [], synonyms = [] }) =>
+    [stem, ...corrections, ...compounds, ...parts, ...synonyms]))
   if (stems.size === 0) return []
   const spans: [number, number][] = []
   for (const { 0: word, index } of text.matchAll(/[\p{L}\p{M}\p{N}]+/gu)) {

@@ -25,8 +25,16 @@ const tolerance = 1e-6
 
 type Relation = 'fits' | 'compares' | 'contradicts' | 'unrelated'
 
+/** Reads a limit without a unit as one of age, beside the age of a person: "mindestens 16", "14 or over". */
+function asAge (asked: Quantity, held: Quantity): Quantity {
+  const isLimit = held.dimension === 'count' && held.counted === null && held.low !== held.high
+  if (!isLimit || asked.dimension !== 'duration' || asked.unit !== 'year' || !asked.isSituation) return held
+  return { ...held, dimension: 'duration', unit: 'year', size: asked.size, low: held.low * asked.size, high: held.high * asked.size }
+}
+
 /** Compares one number of a question with one of a text. */
-export function relate (asked: Quantity, held: Quantity): Relation {
+export function relate (asked: Quantity, limit: Quantity): Relation {
+  const held = asAge(asked, limit)
   if (!isComparable(asked, held)) return 'unrelated'
   if (overlaps(asked, held)) return 'fits'
   if (held.low !== held.high) return 'compares'

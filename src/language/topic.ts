@@ -1,6 +1,4 @@
 // Finds the words of a question that name its subject: things weigh more than actions.
-import { stopwords as italian } from '@orama/stopwords/italian'
-import { stopwords as dutch } from '@orama/stopwords/dutch'
 import type { Language } from '../types.ts'
 import { askingWords } from './answer-types.ts'
 import { withoutAsking } from './east-asian.ts'
@@ -34,9 +32,6 @@ const announcing = new Set(
 
 /** Those of them that stand before a verb too, as its object: "je la laisse". */
 const pronouns = new Set(tokens('le la les l los las lo gli die das der het che'))
-
-/** Function words of languages without a list of their own. */
-const otherStopWords = new Set([...italian, ...dutch].flatMap(word => tokens(word)).flatMap(word => [word, fold(word)]))
 
 /** Returns the weight of each word of a question (as `tokens` gives them, folded) that names its subject; others are absent. */
 export function topicWeights (
@@ -91,6 +86,5 @@ function weightsOf (question: string, asked: Language, documents: Language, numb
 }
 
 function isFunctionWord (word: string, asked: Language, documents: Language): boolean {
-  if (isStopWord(word, asked) || isStopWord(word, documents)) return true
-  return documents === 'und' && otherStopWords.has(word)
+  return isStopWord(word, asked) || isStopWord(word, documents)
 }

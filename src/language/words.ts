@@ -1,7 +1,9 @@
 // Splits a text into words, and provides folding, stop words and stems per language.
+import { stopwords as dutch } from '@orama/stopwords/dutch'
 import { stopwords as german } from '@orama/stopwords/german'
 import { stopwords as english } from '@orama/stopwords/english'
 import { stopwords as french } from '@orama/stopwords/french'
+import { stopwords as italian } from '@orama/stopwords/italian'
 import { stopwords as spanish } from '@orama/stopwords/spanish'
 import { LRUCache } from 'lru-cache'
 import snowball from 'snowball-stemmers'
@@ -16,7 +18,7 @@ export const languages = ['fr', 'en', 'es', 'de'] as const satisfies Language[]
 type Known = typeof languages[number]
 
 // Question words and fillers that the lists lack.
-const fillers: Record<Known, string> = {
+const fillers: Record<Language, string> = {
   fr:
     'est-ce comment quand pourquoi combien où dois doit peut puis faire fait plus si être avoir a comme quoi y-a t-il il tout tous ' +
     'toute toutes cela ça lors dont',
@@ -25,8 +27,10 @@ const fillers: Record<Known, string> = {
   de:
     'wer wen wem wessen wo woher wohin wann wieso wieviel wie viele viel warum weshalb welche welcher welches welchen welchem was ' +
     'wurde wurden',
+  // A language without a list of its own may be either.
+  und: 's t n jullie jij je we wij welk welke wanneer waarom hoeveel può posso dove quando perché',
 }
-const lists: Record<Known, string[]> = { fr: french, en: english, es: spanish, de: german }
+const lists: Record<Language, string[]> = { fr: french, en: english, es: spanish, de: german, und: [...italian, ...dutch] }
 const snowballNames: Record<Known, string> = { fr: 'french', en: 'english', es: 'spanish', de: 'german' }
 
 /** Matches the figure in "150ml", which is a figure and a unit; "T4", "EN716" and "2in1" are codes. */
@@ -73,7 +77,7 @@ function wordsOverLines (plain: string): string[] {
   return (plain.match(/\p{L}+[-‐]\n\p{Ll}+/gu) ?? []).map(word => word.replace(/[-‐]\n/, '').toLowerCase())
 }
 
-function stopSet (language: Known): Set<string> {
+function stopSet (language: Language): Set<string> {
   const set = new Set<string>()
   for (const entry of [...lists[language], ...fillers[language].split(' ')]) {
     for (const word of tokens(entry)) set.add(word).add(fold(word))
@@ -81,10 +85,10 @@ function stopSet (language: Known): Set<string> {
   return set
 }
 // Made when a language is first met: every thread has its own, and most threads meet few languages.
-const stopSets: Partial<Record<Known, Set<string>>> = {}
+const stopSets: Partial<Record<Language, Set<string>>> = {}
 
 export function isStopWord (word: string, language: Language): boolean {
-  return (language !== 'und' && (stopSets[language] ??= stopSet(language)).has(word)) || isFillerPair(word)
+  return (stopSets[language] ??= stopSet(language)).has(word) || isFillerPair(word)
 }
 
 /** Returns the content words of a question, in order, accents kept, each code as one word; all words when all are stop words. */

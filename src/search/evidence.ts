@@ -76,6 +76,8 @@ const leastDeviation = 0.06
 
 /** How much a word of the same family counts for the word itself. */
 const familyShare = 0.6
+/** How much a word that says the same counts for it. */
+const synonymShare = 0.65
 
 /** The dimensions of numbers that ask whether something is open, or takes place, then. */
 const timed = new Set<Dimension>(['clock', 'weekday'])
@@ -234,8 +236,9 @@ function isIn (stems: ReadonlySet<string>, term: QueryTerm): boolean {
  * Returns how certain it is that the documents contain a word: 1 when they do, less when they contain only a correction,
  * which for a short word, or with another first letter, is more likely another word ("massage", "passage").
  */
-function certainty ({ word, known, corrections }: QueryTerm): number {
+function certainty ({ word, known, corrections, synonyms }: QueryTerm): number {
   if (!known) return 0
+  if (synonyms) return synonymShare
   if (corrections.length === 0) return 1
   const sameStart = corrections.some(correction => correction[0] === fold(word)[0])
   return Math.max(0, Math.min(1, (word.length - 3) / 4)) * (sameStart ? 1 : 0.25)

@@ -1,43 +1,10 @@
 // Figures over the facts of an index and over tables: which questions are computed, what they say, and when they are left alone.
 import { readFileSync } from 'node:fs'
 import t from 'tap'
-import { computeAnswer, withComputed } from '../../src/chat/computed/step.ts'
+import { withComputed } from '../../src/chat/computed/step.ts'
 import { readDocument, type RawDocument } from '../../src/documents/document.ts'
-import { factLines } from '../../src/language/passage-lines.ts'
-import { stemAll } from '../../src/language/words.ts'
-import type { FactDocument, SearchEngine } from '../../src/search/engine.ts'
-import type { CompanyProfile, FoundPassage, Language } from '../../src/types.ts'
-import { fakeEngine, profile } from '../fixtures/app-parts.ts'
-
-const signal = new AbortController().signal
-
-interface Setup { language?: Language, facts?: FactDocument[] | null, texts?: string[] | null, heading?: string, title?: string }
-
-/** Asks about one index of facts, or one document with tables; everything of it was found. */
-async function ask (question: string, { language = 'en', facts = [], texts = null, heading = '', title = 'Page' }: Setup) {
-  const company: CompanyProfile = { ...profile(), language, indexes: { products: { text: [] }, pages: { text: [] } } }
-  const stems = (text: string) => ` ${stemAll(text, language).join(' ')} `
-  const found = (given: Partial<FoundPassage>): FoundPassage => ({
-    id: '', index: 'products', title: '', text: '', url: '', fields: [], score: 1, similarity: null, matched: [], ...given,
-    stems: stems([given.title, given.heading, given.text, factLines(given.fields ?? [])].join('\n')),
-  })
-  const passages = [
-    ...(facts ?? []).map(({ passage, title, fields }) => found({ id: passage, title, fields })),
-    ...(texts ?? []).map((text, n) => found({ id: `pages/doc#${n}`, index: 'pages', title, text, heading })),
-  ]
-  const engine: SearchEngine = {
-    ...fakeEngine(),
-    facts: async () => facts,
-    texts: async () => texts && texts.map((text, n) => ({ id: `pages/doc#${n}`, text, heading, page: null })),
-  }
-  return computeAnswer(engine, { profile: company, language, question, passages, signal }, error => { throw error })
-}
-
-function rows (lines: Record<string, string>[], name = 'name'): FactDocument[] {
-  return lines.map((line, i) => ({
-    id: `r${i}`, passage: `products/r${i}`, title: line[name]!, url: '', fields: Object.entries(line).filter(([key]) => key !== name),
-  }))
-}
+import type { FactDocument } from '../../src/search/engine.ts'
+import { ask, rows, type Setup } from '../fixtures/computed.ts'
 
 const sample = (company: string): FactDocument[] => {
   const { indexes } = JSON.parse(readFileSync(`data/${company}/company.json`, 'utf8'))

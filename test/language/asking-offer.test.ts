@@ -23,7 +23,9 @@ t.test('leaves other questions alone', async t => {
   for (const [language, question] of [
     ['fr', 'Quels sont vos horaires ?'], ['en', 'When do you open?'], ['en', 'How long is there between two trains?'],
     ['de', 'Wann liefern die Nachbarn?'], ['es', '¿Cuánto cuesta la entrada?'],
-    ['es', 'Mi tía tiene 68, ¿qué abono necesita?'], ['es', '¿Hay que llevar toalla?'], ['und', 'Quanto costa il biglietto?'],
+    ['en', 'How far can I get with a full tank?'], ['es', '¿Qué altura tiene que tener el techo?'],
+    ['und', 'Mag ik dan ook later komen?'], ['es', 'Mi tía tiene 68, ¿qué abono necesita?'], ['es', '¿Hay que llevar toalla?'],
+    ['und', 'Quanto costa il biglietto?'],
   ] as [Language, string][]) t.notOk(asksForOffer(question, language), question)
 })
 

@@ -48,7 +48,9 @@ export function choose (
     const isTitled = ({ title }: Row) => mayName(title, left) && isHead(title, left, language)
     const own = left.every(topic => titled.includes(topic)) ? rows.filter(isTitled) : []
     const kind = own.length < rows.length ? kindColumn(rows, left, language) : null
-    if (kind !== null && own.every(row => kind.rows.includes(row))) {
+    if (rows.every(isOfKind)) {
+      // "The cheapest ticket": all rows of a column "Ticket" are tickets, also those that are called otherwise.
+    } else if (kind !== null && own.every(row => kind.rows.includes(row))) {
       rows = kind.rows
       left.forEach(({ word }) => headed.add(word))
       chosenBy.push(...kind.values)
@@ -59,8 +61,6 @@ export function choose (
     } else if (file !== undefined) {
       rows = rows.filter(row => row.file === file)
       chosenBy.push(file)
-    } else if (set.rows.some(isOfKind)) {
-      rows = rows.filter(isOfKind)
     } else if (!set.aliases.some(alias => coversAll(stemsOf(alias, language), left))) return null
   }
   for (const limit of limits) {

@@ -14,7 +14,7 @@ export function isHead (title: string, topics: readonly Topic[], language: Langu
   const all = new Set(tokens(title).map(word => topicStem(word, language)))
   const heads = headsOf(title, language)
   const isPart = ({ stem: own }: Topic, word: string) =>
-    language === 'de' && own.length >= shortestPart && topicStem(word, language).endsWith(own)
+    (language === 'de' || language === 'und') && own.length >= shortestPart && topicStem(word, language).endsWith(own)
   return topics.every(topic => all.has(topic.stem) || heads.some(word => isPart(topic, word))) &&
     topics.some(topic => heads.some(word => topicStem(word, language) === topic.stem || isPart(topic, word)))
 }

@@ -108,7 +108,7 @@ function mayExplain ({ topics }: Sought, passages: readonly FoundPassage[], { in
   const names = new Set(Object.keys(indexes).flatMap(name => tokens(name)).map(word => topicStem(word, language)))
   const held = (part: string) => passages.some(({ stems }) => stems.includes(part))
   return topics.every(({ stem, word }) => names.has(stem) || unitOf(word, false) !== null || [stem, `${stem}s`, `${stem}x`].some(one =>
-    held(` ${one} `) || (language === 'de' && stem.length > 3 && held(`${one} `))))
+    held(` ${one} `) || ((language === 'de' || language === 'und') && stem.length > 3 && held(`${one} `))))
 }
 
 /** Reads the facts of the indexes that found passages belong to, whole or not at all. */

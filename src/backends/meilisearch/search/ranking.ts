@@ -3,6 +3,7 @@ import { similarityScale } from '../../../similarity-scale.ts'
 import { codeParts, isCode } from '../../../language/codes.ts'
 import { joinedWords, partsOf } from '../../../language/compounds.ts'
 import type { Query, QueryWord } from '../../../language/analyze.ts'
+import { heldForms, heldSynonyms } from '../../../language/related-words.ts'
 import { likeliest, respell } from '../../../language/respell.ts'
 import { stem } from '../../../language/words.ts'
 import type { Language, QueryTerm } from '../../../types.ts'
@@ -147,8 +148,14 @@ export function queryTerms (
     })
     const holding = holders(own) + compounds.reduce((sum, found) => sum + holders(found), 0)
     if (holding > 0) return term(holding)
-    const parts = partsOf(word, language, found => holders(found) > 0)
+    const isHeld = (found: string) => holders(found) > 0
+    const sum = (stems: readonly string[]) => stems.reduce((all, found) => all + holders(found), 0)
+    const forms = heldForms(word, query, isHeld)
+    if (forms.length > 0) return term(sum(forms), { compounds: forms })
+    const parts = partsOf(word, language, isHeld)
     if (parts) return term(Math.min(...parts.map(holders)), { parts })
+    const synonyms = heldSynonyms(word, query, isHeld)
+    if (synonyms.length > 0) return term(sum(synonyms), { synonyms })
     const near = mayBeCorrected(word) ? nearWords(folded, read, language) : []
     const corrections = [...new Set(near.flatMap(({ stems }) => stems))].slice(0, 3)
     const meant = likeliest(folded, near.map(({ word, stems }) => ({ word, n: Math.max(...stems.map(holders)) })))
@@ -195,10 +202,10 @@ export function bm25 (documents: readonly CountedDocument[], count: StemCounts, 
   const titleAverage = average(({ titleLength }) => titleLength)
   const textAverage = average(({ textLength }) => textLength)
   const weights = new Map<string, number>()
-  for (const { stem, idf, known, corrections, compounds = [], parts } of terms) {
+  for (const { stem, idf, known, corrections, compounds = [], parts, synonyms = [] } of terms) {
     const weight = idf / (parts?.length ?? 1)
     const own = parts ?? (known && corrections.length === 0 ? [stem] : corrections)
-    for (const found of [...own, ...compounds]) weights.set(found, Math.max(weight, weights.get(found) ?? 0))
+    for (const found of [...own, ...compounds, ...synonyms]) weights.set(found, Math.max(weight, weights.get(found) ?? 0))
   }
   const saturated = (times: number, length: number, average: number) => times * (k1 + 1) / (times + k1 * (1 - b + b * length / average))
   const scores = new Float64Array(documents.length)

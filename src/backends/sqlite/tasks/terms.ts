@@ -3,9 +3,10 @@ import type { Query, QueryWord } from '../../../language/analyze.ts'
 import { codeParts, isCode } from '../../../language/codes.ts'
 import { joinedWords, partsOf } from '../../../language/compounds.ts'
 import { mayBeCorrected } from '../../../language/one-edit.ts'
+import { heldForms, heldSynonyms } from '../../../language/related-words.ts'
 import { likeliest, respell } from '../../../language/respell.ts'
 import { inverseDocumentFrequency } from '../../../search/rank.ts'
-import type { Language, QueryTerm } from '../../../types.ts'
+import type { QueryTerm } from '../../../types.ts'
 import type { CompanyFile } from '../file.ts'
 import { countVisible } from '../hidden.ts'
 import { nearWords } from './spelling.ts'
@@ -36,7 +37,7 @@ export function readTerms (file: CompanyFile, query: Query, total: number, seen:
     .map(({ words, stems }) => ({ words, stems: stems.filter(stem => documentFrequency(view, stem) > 0) }))
   return words.map((word, i) => {
     const compounds = joined.flatMap(({ words, stems }) => words.includes(i) ? stems : [])
-    return queryTerm(view, word, query.language, [...new Set(compounds)], total)
+    return queryTerm(view, word, query, [...new Set(compounds)], total)
   })
 }
 
@@ -52,7 +53,7 @@ function uniqueStems (words: QueryWord[]): QueryWord[] {
   return [...new Map(words.filter(word => word.stem !== '').map(word => [word.stem, word])).values()]
 }
 
-function queryTerm (view: SeenFile, word: QueryWord, language: Language, compounds: string[], total: number): QueryTerm {
+function queryTerm (view: SeenFile, word: QueryWord, query: Query, compounds: string[], total: number): QueryTerm {
   const { surface, stem, folded } = word
   const frequency = (stems: string[]) => stems.reduce((sum, found) => sum + documentFrequency(view, found), 0)
   const term = (n: number, more: Partial<QueryTerm> = {}): QueryTerm => ({
@@ -61,8 +62,13 @@ function queryTerm (view: SeenFile, word: QueryWord, language: Language, compoun
   })
   const n = documentFrequency(view, stem) + frequency(compounds)
   if (n > 0) return term(n)
-  const parts = partsOf(word, language, found => documentFrequency(view, found) > 0)
+  const isHeld = (found: string) => documentFrequency(view, found) > 0
+  const forms = heldForms(word, query, isHeld)
+  if (forms.length > 0) return term(frequency(forms), { compounds: forms })
+  const parts = partsOf(word, query.language, isHeld)
   if (parts) return term(Math.min(...parts.map(part => documentFrequency(view, part))), { parts })
+  const synonyms = heldSynonyms(word, query, isHeld)
+  if (synonyms.length > 0) return term(frequency(synonyms), { synonyms })
   const near = mayBeCorrected(word) ? seenWords(view, nearWords(view.file, folded)) : []
   const corrected = [...new Set(near.slice(0, maxCorrections).flatMap(({ stems }) => stems))]
   const meant = likeliest(folded, near)
@@ -136,10 +142,10 @@ function seenWords (view: SeenFile, near: ReturnType<typeof nearWords>): ReturnT
  * Returns the full-text expressions that find a term. For an unknown code these are its parts, to find what may have been
  * meant; the parts of a compound count only together.
  */
-export function searchedFor ({ known, stem, corrections, compounds = [], parts }: QueryTerm): string[] {
+export function searchedFor ({ known, stem, corrections, compounds = [], parts, synonyms = [] }: QueryTerm): string[] {
   if (!known && isCode(stem)) return codeParts(stem).map(quote)
   const own = parts ? [`(${parts.map(quote).join(' AND ')})`] : known && corrections.length === 0 ? [quote(stem)] : corrections.map(quote)
-  return [...own, ...compounds.map(quote)]
+  return [...own, ...compounds.map(quote), ...synonyms.map(quote)]
 }
 
 export function quote (word: string): string {

@@ -1,0 +1,156 @@
+// Lists words that say the same in questions to any organisation and on its pages: customers seldom use the page's own word.
+import type { Language } from '../types.ts'
+import { fold, stem } from './words.ts'
+
+/** "it, nl": a language without a list of its own may be either. Each keeps to its own words. */
+type Listed = Exclude<Language, 'und'> | 'it' | 'nl'
+
+/**
+ * Groups of words, divided by commas: how people pay, book, cancel, come, lend, lose and repair, who they are, and what they
+ * shorten. Stems are compared, so a verb stands for its forms in languages that have stems.
+ */
+const groups: Record<Listed, string> = {
+  fr: `
+    rdv rendez rendezvous, tel telephone telephoner, appt appart appartement logement, resto restaurant, dispo disponible disponibilite,
+    info infos information renseignement, promo promotion remise reduction rabais, doc docs document papiers pieces justificatif,
+    dem demenagement, ordi ordinateur, pro professionnel, perso personnel, auto voiture vehicule, moto motocyclette, velo bicyclette,
+    parking stationnement stationner garer parc, gratuit gratuitement offert offerte, payant facturer supplement facture,
+    annuler annulation desister desistement, rembourser remboursement, reserver reservation, resilier resiliation,
+    caution depot arrhes acompte, mensualite echelonner fois, perdre perdu perte egarer egare oublier, voler vole vol derober,
+    casser casse abimer endommager, panne defaut defectueux, reparer reparation depannage depanner, louer location preter pret emprunter,
+    recuperer retirer retrait rechercher reprendre, livrer livraison expedier expedition envoi envoyer, nettoyer nettoyage laver lavage,
+    gamin gosse enfant, bebe nourrisson, ado adolescent jeune, retraite senior aine, etudiant etudiante, chomeur demandeur,
+    handicap handicape pmr fauteuil rampe, accessible acces, chien animal animaux, manger repas restauration dejeuner diner,
+    wifi internet, ancien ancienne vieux vieille usage occasion, espece especes liquide, carte cb, cheque cheques, garantie garantir,
+    aide subvention prime, inscrire inscription adherer adhesion, retard retarder tardif, arriver arrivee, partir depart,
+    echanger echange, retourner retour rendre renvoyer, ferie conge conges vacances, toilettes wc sanitaires,
+    anniversaire, urgence urgences garde astreinte, reclamation plainte litige, emploi recrutement recruter embaucher candidature poste,
+    cours lecon seance formation, bon cheque cadeau, abonnement abonner adhesion cotisation forfait, assurance assurer mutuelle,
+    interdit interdire defendu, autoriser autorise permis admis, devis estimation, domicile maison, essai essayer decouverte tester,
+    debutant novice, mot motdepasse, fumer cigarette tabac, magasin boutique, supprimer effacer, modifier changer modification,
+    medecin docteur praticien, operation operer intervention chirurgie, rappel rappeler, visite visiter, groupe groupes collectif,
+    apporter amener, deposer depot, courriel mail email, reduire reduit, obligatoire obligation exiger, salle local, diriger directeur`,
+  en: `
+    appt appointment booking, tel phone telephone ring call, apt flat apartment, app application, info information details,
+    doc docs document documents paperwork papers, wknd weekend, qty quantity, temp temperature temporary, dept department, bday birthday,
+    parking park, free complimentary gratis, cancel cancellation, refund refunded reimburse reimbursement,
+    book reserve reservation, deposit downpayment, instalment instalments installments spread monthly, lose lost mislaid missing,
+    steal stolen theft nick nicked thief, break broken damage damaged, faulty fault defective defect, repair fix mend fixed,
+    rent rental hire hiring lend borrow loan, collect collection pickup, deliver delivery ship shipping postage post courier,
+    clean cleaning wash laundry, kid kids child children youngster pupil, toddler baby babies infant, teenager teen young,
+    pensioner senior retired elderly, student students undergraduate, unemployed jobseeker, disabled disability wheelchair accessible,
+    ramp stepfree, dog dogs pet pets animal, eat food meal meals lunch dinner, wifi internet broadband, old used secondhand,
+    cash coins notes, card debit, guarantee warranty guaranteed, grant subsidy funding, join enrol register sign signup membership,
+    late lateness overdue delay, arrive arrival checkin, leave departure checkout, swap exchange change, return returns bring,
+    holiday holidays closure, toilet toilets loo restroom wc, emergency urgent urgently, complain complaint grievance,
+    job jobs vacancy vacancies recruit career, lesson lessons class classes course tuition, voucher vouchers gift,
+    membership subscription subscribe member, insurance insured insure, forbidden banned prohibited, allowed permitted permit,
+    quote estimate quotation, home house, trial try taster, beginner novice starter, password login, smoke smoking vape, shop store,
+    delete remove erase, amend alter modify, bike bicycle cycle, vehicle car, doctor gp physician, lady woman female, gentleman man male,
+    bill invoice receipt, bag luggage baggage, storage store, start begin starts commence, finish end ends,
+    tour excursion, teacher instructor tutor coach, id identification identity passport`,
+  es: `
+    tel tfno telefono llamar llamenos, cita citas turno, piso vivienda apartamento, info informacion, promo promocion oferta,
+    doc documento documentos papeles documentacion, bici bicicleta, moto motocicleta, coche vehiculo automovil auto,
+    parking aparcamiento aparcar estacionar estacionamiento plaza, gratis gratuito gratuita coste costo, cancelar anular cancelacion,
+    reembolso reembolsar devolver devolucion, reservar reserva, fianza deposito senal, plazos financiar financiacion intereses cuotas,
+    perder perdido perdida extraviar, robar robo hurto, romper roto rotura danar averia averiado estropear,
+    reparar reparacion arreglar arreglo, alquilar alquiler prestar prestamo, recoger recogida, enviar envio entregar entrega reparto,
+    limpiar limpieza lavar lavado, crio chaval nino nina menor, bebe lactante, joven adolescente, jubilado pensionista mayor mayores,
+    estudiante universitario, parado desempleado, discapacidad discapacitado minusvalido silla accesible rampa, perro mascota animal,
+    comer comida comidas menu, wifi internet, antiguo antigua viejo vieja usado, efectivo metalico, tarjeta visa, garantia garantizar,
+    ayuda ayudas subvencion subvencionar beca, inscribir inscripcion apuntar matricula matricular alta, retraso tarde,
+    llegar llegada entrada, salir salida, cambiar cambio modificar modificacion, festivo fiesta vacaciones, aseo aseos servicio bano wc,
+    urgencia urgencias emergencia guardia, queja reclamacion reclamar, empleo vacante curriculum, clase clases curso leccion,
+    vale bono regalo, abono suscripcion cuota socio, seguro aseguradora, prohibido prohibir, permitido permitir admitir,
+    presupuesto estimacion, domicilio casa, prueba probar, principiante novato, contrasena clave, fumar tabaco, tienda comercio,
+    borrar eliminar, medico doctor, factura recibo, equipaje maleta, empezar comenzar inicio, terminar acabar fin,
+    profesor profesora instructor monitor, retirar llevar recoger, vigente valido caducar`,
+  de: `
+    tel telefon telefonnummer anrufen rufen, termin termine terminvereinbarung, whg wohnung, info information auskunft,
+    unterlagen papiere dokumente, fahrrad rad velo bike, auto wagen pkw fahrzeug, motorrad kraftrad,
+    parken parkt parkplatz parkplatze parkhaus parkdeck stellplatz tiefgarage,
+    kostenlos gratis umsonst kostenfrei frei freier freien gebuhrenfrei,
+    stornieren storno stornierung absagen absage, kundigen kundigung, erstatten erstattung ruckerstattung geldzuruck,
+    buchen buchung reservieren reservierung, kaution pfand anzahlung, raten ratenzahlung finanzierung,
+    verlieren verloren verlust verlorene, stehlen gestohlen diebstahl geklaut, kaputt defekt beschadigt zerbrochen gebrochen bruch,
+    reparieren reparatur repariert instandsetzen, leihen verleihen ausleihen mieten vermieten verleih leihweise geliehen vermietung,
+    abholen abholung abgeholt mitnehmen, liefern lieferung versand versenden schicken zustellen porto, waschen reinigen reinigung putzen,
+    kinder kind nachwuchs, baby babys saugling, jugendliche jugendlicher teenager, rentner rentnerin senior senioren,
+    student studenten studentin studierende studium, arbeitslos arbeitslose,
+    behindert behinderung schwerbehinderung schwerbehindert rollstuhl barrierefrei rampe,
+    hund hunde haustier haustiere tier tiere, essen speisen verpflegung mahlzeit brotzeit, wlan wifi internet, alt alte alten gebraucht,
+    bargeld bar, karte kartenzahlung ec girocard, zahlen zahlung bezahlen bezahlung, garantie gewahrleistung,
+    zuschuss forderung beihilfe, anmelden anmeldung einschreiben angemeldet, beitreten beitritt mitglied mitgliedschaft,
+    verspatet verspatung spater, ankommen ankunft anreise anreisen, abreisen abreise, umtauschen umtausch tauschen austauschen,
+    andern anderung umbuchen, zuruckgeben ruckgabe zurucksenden retoure zuruckbringen,
+    feiertag feiertage, urlaub ferien betriebsferien sommerpause,
+    toilette toiletten wc klo, notfall notfalle notdienst bereitschaft, beschwerde beschweren reklamation reklamieren,
+    stelle stellenangebot job bewerbung bewerben, kurs kurse unterricht lehrgang, gutschein gutscheine geschenk,
+    abo abonnement dauerkarte, versicherung versichert krankenkasse kasse kassen, verboten untersagt, erlaubt gestattet zulassig darf,
+    kostenvoranschlag angebot, zuhause daheim hause, probe testen ausprobieren schnuppern, anfanger einsteiger, passwort kennwort,
+    rauchen zigaretten, laden geschaft filiale, loschen entfernen, arzt arztin doktor, rechnung quittung beleg, gepack koffer,
+    beginnen beginn anfangen start, enden ende schluss, lehrer lehrerin trainer kursleiter, ausweis personalausweis lichtbildausweis,
+    gultig gultigkeit gelten gilt, preiswert gunstig billig`,
+  it: `
+    tel telefono chiamare chiamateci, appuntamento appuntamenti, info informazioni, documenti documento carte, bici bicicletta biciclette,
+    auto macchina vettura automobile, parcheggio parcheggiare parcheggi posteggio, gratis gratuito gratuita gratuiti omaggio,
+    annullare disdire disdetta cancellare annullamento cancellazione, rimborso rimborsare rimborsiamo, prenotare prenotazione prenotazioni,
+    cauzione caparra acconto deposito, rate rateizzare finanziamento, perso persa smarrito smarrire perdere, rubato furto rubare,
+    rotto rotta guasto guasta danneggiato, riparare riparazione riparazioni aggiustare, noleggiare noleggio affittare affitto prestito,
+    ritirare ritiro, consegna consegne consegnare spedire spedizione, pulire pulizia lavare lavaggio, bambino bambini bambina bimbo bimbi,
+    neonato neonati, ragazzo ragazzi giovani, pensionato pensionati anziani anziano over, studente studenti studentesse,
+    disabile disabili carrozzina accessibile rampa, cane cani animale animali, mangiare cibo pasto pasti, vecchio vecchia usato usata,
+    contanti contante, carta bancomat, garanzia garantito, contributo agevolazione, iscrizione iscriversi iscrivere iscrizioni,
+    ritardo tardi, arrivo arrivare, partenza partire, cambiare cambio modificare, restituire reso resi restituzione, festivo festivi ferie,
+    bagno bagni toilette wc, urgenza emergenza emergenze urgente, reclamo reclami, lavoro candidatura assunzione,
+    lezione lezioni corso corsi, buono buoni regalo, abbonamento abbonamenti tessera, assicurazione assicurato, vietato proibito,
+    permesso consentito ammesso ammessi, preventivo preventivi, domicilio casa, prova provare, principiante principianti,
+    fumare, negozio bottega, medico dottore, fattura ricevuta, bagaglio valigia, iniziare inizio comincia, sconto sconti riduzione ridotto`,
+  nl: `
+    tel telefoon telefoonnummer bellen bel, afspraak afspraken, info informatie inlichtingen, papieren documenten, fiets fietsen,
+    auto wagen voertuig, parkeren parkeerplaats parkeerplaatsen parkeergarage, gratis kosteloos vrij,
+    annuleren annulering afzeggen afmelden afgezegd, opzeggen opzegging,
+    terugbetalen terugbetaling restitutie vergoed, reserveren reservering boeken boeking,
+    borg waarborgsom aanbetaling statiegeld, termijnen termijn gespreid, verloren kwijt verliezen verlies, gestolen diefstal stelen,
+    kapot stuk defect beschadigd, repareren reparatie maken gerepareerd,
+    huren verhuur verhuren lenen uitlenen, ophalen afhalen opgehaald haalt,
+    bezorgen bezorging leveren levering verzenden, schoonmaken wassen reinigen, kind kinderen, baby zuigeling, jongeren tieners jeugd,
+    gepensioneerd senioren ouderen, student studenten scholier scholieren leerling leerlingen,
+    rolstoel gehandicapt toegankelijk mindervalide,
+    hond honden huisdier huisdieren dieren, eten maaltijd lunch broodjes, wifi internet, oud oude gebruikt tweedehands, contant contanten,
+    pinnen pin pinpas bankpas, garantie, subsidie toeslag vergoeding,
+    inschrijven inschrijving aanmelden aanmelding opgeven, laat vertraging,
+    aankomst aankomen, vertrek vertrekken, ruilen omruilen wijzigen veranderen, retour retourneren terugbrengen terugsturen,
+    feestdag feestdagen vakantie, toilet wc, spoed noodgeval noodgevallen, klacht klachten, vacature vacatures sollicitatie,
+    les lessen cursus cursussen, cadeaubon bon kado, abonnement lidmaatschap contributie, verzekering verzekerd, verboten verbod verboden,
+    toegestaan mag toegelaten, offerte prijsopgave, thuis huis, proef uitproberen, beginner beginners beginnen, roken, winkel zaak,
+    arts dokter huisarts, rekening factuur bon, bagage koffer, korting kortingen,
+    leraar docent instructeur juf, ziek ziekte, meenemen neem`,
+}
+
+const namesOf = (language: Language): Listed[] => language === 'und' ? ['it', 'nl'] : [language]
+
+// Made when a language is first met: stemming takes milliseconds, and most threads meet few languages.
+const known: Partial<Record<Language, Map<string, string[]>>> = {}
+
+function synonymsOf (language: Language): Map<string, string[]> {
+  const made = known[language]
+  if (made) return made
+  const synonyms = new Map<string, Set<string>>()
+  for (const listed of namesOf(language)) {
+    for (const group of groups[listed].split(',')) {
+      const stems = [...new Set(group.trim().split(/\s+/).flatMap(word => [stem(word, language), fold(word)]))]
+      for (const one of stems) synonyms.set(one, new Set([...synonyms.get(one) ?? [], ...stems.filter(other => other !== one)]))
+    }
+  }
+  const lists = new Map([...synonyms].map(([stem, others]) => [stem, [...others]]))
+  known[language] = lists
+  return lists
+}
+
+/** Returns the stems of words that say the same as a word of a question; none of most words. */
+export function synonymStems (stemmed: string, folded: string, language: Language): readonly string[] {
+  const synonyms = synonymsOf(language)
+  return synonyms.get(stemmed) ?? synonyms.get(folded) ?? []
+}

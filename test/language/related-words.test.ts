@@ -1,0 +1,60 @@
+// What stands for a word of a question that no document holds: its other forms, and words that say the same.
+import t from 'tap'
+import { analyzeQuestion } from '../../src/language/analyze.ts'
+import { heldForms, heldSynonyms } from '../../src/language/related-words.ts'
+import { stem } from '../../src/language/words.ts'
+import { fc, propertyRuns } from '../fixtures/property.ts'
+import type { Language } from '../../src/types.ts'
+
+type Related = typeof heldForms
+/** Returns the words of a page that stand for one of a question. */
+const heldBy = (related: Related, language: Language, question: string, word: string, page: string) => {
+  const query = analyzeQuestion(question, language, language)
+  const held = new Set(page.split(' ').map(one => stem(one, language)))
+  return related(query.words.find(({ surface }) => surface === word)!, query, one => held.has(one))
+}
+
+t.test('a verb stands for its other forms', async t => {
+  for (const [language, question, word, page] of [
+    ['de', 'Wer putzt das Treppenhaus?', 'putzt', 'geputzt'], ['de', 'Wird der Müll getrennt?', 'getrennt', 'trennen'],
+    ['de', 'Darf man den Roller abstellen?', 'abstellen', 'abgestellt'], ['de', 'Wann wurde es umgebaut?', 'umgebaut', 'umbauen'],
+    ['es', '¿Cuándo cerráis la piscina?', 'cerráis', 'cierra'], ['es', '¿volvéis por la noche?', 'volvéis', 'vuelven'],
+    ['und', 'Wanneer maaien jullie het gras?', 'maaien', 'gemaaid'], ['und', 'Wie betaalt de boete?', 'betaalt', 'betalen'],
+    ['und', 'Dove posso lasciare la valigia?', 'lasciare', 'lasciate'], ['und', 'La camera è riscaldata?', 'riscaldata', 'riscaldate'],
+  ] as [Language, string, string, string][]) t.same(heldBy(heldForms, language, question, word, page), [stem(page, language)], question)
+})
+
+t.test('a verb that its question parts stands for the whole one', async t => {
+  t.same(heldBy(heldForms, 'de', 'Räumt ihr den Schnee weg, wenn es schneit?', 'räumt', 'weggeräumt'), [stem('weggeräumt', 'de')])
+  t.same(heldBy(heldForms, 'de', 'Stellt jemand die Heizung ab?', 'stellt', 'abstellen'), [stem('abstellen', 'de')])
+  t.same(heldBy(heldForms, 'und', 'Sluiten jullie de kraan af?', 'sluiten', 'afgesloten afsluiten'), ['afsluiten'])
+})
+
+t.test('words that say the same stand for each other, in each language', async t => {
+  for (const [language, question, word, page] of [
+    ['fr', 'un rdv possible demain ?', 'rdv', 'rendez'], ['fr', 'je voudrais me désister', 'désister', 'annuler'],
+    ['en', 'is there a loo', 'loo', 'toilets'], ['en', 'can I see a GP', 'gp', 'doctor'],
+    ['es', '¿aceptan mascotas?', 'mascotas', 'perros'], ['de', 'ist das gratis', 'gratis', 'kostenlos'],
+    ['und', 'si può disdire?', 'disdire', 'annullare'], ['und', 'mag mijn hond mee', 'hond', 'huisdieren'],
+  ] as [Language, string, string, string][]) {
+    t.not([heldSynonyms, heldForms].flatMap(related => heldBy(related, language, question, word, page)).length, 0, question)
+  }
+})
+
+t.test('other words stand for nothing', async t => {
+  t.same(heldBy(heldSynonyms, 'en', 'is there a piano', 'piano', 'toilets doctor'), [])
+  t.same(heldBy(heldForms, 'de', 'Gibt es ein Boot?', 'boot', 'boten bote bieten'), [])
+})
+
+t.test('a question in another language than the documents has none', async t => {
+  const query = analyzeQuestion('is there a loo', 'en', 'fr')
+  t.same(heldSynonyms(query.words.at(-1)!, query, () => true), [])
+  t.same(heldForms(query.words.at(-1)!, query, () => true), [])
+})
+
+t.test('no form is the word itself, or less than three letters', async () => {
+  fc.assert(fc.property(fc.stringMatching(/^\p{Ll}{1,14}$/u), fc.constantFrom<Language>('de', 'und', 'es'), (word, language) => {
+    const query = analyzeQuestion(word, language, language)
+    return query.words.every(one => heldForms(one, query, () => true).every(form => form !== one.stem && form.length >= 3))
+  }), propertyRuns(60, { seed: 20261130 }))
+})
