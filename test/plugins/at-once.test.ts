@@ -1,111 +1,12 @@
 // The short way of plain questions whose answer is kept: it differs from the usual one in no byte and no count, and what is not
 // plain, or must be refused, goes the usual way.
-import { once } from 'node:events'
-import type { Server } from 'node:http'
-import { connect } from 'node:net'
-import type { FastifyInstance } from 'fastify'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { makeKey } from '../../src/keys/key.ts'
-import { fakeModel } from '../fixtures/app-parts.ts'
+import { alike, counted, knownKey, question, startCounting, usualWay } from '../fixtures/short-way.ts'
 import { turn } from '../fixtures/until.ts'
-import { startTestApp, type TestOptions } from '../helper.ts'
-
-const question = { company_id: 'shop', user_id: 'ann', message: 'How long does delivery take?' }
-/** Fastify knows this type as JSON; the short way does not. */
-const usualWay = { 'content-type': 'application/json;charset=UTF-8' }
-
-/** Starts the service, and counts the answers that were given the short way. */
-async function start (t: Test, options: TestOptions = {}) {
-  const { app, url } = await startTestApp(t, { model: fakeModel(['Two days, « deux » [1].']), ...options })
-  const { askKept } = app
-  const short = { count: 0 }
-  app.askKept = asked => {
-    const kept = askKept(asked)
-    if (kept) short.count++
-    return kept
-  }
-  const send = sender(t, url, app.server)
-  /**
-   * Sends a plain question until it goes the short way: what is known of keys and documents is looked up again now and then, and
-   * the question that meets that goes the usual way.
-   */
-  const sendShort = async (body: object = question, headers: Record<string, string> = {}): Promise<string> => {
-    for (let tries = 0; tries < 50; tries++) {
-      const before = short.count
-      const response = await send(body, headers)
-      if (short.count > before) return response
-    }
-    throw new Error('it never went the short way')
-  }
-  return { app, send, sendShort, short }
-}
-
-/** Makes a key that stays known: without one, it is looked up every second whether there is any, and that goes the usual way. */
-async function knownKey (app: FastifyInstance): Promise<{ authorization: string }> {
-  const { key, text } = makeKey({ company: 'shop', scopes: ['chat'] })
-  await app.keys.create(key)
-  app.keysChanged()
-  return { authorization: `Bearer ${text}` }
-}
-
-/** Returns the function that sends a request over a connection that stays open, and resolves with all that comes back. */
-function sender (t: Test, url: string, server: Server) {
-  const { hostname, port } = new URL(url)
-  const open = () => connect(Number(port), hostname).setEncoding('latin1')
-  let socket = open()
-  t.teardown(() => socket.destroy())
-  return async (body: object | string = question, headers: Record<string, string> = {}, packets = 1): Promise<string> => {
-    if (socket.readableEnded || socket.destroyed) socket = open()
-    const current = socket
-    const sent = typeof body === 'string' ? body : JSON.stringify(body)
-    const fields = { host: '127.0.0.1', 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(sent)), ...headers }
-    const head = `POST /chat HTTP/1.1\r\n${Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`
-    if (packets === 1) current.write(head + sent)
-    else {
-      const come = once(server, 'request')
-      current.write(head + sent.slice(0, 5))
-      await come
-      current.write(sent.slice(5))
-    }
-    let text = ''
-    for (;;) {
-      const [part] = await once(current, 'data') as [string]
-      text += part
-      // As Fastify does after a body that it cannot parse.
-      if (current === socket && /\r\nconnection: close\r\n/i.test(text)) socket = open()
-      const [, length] = /\r\ncontent-length: (\d+)\r\n/i.exec(text) ?? []
-      const at = text.indexOf('\r\n\r\n') + 4
-      if (length === undefined ? text.endsWith('0\r\n\r\n') : text.length === at + Number(length)) return text
-    }
-  }
-}
-
-/** Replaces what differs between any two responses. */
-const alike = (response: string) => response
-  .replace(/\r\nDate: [^\r]+/, '').replace(/"conversation_id":"[^"]+"/, '')
-  .replace(/x-ratelimit-remaining: \d+\r\n/, '').replace(/(x-ratelimit-reset: )\d+/, '$1')
-
-const counters = /^causerie_(?:(?:questions|http_requests|company_questions|cache_lookups)_total|http_request_duration_seconds_count)\b/
-
-/** Everything that is counted or stored of a question. */
-async function counted (app: FastifyInstance, user: string): Promise<Record<string, number>> {
-  await app.usage.flush()
-  const metrics = Object.fromEntries((await app.metrics()).split('\n')
-    .filter(line => counters.test(line))
-    .map(line => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]))
-  const conversations = []
-  for await (const { turns } of app.conversations.export({ company: 'shop', user })) conversations.push(turns)
-  return {
-    ...metrics,
-    used: (await app.usage.read('shop', '2000-01-01', '2999-12-31')).reduce((sum, { questions }) => sum + questions, 0),
-    asked: app.lastHour.minutes().reduce((sum, { asked }) => sum + asked, 0),
-    hits: app.answers.stats().hits, readers: app.answers.stats().readers, profiles: app.profiles.stats().hits,
-    turns: conversations.flat().length,
-  }
-}
 
 t.test('differs from the usual way in no byte and no count', async t => {
-  const { app, send, short } = await start(t, { config: { RATE_LIMIT_CALLS: 100, KEY_CACHE_SECONDS: 30 } })
+  const { app, send, short } = await startCounting(t, { config: { RATE_LIMIT_CALLS: 100, KEY_CACHE_SECONDS: 30 } })
   const key = await knownKey(app)
   const common: object[] = []
   app.commonQuestions.count = (...given) => { common.push(given) }
@@ -133,7 +34,7 @@ t.test('differs from the usual way in no byte and no count', async t => {
 })
 
 t.test('the turn, the memory for ratings and the answer to resume are those of the usual way', async t => {
-  const { app, send, sendShort, short } = await start(t)
+  const { app, send, sendShort, short } = await startCounting(t)
   await send({ ...question, user_id: 'first' })
   const response = await sendShort()
   const [, conversation] = /"conversation_id":"([^"]+)"/.exec(response)!
@@ -148,7 +49,7 @@ t.test('the turn, the memory for ratings and the answer to resume are those of t
 })
 
 t.test('a question that has no kept answer is asked as if it had never been read', async t => {
-  const { send, sendShort, short } = await start(t)
+  const { send, sendShort, short } = await startCounting(t)
   for (const packets of [1, 2]) {
     t.match(await send({ ...question, message: `Do islands take longer? ${packets}` }, {}, packets), /^HTTP\/1.1 200 [^]*"cache":"miss"/)
   }
@@ -159,7 +60,7 @@ t.test('a question that has no kept answer is asked as if it had never been read
 })
 
 t.test('what is not plain, or is no question, goes the usual way', async t => {
-  const { send, short } = await start(t)
+  const { send, short } = await startCounting(t)
   await send()
   for (const [body, headers, response] of [
     [{ ...question, stream: false }, {}, /^HTTP\/1.1 200 [^]*application\/json/],
@@ -185,7 +86,7 @@ t.test('what is not plain, or is no question, goes the usual way', async t => {
 })
 
 t.test('keys are checked each time, and one that is revoked stops at once', async t => {
-  const { app, send, sendShort, short } = await start(t)
+  const { app, send, sendShort, short } = await startCounting(t)
   const create = async (company: string | null, scope: 'chat' | 'write') => {
     const made = makeKey({ company, scopes: [scope] })
     await app.keys.create(made.key)
@@ -218,7 +119,8 @@ t.test('keys are checked each time, and one that is revoked stops at once', asyn
 })
 
 t.test('limits count, and refuse', async t => {
-  const { app, send, short } = await start(t, { config: { RATE_LIMIT_CALLS: 20, RATE_LIMIT_WINDOW_SECONDS: 3600, KEY_CACHE_SECONDS: 30 } })
+  const config = { RATE_LIMIT_CALLS: 20, RATE_LIMIT_WINDOW_SECONDS: 3600, KEY_CACHE_SECONDS: 30 }
+  const { app, send, short } = await startCounting(t, { config })
   const key = await knownKey(app)
   for (let n = 1; n <= 20; n++) t.match(await send(question, key), new RegExp(`^HTTP/1.1 200 [^]*x-ratelimit-remaining: ${20 - n}\r\n`))
   const before = short.count
@@ -230,7 +132,7 @@ t.test('limits count, and refuse', async t => {
 
 t.test('a key has a limit of its own, whatever users it names', async t => {
   const config = { RATE_LIMIT_KEY_CALLS: 20, RATE_LIMIT_WINDOW_SECONDS: 3600, KEY_CACHE_SECONDS: 30 }
-  const { app, send, short } = await start(t, { config })
+  const { app, send, short } = await startCounting(t, { config })
   const key = await knownKey(app)
   const sendAs = (n: number) => send({ ...question, user_id: `made up ${n}` }, key)
   for (let n = 1; n <= 20; n++) t.match(await sendAs(n), /^HTTP\/1.1 200 /)
@@ -241,7 +143,7 @@ t.test('a key has a limit of its own, whatever users it names', async t => {
 })
 
 t.test('a change of the profile, or of the documents, is a miss at once; so is a reader of restricted documents', async t => {
-  const { app, send, sendShort, short } = await start(t)
+  const { app, send, sendShort, short } = await startCounting(t)
   const isMissed = async () => {
     const before = short.count
     t.match(await send(), /^HTTP\/1.1 200 [^]*"cache":"miss"/)
@@ -274,7 +176,7 @@ t.test('a change of the profile, or of the documents, is a miss at once; so is a
 })
 
 t.test('while the service closes, nothing is answered at once', async t => {
-  const { app, send, short } = await start(t)
+  const { app, send, short } = await startCounting(t)
   const responded = new Promise(resolve => { app.onResponded(resolve) })
   await send()
   // A connection whose response ends while the service closes may be closed before its next request.
@@ -285,14 +187,14 @@ t.test('while the service closes, nothing is answered at once', async t => {
 })
 
 t.test('an error on the short way ends nothing: its request goes the usual way', async t => {
-  const { app, send } = await start(t)
+  const { app, send } = await startCounting(t)
   await send()
   app.askKept = () => { throw new Error('a fault') }
   t.match(await send(), /^HTTP\/1\.1 200 [^]*"cache":"hit"/)
 })
 
 t.test('an empty body is refused, also when the key takes a while to be looked up', async t => {
-  const { app, send } = await start(t)
+  const { app, send } = await startCounting(t)
   const { any } = app.keyVerifier
   app.keyVerifier.any = () => turn().then(any)
   for (let n = 0; n < 3; n++) t.match(await send(''), /^HTTP\/1\.1 400 [\s\S]*INVALID_JSON/)
