@@ -157,6 +157,14 @@ function keepersOf (app: FastifyInstance): Keeper[] {
     { what: 'common questions', where: 'SQLite', isLocal: true, erase: commonQuestions.erase },
     { what: 'sources', where: shared, isOfCompany: true, erase: ({ company }) => sources.erase(company) },
     { what: 'counts of usage', where: shared, isOfCompany: true, erase: ({ company }) => usage.erase(company) },
+    {
+      what: 'what other instances are to know', where: 'memory', isOfCompany: true,
+      async erase ({ company }) {
+        usage.forget(company)
+        await sources.forget(company)
+        return 0
+      },
+    },
     { what: 'uploads', where: 'disk', isOfCompany: true, erase: async ({ company }) => await uploads?.erase(company) ?? 0 },
   ]
 }

@@ -36,6 +36,8 @@ export interface SourceStore {
   remove (company: string, id: string): Promise<boolean>
   /** Forgets all of a company. Returns how many there were. */
   erase (company: string): Promise<number>
+  /** Forgets what was reported to this instance of a company that another one has deleted: it is not to come back from here. */
+  forget (company: string): Promise<void>
 }
 
 /** The most sources of a company; beyond it the one heard of longest ago is forgotten. */

@@ -11,6 +11,8 @@ export interface Usage {
   read (company: string, from: string, to: string): Promise<UsageRow[]>
   /** Deletes the counts of a company. Returns how many rows. */
   erase (company: string): Promise<number>
+  /** Forgets what is counted here of a company that another instance has deleted: it is not to be written any more. */
+  forget (company: string): void
   /** Writes what waits. Never rejects. */
   flush (): Promise<void>
   /** Writes what waits, and stops. */
@@ -105,6 +107,11 @@ export function createUsage ({ store, flushMs = 1000, budgetFlushMs = flushMs, o
     timer = setTimeout(flush, hasBudget ? budgetFlushMs : flushMs).unref()
   }
 
+  function forget (company: string): void {
+    waiting.delete(company)
+    known.delete(company)
+  }
+
   return {
     count (company, key, what) {
       add(company, today(), key ?? '', what)
@@ -125,10 +132,10 @@ export function createUsage ({ store, flushMs = 1000, budgetFlushMs = flushMs, o
     async erase (company) {
       // So that the receipt counts what waits; what cannot be written is dropped.
       await flush()
-      waiting.delete(company)
-      known.delete(company)
+      forget(company)
       return await store.erase(company)
     },
+    forget,
     flush,
     async close () {
       isClosed = true

@@ -102,6 +102,10 @@ t.test('keeps what cannot be written, and never counts twice', async t => {
   await usage.flush()
   t.equal(errors.length, 2)
   isBroken = false
-  await usage.close()
+  await usage.flush()
   t.same(written, [2])
+  usage.count('shop', 'a', { questions: 1 })
+  usage.forget('shop')
+  await usage.close()
+  t.same(written, [2], 'nothing of a company that another instance has deleted')
 })

@@ -69,6 +69,11 @@ export function createRedisSources ({ redis, own, now = Date.now }: {
     return all
   }
 
+  async function forget (company: string): Promise<void> {
+    for (const [name, one] of latest) if (one.company === company) latest.delete(name)
+    await own.forget(company)
+  }
+
   return {
     async put (company, source) {
       await own.put(company, source)
@@ -85,12 +90,12 @@ export function createRedisSources ({ redis, own, now = Date.now }: {
       return true
     },
     async erase (company) {
-      for (const [name, one] of latest) if (one.company === company) latest.delete(name)
       const { length } = known(await read(company))
-      await own.erase(company)
+      await forget(company)
       await redis.send(['DEL', keyOf(company)])
       return length
     },
+    forget,
     close: cancel,
   }
 }

@@ -10,5 +10,6 @@ export function createSqliteSources ({ store, timeoutMs = 5000 }: { store: Store
     list: company => run('listSources', company, null),
     remove: (company, id) => run('removeSource', company, id),
     erase: company => run('eraseSources', company, null),
+    forget: async company => { await run('eraseSources', company, null) },
   }
 }

@@ -31,6 +31,7 @@ function ownSources (): SourceStore {
       all.delete(company)
       return length
     },
+    forget: async company => { all.delete(company) },
   }
 }
 
@@ -63,6 +64,18 @@ t.test('what was reported and forgotten while Redis was away is known elsewhere 
     await until(async () => (await shown()).join() === 'a ended')
   }
   t.equal(await two.sources.remove('shop', 'b'), false)
+})
+
+t.test('what was reported to another instance of a company that was deleted does not come back', options, async t => {
+  const server = await startRedis(t)
+  const [one, two] = await Promise.all([instance(t, server), instance(t, server)])
+  await two.sources.put('shop', source('a', 1))
+  t.equal(await one.sources.erase('shop'), 1)
+  await two.sources.forget('shop')
+  two.redis.reconnect()
+  await until(() => two.redis.ready)
+  await two.sources.put('other', source('b', 2))
+  t.same([await one.shown(), await two.shown()], [[], []])
 })
 
 t.test('a Redis that was started anew gets what it had, and nothing older than what others reported', options, async t => {
