@@ -70,7 +70,10 @@ async function download (
     for (const [command, ...args] of pips) {
       try {
         await promisify(execFile)(command, [...args, ...options], { env, signal })
-        onBytes(Math.max(0, wheelBytes - received))
+        const rest = Math.max(0, wheelBytes - received)
+        // A size that is being read has nothing to add any more.
+        received = Infinity
+        onBytes(rest)
         return
       } catch (error) {
         signal?.throwIfAborted()
