@@ -104,6 +104,12 @@ export async function knowledge ({ quick }: Options): Promise<Figure[]> {
   }
 }
 
+/** What `npm start` starts the service with. */
+export const asNpmStart = {
+  flags: ['--max-semi-space-size=4', '--heap-growing-percent=30'],
+  environment: { MALLOC_ARENA_MAX: '2', NODE_COMPILE_CACHE: fileURLToPath(new URL('../node_modules/.cache/bench', import.meta.url)) },
+}
+
 /** Starts a service with companies that have no documents yet, as `npm start` does. */
 export async function startKnowledge (ids: string[], options?: Options): Promise<{ server: Child, dir: string, stop (): Promise<void> }> {
   const dir = await mkdtemp(join(tmpdir(), 'causerie-knowledge-'))
@@ -117,8 +123,7 @@ export async function startKnowledge (ids: string[], options?: Options): Promise
     settings(join(dir, 'var'), '', {
       SAMPLES_DIR: join(dir, 'companies'), FAQ_ANSWERS: false, KNOWLEDGE_MAX_TOKENS: 10_000_000, SPOOL_MAX_BYTES: 1e9,
     }),
-    ['--expose-gc', '--max-semi-space-size=4', '--heap-growing-percent=30', ...(options ? profileFlags(options) : [])],
-    { MALLOC_ARENA_MAX: '2', NODE_COMPILE_CACHE: fileURLToPath(new URL('../node_modules/.cache/bench', import.meta.url)) }
+    ['--expose-gc', ...asNpmStart.flags, ...(options ? profileFlags(options) : [])], asNpmStart.environment
   )
   return {
     server,

@@ -19,6 +19,7 @@ import { knowledge } from './knowledge.ts'
 import { learning } from './learning.ts'
 import { lighthouseBench } from './lighthouse.ts'
 import { loop } from './loop.ts'
+import { memory } from './memory.ts'
 import { peersBench } from './peers.ts'
 import { pipeline } from './pipeline.ts'
 import { profilesBench } from './profiles.ts'
@@ -57,6 +58,7 @@ const benches: Record<string, { about: string, run: (options: Options) => Promis
   widget: { about: 'the widget in Chromium, from Enter to the first words', run: widget },
   lighthouse: { about: 'the console, the page at /docs and the shop example by Lighthouse', run: lighthouseBench },
   learning: { about: 'what noisy ratings gain on questions that nobody rated, and what pure noise does', run: learning },
+  memory: { about: 'memory under a load of unique answers', run: memory },
   idle: { about: 'memory and CPU of 1,000 idle streams', run: idle },
   tracing: { about: 'uncached answers with traces, beside none', run: tracing },
   profiles: { about: 'memory and time of the profiles of settings', run: profilesBench },

@@ -111,7 +111,7 @@ export async function askEach (port: number, questions: readonly Asked[]): Promi
 }
 
 /** Asks each question once, and returns those that reach the language model. */
-async function answered (port: number, questions: Asked[]): Promise<Asked[]> {
+export async function answered (port: number, questions: Asked[]): Promise<Asked[]> {
   const client = await openClient(port, 'event: delta')
   const kept: Asked[] = []
   try {
