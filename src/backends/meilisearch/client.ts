@@ -17,12 +17,15 @@ export interface MeilisearchRequest {
   signal: AbortSignal
 }
 
+/** A request whose answer is not read as JSON as it is. `read` throws a SyntaxError when it cannot be read. */
+export interface ReadRequest<T> extends MeilisearchRequest { read: (text: string) => T }
+
 export interface MeilisearchClient {
   readonly origin: string
   /** Sends a request once. Returns the parsed answer. Throws a MeilisearchError, or the signal's reason. */
-  send<T> (request: MeilisearchRequest): Promise<T>
+  send<T> (request: MeilisearchRequest | ReadRequest<T>): Promise<T>
   /** Sends a request that only reads, for a client that waits: fails at once while the circuit is open. Throws as `send` does. */
-  query<T> (request: MeilisearchRequest): Promise<T>
+  query<T> (request: MeilisearchRequest | ReadRequest<T>): Promise<T>
   readonly circuit: Circuit
   /** Returns the counts of requests sent with `query`, and of connections. */
   stats (): Record<string, unknown>
@@ -71,7 +74,9 @@ export function createMeilisearchClient ({
     },
   })
 
-  async function send<T> ({ method, path, body = null, contentType = 'application/json', token, signal }: MeilisearchRequest): Promise<T> {
+  async function send<T> (
+    { method, path, body = null, contentType = 'application/json', token, signal, read }: MeilisearchRequest & Partial<ReadRequest<T>>
+  ): Promise<T> {
     const headers: Record<string, string> = {}
     if (body !== null) headers['content-type'] = contentType
     if (token !== '') headers.authorization = `Bearer ${token}`
@@ -89,10 +94,10 @@ export function createMeilisearchClient ({
       throw broken(error)
     }
     if (status < 200 || status >= 300) throw refusal(status, text, retryAfter)
-    return status === 204 ? (undefined as T) : parse(text, status)
+    return status === 204 ? (undefined as T) : parse(text, status, read)
   }
 
-  async function query<T> (request: MeilisearchRequest): Promise<T> {
+  async function query<T> (request: MeilisearchRequest & Partial<ReadRequest<T>>): Promise<T> {
     circuit.check()
     for (let isFirst = true; ; isFirst = false) {
       counts.requests++
@@ -132,9 +137,9 @@ export function createMeilisearchClient ({
   }
 }
 
-function parse<T> (text: string, status: number): T {
+function parse<T> (text: string, status: number, read: (text: string) => T = JSON.parse): T {
   try {
-    return JSON.parse(text) as T
+    return read(text)
   } catch {
     throw unreadable(status)
   }

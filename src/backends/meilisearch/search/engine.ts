@@ -5,7 +5,6 @@ import { preferredModel } from '../../../embed/models.ts'
 import type { Language } from '../../../types.ts'
 import type { SearchEngine, SearchRequest, SearchResult } from '../../../search/engine.ts'
 import { forEveryone } from '../../../search/selection.ts'
-import type { RawDocument } from '../../../documents/document.ts'
 import { settleVectors, vectorsAtHand, type SettledVectors } from '../../../search/question-vectors.ts'
 import { createCatalogue, type CompanyIndexes } from './catalogue.ts'
 import type { MeilisearchClient } from '../client.ts'
@@ -15,8 +14,9 @@ import { respelledText } from '../../../language/respell.ts'
 import { isAcrossLanguages } from '../../../search/across-languages.ts'
 import { modelsToAsk } from '../embedders.ts'
 import { createDocuments } from './candidates.ts'
-import { createFanout, idOf, type Hits } from './fanout.ts'
+import { createFanout } from './fanout.ts'
 import { createIndexReader } from './indexes.ts'
+import { givenDocuments, type Hits } from './read-hits.ts'
 import { isForReader } from '../traits.ts'
 import { createAudiences } from './audiences.ts'
 import {
@@ -290,11 +290,4 @@ async function allowed (request: Promise<unknown>): Promise<boolean> {
     if (hasStatus(error, 400, 401, 403)) return false
     throw error
   }
-}
-
-/** Returns the documents that came with the hits, by id. */
-function givenDocuments (lists: readonly (Hits | null)[]): Map<string, RawDocument> {
-  return new Map(
-    lists.flatMap(hits => hits?.list.map((hit): [string, RawDocument] => [idOf(hit, hits.primaryKey), hit._formatted ?? hit]) ?? [])
-  )
 }

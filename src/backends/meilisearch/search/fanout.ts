@@ -1,32 +1,10 @@
 // Sends a question's searches, with limited concurrency: shares running searches with other questions, and caches results.
 import { LRUCache } from 'lru-cache'
 import { unlessAborted } from '../../../async/signals.ts'
-import type { RawDocument } from '../../../documents/document.ts'
 import type { MeilisearchClient } from '../client.ts'
 import { MeilisearchError, failureKind } from '../errors.ts'
 import { balanced, type Search, type Transport } from './batching.ts'
-
-/** The hits of one search as parsed, best first. They are not converted: a question has about a thousand of them. */
-export interface Hits {
-  list: Hit[]
-  /** The attribute of a hit that contains the document's id. */
-  primaryKey: string
-  /** Number of matching documents, as estimated by Meilisearch. */
-  total: number
-}
-
-export interface Hit extends RawDocument {
-  /** 0 to 1. */
-  _rankingScore: number
-  /** The document with cropped texts, when the key may not read it by id; every value is a string. */
-  _formatted?: RawDocument
-}
-
-/** Returns the document's id as text: in some indexes it is a number. */
-export function idOf (hit: Hit, primaryKey: string): string {
-  const id = hit[primaryKey]
-  return typeof id === 'string' ? id : String(id)
-}
+import { readHits, type Hits } from './read-hits.ts'
 
 export interface WantedSearch extends Search {
   /** Searches with equal keys are the same; null = not shared. */
@@ -102,10 +80,10 @@ export function createFanout ({ client, concurrency, cacheMs, cacheMaxBytes, tra
       const { signal } = request.abort
       signal.throwIfAborted()
       const body = `{"queries":[${jobs.map(({ query }) => query).join(',')}]}`
-      const { results } = await client.query<{ results: RawResult[] }>({ method: 'POST', path: '/multi-search', body, token, signal })
+      const read = (text: string) => readHits(text, jobs.map(({ primaryKey }) => primaryKey))
+      const results = await client.query({ method: 'POST', path: '/multi-search', body, token, signal, read })
       jobs.forEach((job, i) => {
-        const { hits: list, estimatedTotalHits: total } = results[i]!
-        job.hits = { list, primaryKey: job.primaryKey, total }
+        job.hits = results[i]!
         if (job.key !== null && cacheMs > 0) kept.set(job.key, job.hits)
       })
     } catch (error) {
@@ -217,9 +195,8 @@ function makeRequest (jobs: Job[]): Request {
   return request
 }
 
-interface RawResult { hits: Hit[], estimatedTotalHits: number }
-
 /** Estimates the bytes of hits. */
-function sizeOf ({ list, primaryKey }: Hits): number {
-  return 200 + list.reduce((sum, hit) => sum + 80 + idOf(hit, primaryKey).length + (hit._formatted ? 3 * JSON.stringify(hit).length : 0), 0)
+function sizeOf ({ ids, documents, share }: Hits): number {
+  const given = documents?.reduce((sum, document) => sum + 3 * JSON.stringify(document).length, 0) ?? 0
+  return 200 + share + given + ids.reduce((sum, id) => sum + 60 + (share === 0 ? id.length : 0), 0)
 }

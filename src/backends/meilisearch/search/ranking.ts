@@ -10,7 +10,7 @@ import type { Language, QueryTerm } from '../../../types.ts'
 import { inverseDocumentFrequency } from '../../../search/rank.ts'
 import { isLikelyMisspelt, mayBeCorrected } from '../../../language/one-edit.ts'
 import { titleUnit, type CountedDocument } from './candidates.ts'
-import { idOf, type Hits } from './fanout.ts'
+import type { Hits } from './read-hits.ts'
 
 /** The hits of one n-gram in each index, in the order of the indexes; null = that search failed. */
 export interface GramHits { n: number, word: string | null, perIndex: (Hits | null)[] }
@@ -47,13 +47,13 @@ export function candidates (grams: GramHits[], limit: number, total: number, mos
     perIndex.forEach((hits, index) => {
       if (!hits) return
       const known = byIndex[index] ??= new Map()
-      const { list, primaryKey } = hits
-      const isComplete = list.length < limit
-      for (let i = 0; i < list.length; i++) {
-        const id = idOf(list[i]!, primaryKey)
+      const { ids, scores } = hits
+      const isComplete = ids.length < limit
+      for (let i = 0; i < ids.length; i++) {
+        const id = ids[i]!
         let candidate = known.get(id)
         if (!candidate) known.set(id, candidate = { index, id, found: 0, complete: 0, similarity: null })
-        const gained = weight * list[i]!._rankingScore
+        const gained = weight * scores[i]!
         candidate.found += gained
         if (isComplete) candidate.complete += gained
       }
@@ -76,11 +76,11 @@ export function addVectorHits (found: Candidate[], lists: readonly { index: numb
   for (const { index, model, hits } of lists) {
     if (!hits) continue
     const { slope, offset } = similarityScale(model)
-    for (const hit of hits.list) {
+    for (let i = 0; i < hits.ids.length; i++) {
+      const score = hits.scores[i]!
       // Meilisearch's vector score is (1 + cosine) / 2, or 0 for a document without a vector.
-      if (hit._rankingScore <= 0) continue
-      const similarity = slope * (2 * hit._rankingScore - 1) + offset
-      nearest.push({ index, id: idOf(hit, hits.primaryKey), found: 0, complete: 0, similarity })
+      if (score <= 0) continue
+      nearest.push({ index, id: hits.ids[i]!, found: 0, complete: 0, similarity: slope * (2 * score - 1) + offset })
     }
   }
   nearest.sort((a, b) => b.similarity! - a.similarity!)

@@ -2,14 +2,14 @@
 import t from 'tap'
 import { analyzeQuestion } from '../../../../src/language/analyze.ts'
 import { count, type CountedDocument } from '../../../../src/backends/meilisearch/search/candidates.ts'
-import type { Hits } from '../../../../src/backends/meilisearch/search/fanout.ts'
+import type { Hits } from '../../../../src/backends/meilisearch/search/read-hits.ts'
 import type { QueryTerm } from '../../../../src/types.ts'
 import {
   addVectorHits, bm25, candidates, queryTerms, stemCounts, type GramHits,
 } from '../../../../src/backends/meilisearch/search/ranking.ts'
 
 const hits = (found: Record<string, number>, total = Object.keys(found).length): Hits =>
-  ({ list: Object.entries(found).map(([id, _rankingScore]) => ({ id, _rankingScore })), primaryKey: 'id', total })
+  ({ ids: Object.keys(found), scores: Object.values(found), documents: null, total, share: 0 })
 const gram = (n: number, word: string | null, ...perIndex: (Hits | null)[]): GramHits => ({ n, word, perIndex })
 
 const counted = (id: string, title: string, text: string) => count({ id, title, text, url: '', fields: [] }, 'en')

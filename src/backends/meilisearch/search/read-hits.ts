@@ -1,0 +1,96 @@
+// Reads the results of a multi-search: a question has a thousand hits, of which the ids and scores alone are wanted.
+import type { RawDocument } from '../../../documents/document.ts'
+
+/** The hits of one search, best first. */
+export interface Hits {
+  ids: string[]
+  /** 0 to 1, in the same order. */
+  scores: number[]
+  /** The documents with cropped texts, in the same order, when the key may not read them by id; every value is a string. */
+  documents: RawDocument[] | null
+  /** Number of matching documents, as estimated by Meilisearch. */
+  total: number
+  /** Its share of the reply's text, in characters: ids are parts of it, and keep it in memory. */
+  share: number
+}
+
+interface RawHit extends RawDocument {
+  _rankingScore: number
+  _formatted?: RawDocument
+}
+
+/**
+ * Reads the reply to searches. A reply in the usual form is read without an object for each hit, which takes half as long; any
+ * other one as JSON. Throws a SyntaxError.
+ * @param primaryKeys of the searches, in their order: the attributes that contain the documents' ids
+ */
+export function readHits (text: string, primaryKeys: readonly string[]): Hits[] {
+  return readUsual(text, primaryKeys) ?? readJson(text, primaryKeys)
+}
+
+function readJson (text: string, primaryKeys: readonly string[]): Hits[] {
+  const { results } = JSON.parse(text) as { results: { hits: RawHit[], estimatedTotalHits: number }[] }
+  return primaryKeys.map((primaryKey, i) => {
+    const { hits, estimatedTotalHits: total } = results[i]!
+    return {
+      ids: hits.map(hit => String(hit[primaryKey])),
+      scores: hits.map(({ _rankingScore }) => _rankingScore),
+      documents: hits.some(hit => Object.keys(hit).length > 2) ? hits.map(hit => hit._formatted ?? hit) : null,
+      total,
+      share: 0,
+    }
+  })
+}
+
+const opening = '{"results":['
+const beforeHits = ',"hits":['
+const beforeScore = ',"_rankingScore":'
+const afterHits = '],"query":"'
+const beforeTotal = ',"estimatedTotalHits":'
+/** Matches the end of a result behind its total: other numbers, an id of the request. */
+const end = /(\d{1,15})(?:,"[A-Za-z]{1,40}":(?:\d{1,15}|null|"[\w()-]{0,64}"))*\}/y
+const wholeNumber = /^(?:0|[1-9]\d{0,14})$/
+
+/** Returns null for a reply that is not exactly in the usual form. Without a backslash, each quote begins or ends a text. */
+function readUsual (text: string, primaryKeys: readonly string[]): Hits[] | null {
+  if (!text.startsWith(opening) || text.includes('\\')) return null
+  const results: Hits[] = []
+  const share = Math.ceil(text.length / primaryKeys.length)
+  let at = opening.length
+  for (const primaryKey of primaryKeys) {
+    if (results.length > 0 && text[at++] !== ',') return null
+    const head = `{${JSON.stringify(primaryKey)}:`
+    const hitsAt = text.indexOf(beforeHits, at)
+    if (!text.startsWith('{"indexUid":"', at) || hitsAt < 0 || text.indexOf('"', at + 13) !== hitsAt - 1) return null
+    at = hitsAt + beforeHits.length
+    const ids: string[] = []
+    const scores: number[] = []
+    while (text.startsWith(head, at)) {
+      at += head.length
+      const isText = text[at] === '"'
+      const idEnd = text.indexOf(isText ? '"' : ',', at + 1)
+      const id = text.slice(isText ? at + 1 : at, idEnd)
+      const scoreAt = isText ? idEnd + 1 : idEnd
+      if (idEnd < 0 || !text.startsWith(beforeScore, scoreAt) || !(isText || wholeNumber.test(id))) return null
+      const scoreEnd = text.indexOf('}', scoreAt)
+      const score = Number(text.slice(scoreAt + beforeScore.length, scoreEnd))
+      if (scoreEnd <= scoreAt + beforeScore.length || !(score >= 0 && score <= 1)) return null
+      ids.push(id)
+      scores.push(score)
+      at = scoreEnd + 1
+      if (text[at] === ',') at++
+    }
+    if (!text.startsWith(afterHits, at)) return null
+    end.lastIndex = text.indexOf(beforeTotal, at) + beforeTotal.length
+    const found = end.exec(text)
+    if (!found) return null
+    at = end.lastIndex
+    results.push({ ids, scores, documents: null, total: Number(found[1]), share })
+  }
+  return text.slice(at) === ']}' ? results : null
+}
+
+/** Returns the documents that came with the hits, by id. */
+export function givenDocuments (lists: readonly (Hits | null)[]): Map<string, RawDocument> {
+  return new Map(lists.flatMap(hits => hits?.ids.map((id, i): [string, RawDocument] => [id, hits.documents?.[i] ?? {}]) ?? []))
+}
