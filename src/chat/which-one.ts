@@ -1,6 +1,6 @@
 // Answers a bare word that many things have ("prices") with what there is, without a model: the reader says which one is meant.
 import { answerType, holdsType, type AnswerType } from '../language/answer-types.ts'
-import { isCode } from '../language/codes.ts'
+import { isCode, isShortCode } from '../language/codes.ts'
 import { disarmMarks } from '../language/citation-marks.ts'
 import { factLine, headingSeparator } from '../language/passage-lines.ts'
 import { quantities } from '../language/quantities.ts'
@@ -29,7 +29,7 @@ export function whichOne (question: string, asked: Language, documents: Language
   const type = answerType(question, asked)
   if (type === null || !ofEachThing.has(type)) return null
   // A code says which one.
-  if (contentWords(question, asked).some(isCode)) return null
+  if (contentWords(question, asked).some(word => isCode(word) || isShortCode(word))) return null
   const numbers = quantities(question, documents)
   if (numbers.length > 0 || topicWeights(question, asked, documents, numbers).size > 0) return null
   const subjects = passages

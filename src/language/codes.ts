@@ -69,8 +69,24 @@ export function codeForms (text: string): string[] {
 
 /** Tells whether a word of a question is a code: letters and at least two figures, no measure. */
 export function isCode (word: string): boolean {
-  if (word.length < 4 || (word.match(/\p{N}/gu)?.length ?? 0) < 2 || !/\p{L}/u.test(word)) return false
+  if (word.length < 4 || !/\p{L}/u.test(word)) return false
+  // "gl5c": one figure between letters.
+  if ((word.match(/\p{N}/gu)?.length ?? 0) < 2 && !/^\p{L}{1,3}\p{N}\p{L}{1,2}$/u.test(word)) return false
   return word.includes(between) || (/^\p{L}/u.test(word) && isPossible(word))
+}
+
+/** Tells whether a word is as short as a bus line, an error's or a model's code ("x31", "zx9"): alone it is no sure sign of one. */
+export function isShortCode (word: string): boolean {
+  return /^(?:\p{L}\p{N}{2}|\p{L}{2}\p{N})$/u.test(word) && !notCodes.test(word) && !wellKnown.has(word)
+}
+/** What short words with a figure mean everywhere: ages, hours, times; gases and formats. */
+const notCodes = /^[hxuü]\p{N}/u
+const wellKnown = new Set('co2 mp3 mp4 o2 h2o b2b b2c 3d'.split(' '))
+
+/** Tells whether two words have the same letters, and figures in the same places: "f03" and "f09". */
+export function areNearCodes (a: string, b: string): boolean {
+  const formOf = (word: string) => word.replace(/\p{N}/gu, '0')
+  return a.length === b.length && a.length > 2 && formOf(a) === formOf(b)
 }
 
 /** Returns the runs of letters and figures of a code: `cn137ː1` → `cn`, `137`, `1`. */
@@ -123,6 +139,8 @@ function isCertain (written: string, spaced: boolean): boolean {
   if (spaced) return true
   const groups = written.match(group) ?? []
   if (groups.length === 1) return false
+  // "F-03", but not "U-18".
+  if (/^(?![hxuü])\p{L}[-‐‑‒–]\p{N}{2,}$/iu.test(written)) return true
   const runs = written.match(run) ?? []
   const letters = runs.filter(one => /\p{L}/u.test(one))
   const figures = runs.length - letters.length

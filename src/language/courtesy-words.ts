@@ -36,11 +36,14 @@ export const courtesyWords: Record<CourtesyLanguage, CourtesyWords> = {
     identity: `who {are you/is this/s this}, who am i {talking/speaking/chatting/writing} {to/with}, what are you, is this a {${bots}},
       are you {a/an/} {${bots}}, am i {talking/speaking/chatting} {to/with} {a/an} {${bots}}, what {is/s} your name, do you have a name,
       what can you do {for me/}, what can you help {me/} with, how can you help {me/}, introduce yourself, tell me about yourself`,
-    thanks: `${shared.thanks}, thank, tks, ty, tysm, cheers, much obliged, appreciated, grateful, {i/} {appreciate} {it/this/that}`,
+    thanks: `${shared.thanks}, thank, tks, ty, tysm, cheers, much obliged, appreciated, grateful,
+      {that/it/this} {is/was/s} {very/so/really/most/} kind {of you/}, {how/very/so} kind
+      {of you/}, {i/} {appreciate} {it/this/that}`,
     goodbye: `${shared.goodbye}, goodbye, good bye, good night, goodnight, farewell, cya, take care, you too, same to you, sincerely, see
       {you/ya} {soon/later/tomorrow/around/}, talk to you {soon/later}, all the best, {best/kind/warm/} regards, yours
       {sincerely/faithfully}, {have/} a {good/nice/great/lovely/pleasant/wonderful}
-      {day/evening/night/afternoon/weekend/week/one/time/holiday/rest of your day}, that {s/is} all {for now/}`,
+      {day/evening/night/afternoon/weekend/week/one/time/holiday/rest of your day},
+      that {s/is/was} {all/everything/what/exactly what} {for now/i wanted to know/i needed to know/i needed/i wanted/i was looking for/}`,
     acknowledgement: `${shared.acknowledgement}, kk, okie, alright, all right, got it, i see, i understand, understood, noted, makes
       sense, fair enough, sounds good, yes, yeah, yep, yup, sure, no, nope, nah, no {problem/problems/worries}, np, fine, right, of
       course, that {s/is} {fine/ok/okay/it/right/clear}, never mind, nevermind, nothing {else/more/}, my bad, apologies, excuse me,
@@ -69,12 +72,14 @@ export const courtesyWords: Record<CourtesyLanguage, CourtesyWords> = {
       {vous appelez vous/t appelles tu}, {quel est/c est quoi} {votre/ton} nom, à quoi {sers tu/servez vous/tu sers}, {que/qu est ce que}
       {pouvez vous/peux tu/tu peux/vous pouvez/sais tu/tu sais/savez vous} faire {pour moi/}, comment {pouvez vous/peux tu} m aider,
       présentez vous, présente toi`,
-    thanks: `${shared.thanks}, merci, mercis, mrc, remerciements, je {vous/te} remercie, c est {très/vraiment/} {gentil/sympa/aimable}`,
+    thanks: `${shared.thanks}, merci, mercis, mrc, remerciements, je {vous/te} remercie,
+      c est {très/vraiment/bien/} {gentil/sympa/aimable} {de votre part/de ta part/à vous/}`,
     goodbye: `${shared.goodbye}, au revoir, ciao, adieu, tchao, à {bientôt/plus/plus tard/demain/tout à l heure/la prochaine/la
       prochaine fois},
       {bonne/belle/excellente/très bonne} {fin de/} {journée/soirée/nuit/matinée/semaine/après midi/continuation/année/route/réception},
       {bonnes/belles} {vacances/fêtes}, bon {week end/weekend/dimanche/samedi/courage/après midi}, {bien/} cordialement, bien à vous,
-      {meilleures/} salutations, c est tout`,
+      {meilleures/} salutations, c est tout,
+      c {est/était} {tout/exactement/} ce {que je voulais savoir/que je souhaitais savoir/dont j avais besoin/qu il me fallait}`,
     acknowledgement: `${shared.acknowledgement}, d accord, dac, dacc, entendu, compris, j ai compris, je {vois/comprends}, noté, bien
       {reçu/noté/compris}, c est {noté/compris/bon/ça/clair}, oui, ouais, non, nan, pas de {problème/souci}, tant {mieux/pis}, ça marche,
       ça suffit, rien {d autre/de plus/}, s il {vous/te} plaît, svp, stp, désolé, désolée, {excusez/excuse} moi, mdr, ptdr, je {vous/t} en
@@ -101,10 +106,12 @@ export const courtesyWords: Record<CourtesyLanguage, CourtesyWords> = {
       sie/ist das} {ein/eine/} {bot/roboter/chatbot/mensch/echter mensch/maschine/ki/person/echte person/computer}, wie {heißen/heissen}
       sie, {wie/was} ist {dein/ihr} name, was {kannst du/können sie} {alles/} {tun/machen/für mich tun/}, wie {kannst du/können sie} mir
       helfen, was bist du, stell dich vor, stellen sie sich vor`,
-    thanks: `${shared.thanks}, danke, dank, dankeschön, dankesehr, dankbar, bedanke, merci, {das ist/} sehr {nett/freundlich/lieb}`,
+    thanks: `${shared.thanks}, danke, dank, dankeschön, dankesehr, dankbar, bedanke, merci,
+      {das ist/} sehr {nett/freundlich/lieb} {von ihnen/von dir/von euch/}`,
     goodbye: `${shared.goodbye}, tschüss, ciao, tschüß, tschuess, tschau, tschö, auf wiedersehen, auf wiederhören, bis
       {bald/dann/später/morgen}, {einen/} {schönen/guten} {tag/abend/nachmittag/feierabend/sonntag} {noch/}, {ein/} schönes wochenende,
       schöne {woche/feiertage/ferien}, gute {nacht/zeit}, {machs/mach s} gut, alles gute, mfg, vg, das {war/wäre/ist} {alles/s}, das wars,
+      das {ist/war} {alles/genau das/genau/} was ich wissen wollte, {mehr/das} wollte ich {nicht/} wissen,
       {mit/} {freundlichen/freundliche/viele/vielen/liebe/lieben/beste/besten/schöne} {grüße/grüssen/grüßen/grüsse/gruesse/gruessen}`,
     acknowledgement: `${shared.acknowledgement}, alles klar, klar, gut, in ordnung, verstanden, {ich/} verstehe, achso, ach so, ja, jo,
       jep, nein, nee, nö, kein problem, keine ursache, gern geschehen, gerne, gern, macht nichts, {das/} passt, genau, stimmt, schon gut,
@@ -131,10 +138,12 @@ export const courtesyWords: Record<CourtesyLanguage, CourtesyWords> = {
       {eres/es/es usted/esto es} {un/una/} {robot/bot/chatbot/humano/humana/persona/persona real/máquina/ia/asistente/ordenador}, cómo {te
       llamas/se llama usted}, cuál es {tu/su} nombre, qué {puedes/puede/sabes} hacer {por mí/}, preséntate, {cómo/en qué} {puedes/puede}
       ayudarme, {cómo/en qué} me {puedes/puede} ayudar`,
-    thanks: `${shared.thanks}, gracias, se agradece, agradecido, agradecida, {te/se/} {lo/} agradezco, muy amable`,
+    thanks: `${shared.thanks}, gracias, se agradece, agradecido, agradecida, {te/se/} {lo/} agradezco,
+      {es usted/eres/} muy amable {de su parte/por su parte/de tu parte/}`,
     goodbye: `${shared.goodbye}, adiós, chao, chau, nos vemos, hasta {luego/pronto/mañana/la vista/la próxima/otra}, cuídate, cuídese,
       {que/} {tenga/tengas/tengan/} {un/una/} {buen/buena/feliz/lindo/linda} {día/tarde/noche/semana/fin de semana}, saludos {cordiales/},
-      un {cordial/} saludo, un abrazo, atentamente, cordialmente, eso es todo`,
+      un {cordial/} saludo, un abrazo, atentamente, cordialmente,
+      eso es {todo/} {lo que quería saber/lo que necesitaba saber/lo que necesitaba/}, era todo lo que quería saber`,
     acknowledgement: `${shared.acknowledgement}, vale, de acuerdo, bueno, bien, entendido, entiendo, comprendo, comprendido, claro, por
       supuesto, sí, no, ya {veo/entiendo/está}, está {bien/claro}, no {pasa nada/hay problema}, sin problema, de nada, por favor, porfa,
       perdón, perdona, perdone, disculpa, disculpe, lo siento, nada {más/}, listo, dale, ajá`,
@@ -155,11 +164,13 @@ export const courtesyWords: Record<CourtesyLanguage, CourtesyWords> = {
       {sei/è/lei è/è lei} {un/una/} {robot/bot/chatbot/umano/umana/persona/persona reale/persona vera/macchina/ia/computer}, come {ti
       chiami/si chiama lei}, qual è il {tuo/suo} nome, {che/} cosa {puoi/può/sai/sa} fare {per me/}, come {puoi/può} aiutarmi, come mi
       {puoi/può} aiutare`,
-    thanks: `${shared.thanks}, grazie, {ti/la/vi/} ringrazio, molto gentile`,
+    thanks: `${shared.thanks}, grazie, {ti/la/vi/} ringrazio,
+      {è/siete/sei/} molto {gentile/gentili} {da parte sua/da parte tua/da parte vostra/}`,
     goodbye: `${shared.goodbye}, arrivederci, arrivederla, addio, buonanotte, a {presto/dopo/domani/più tardi/risentirci}, saluti, un
       saluto, ci {vediamo/sentiamo} {presto/domani/dopo/}, {buona/una buona}
       {giornata/serata/notte/domenica/settimana/fortuna/continuazione}, {buon/un buon} {weekend/week end/fine settimana/lavoro}, buone
-      {vacanze/feste}, {cordiali/distinti} saluti, è tutto, tutto qui`,
+      {vacanze/feste}, {cordiali/distinti} saluti, è tutto {quello/ciò} che volevo sapere, {era/è} {quello/ciò} che volevo sapere,
+      è tutto, tutto qui`,
     acknowledgement: `${shared.acknowledgement}, va bene, d accordo, bene, {ho/} capito, capisco, certo, chiaro, sì, no, nessun problema,
       non c è problema, di niente, non c è di che, prego, per {favore/piacere/cortesia}, scusa, scusi, scusate, mi scusi, mi dispiace,
       niente, nient altro, nulla, intesi, inteso, figurati, si figuri, a posto, esatto`,
@@ -183,10 +194,12 @@ export const courtesyWords: Record<CourtesyLanguage, CourtesyWords> = {
       naam, {ben je/ben jij/bent u/is dit} {een/} {bot/robot/chatbot/mens/echt mens/machine/persoon/echt persoon/echte persoon/computer},
       wat ben jij, wat {kan je/kun je/kunt u/kan jij} {allemaal/} {doen/voor mij doen/voor me doen}, hoe {kun je/kunt u/kan je} {me/mij}
       helpen, stel jezelf voor`,
-    thanks: `${shared.thanks}, dank, bedankt, dankjewel, dankuwel, dankje, merci`,
+    thanks: `${shared.thanks}, dank, bedankt, dankjewel, dankuwel, dankje, merci,
+      {dat is/} {heel/erg/zeer} {aardig/vriendelijk/lief} {van u/van je/van jou/van jullie/}`,
     goodbye: `${shared.goodbye}, doei, doeg, houdoe, tot {ziens/straks/later/morgen/snel/gauw/de volgende keer}, welterusten, goedenacht,
       {nog/} {een/} {fijne/prettige/goede} {dag/avond/middag/week/vakantie/feestdagen/nacht} {nog/}, {nog/} {een/} {fijn/prettig/goed}
-      weekend, met vriendelijke {groet/groeten}, groet, groeten, groetjes, dat {was/is} {het/alles}`,
+      weekend, met vriendelijke {groet/groeten}, groet, groeten, groetjes,
+      dat {was/is} {het/alles} {wat ik wilde weten/wat ik nodig had/}, meer wilde ik niet weten`,
     acknowledgement: `${shared.acknowledgement}, oke, okee, goed, {dat/} is goed, begrepen, ik {begrijp/snap} het, {dat is/}
       {duidelijk/helder}, ja, jawel, jep, nee, neen, geen {probleem/dank}, graag {gedaan/}, alstublieft, alsjeblieft, aub, excuus,
       excuses, neem me niet kwalijk, maakt niet uit, niets {meer/}, verder niets, klopt, komt goed, inderdaad`,

@@ -143,8 +143,8 @@ function parseSegment (words: string[], { phrases, favours, long }: Vocabulary, 
   const kinds = new Set<CourtesyWordKind>()
   let needsThanks = false
   for (let i = 0; i < words.length;) {
-    const word = words[i]!
-    const phrase = phrases.get(word)?.find(({ words: parts }) => parts.every((part, n) => words[i + n] === part))
+    const word = knownForm(words[i]!, phrases)
+    const phrase = phrases.get(word)?.find(({ words: [, ...rest] }) => rest.every((part, n) => words[i + n + 1] === part))
     if (phrase) {
       if (phrase.kind !== 'filler') kinds.add(phrase.kind)
       i += phrase.words.length
@@ -176,10 +176,19 @@ function segmentsOf (text: string): Segment[] {
   })
 }
 
-/** Splits into folded words; letters that are drawn out ("helloooo") are written once. */
+/** Splits into folded words; of letters that are drawn out ("helloooo") two are left. */
 function wordsOf (text: string): string[] {
   const words = tokens(text).map(fold)
-  return /(.)\1\1/u.test(words.join(' ')) ? words.map(word => word.replace(/(\p{L})\1{2,}/gu, '$1')) : words
+  return /(.)\1\1/u.test(words.join(' ')) ? words.map(word => word.replace(/(\p{L})\1{2,}/gu, '$1$1')) : words
+}
+
+/** Returns a word without the letters that it has twice for emphasis: "mercii", "daanke". */
+function knownForm (word: string, phrases: Vocabulary['phrases']): string {
+  if (phrases.has(word) || !/(\p{L})\1/u.test(word)) return word
+  const atEnd = word.replace(/(\p{L})\1$/u, '$1')
+  // "Noon" is no drawn out "non".
+  const anywhere = word.length > 4 ? word.replace(/(\p{L})\1/gu, '$1') : word
+  return [atEnd, anywhere].find(form => phrases.has(form)) ?? word
 }
 
 /** Returns the words of a company's name. The last names are kept: they are read for every question. */

@@ -1,12 +1,12 @@
 // A question in another language than the documents: its words say nothing, its vector does.
 import type { Query } from '../language/analyze.ts'
 import { answerType, holdsType } from '../language/answer-types.ts'
-import { isCode } from '../language/codes.ts'
 import { factLines } from '../language/passage-lines.ts'
 import { quantities } from '../language/quantities.ts'
 import { topicWeights } from '../language/topic.ts'
 import type { FoundPassage, Language, QueryTerm } from '../types.ts'
 import type { SearchResult } from './engine.ts'
+import { namesUnknownCode } from './named-codes.ts'
 
 /** From this share of unknown words on (by IDF), the words of a question in another language say nothing about it. */
 const unknownShare = 0.5
@@ -58,7 +58,7 @@ export function preferTyped (passages: readonly FoundPassage[], { text, asked }:
  * a code that no document holds.
  */
 export function isNearAcrossLanguages ({ passages, terms }: SearchResult): boolean {
-  if (terms.some(({ known, stem }) => !known && isCode(stem))) return false
+  if (namesUnknownCode(terms, passages)) return false
   const [first = -1, second = -1] = passages.flatMap(({ similarity }) => similarity ?? []).sort((a, b) => b - a)
   return first >= leastSimilarity.any || (first >= leastSimilarity.outstanding && first - second >= leastLead)
 }

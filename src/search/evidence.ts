@@ -13,6 +13,7 @@ import { fold } from '../language/words.ts'
 import type { FoundPassage, Language, QueryTerm } from '../types.ts'
 import { isAcrossLanguages, isNearAcrossLanguages } from './across-languages.ts'
 import type { SearchResult } from './engine.ts'
+import { codePositions, namesUnknownCode } from './named-codes.ts'
 
 export interface Evidence {
   /** Share (by IDF) of the question's topic words in the passage; without generic and asking words, and numbers. */
@@ -93,8 +94,8 @@ const usualSize = 0.6
  * @param floor what the evidence must be above: the company's own offset
  */
 export function isFound (question: string, asked: Language, documents: Language, result: SearchResult, floor = 0): boolean {
-  if (result.terms.some(({ known, stem }) => !known && isCode(stem))) return false
-  const codes = result.terms.flatMap(({ stem }, i) => isCode(stem) ? [i] : [])
+  if (namesUnknownCode(result.terms, result.passages)) return false
+  const codes = codePositions(result.terms)
   return passageEvidence(question, asked, documents, result).some((evidence, i) => {
     const holdsCodes = codes.length > 0 && codes.every(code => result.passages[i]!.matched.includes(code))
     return evidenceScore(evidence) > floor || (holdsCodes && evidence.contradicts === 0)

@@ -1,6 +1,6 @@
 // Codes of articles: every spelling has one form, and measures, dates and words are no codes.
 import t from 'tap'
-import { codeForms, codeParts, codesIn, isCode } from '../../src/language/codes.ts'
+import { areNearCodes, codeForms, codeParts, codesIn, isCode, isShortCode } from '../../src/language/codes.ts'
 import { contentWords, indexTokens } from '../../src/language/words.ts'
 import { cpuMs } from '../fixtures/cpu-time.ts'
 import { fc, propertyRuns } from '../fixtures/property.ts'
@@ -67,4 +67,14 @@ t.test('the time for a long text grows linearly', async t => {
     codeForms(text)
     t.ok(cpuMs() - began < 2000, text.slice(0, 6))
   }
+})
+
+t.test('short codes: one letter and a number, however they are typed; codes of one form are near', async t => {
+  for (const code of ['F-03', 'f-03', 'e-12']) t.same(found(`fault ${code}`), [code.toLowerCase().replace('-', '')], code)
+  t.same(found('unsere U-18 und die X-24'), [])
+  for (const word of ['f03', 'k31', 'zx9']) t.ok(isShortCode(word) && !isCode(word), word)
+  for (const word of ['u18', 'h24', 'mp3', 'co2', 't4', 'abc', '123']) t.notOk(isShortCode(word), word)
+  t.ok(isCode('gl5c'), 'a figure between letters')
+  t.ok(areNearCodes('f03', 'f09') && areNearCodes('gl5c', 'gl8c'))
+  t.notOk(areNearCodes('f03', 'f031') || areNearCodes('f03', 'e03'))
 })

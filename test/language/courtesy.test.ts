@@ -153,3 +153,22 @@ t.test('one more word of a topic makes a question of it', async t => {
     return courtesyOf(`${text}${joint}${topic}`, 'und') === null && courtesyOf(`${topic}${joint}${text}`, 'und') === null
   }), propertyRuns(500)))
 })
+
+t.test('letters that are written twice or more for emphasis do not hide a courtesy; words that need them stay', async t => {
+  for (const [language, text, kind] of [
+    ['fr', 'Mercii bcp', 'thanks'], ['fr', 'bonsoirrr', 'greeting'], ['en', 'coool, thankss', 'thanks'], ['de', 'Daaanke', 'thanks'],
+    ['es', 'graciass, vale', 'thanks'], ['und', 'grazieee', 'thanks'], ['und', 'okkk doeii', 'goodbye'],
+  ] as const) t.equal(courtesyOf(text, language)?.kind, kind, text)
+  for (const text of ['noon', 'halle', 'calle', 'the mass']) t.equal(courtesyOf(text, 'en'), null, text)
+})
+
+t.test('thanks for kindness, and for all that one wanted to know', async t => {
+  for (const [language, text, kind] of [
+    ['fr', 'C\'est vraiment gentil de votre part', 'thanks'], ['fr', 'Super, c\'est exactement ce que je voulais savoir', 'goodbye'],
+    ['en', 'That is so kind of you', 'thanks'], ['en', 'Great, that was all I needed to know', 'goodbye'],
+    ['de', 'Das ist sehr lieb von Ihnen', 'thanks'], ['de', 'Prima, das wollte ich wissen', 'goodbye'],
+    ['es', 'Muy amable de su parte', 'thanks'], ['es', 'Perfecto, eso es todo lo que quería saber', 'goodbye'],
+    ['und', 'È molto gentile da parte vostra', 'thanks'], ['und', 'Perfetto, è tutto quello che volevo sapere', 'goodbye'],
+    ['und', 'Dat is heel aardig van je', 'thanks'], ['und', 'Top, dat was alles wat ik wilde weten', 'goodbye'],
+  ] as const) t.equal(courtesyOf(text, language)?.kind, kind, text)
+})

@@ -68,3 +68,12 @@ t.test('a similarity counts beside that of other trades', async t => {
   t.ok(Math.abs(one!.aboveOthers - 0.3) < 1e-9)
   t.ok(Math.abs(one!.outstanding - 0.75) < 1e-9)
 })
+
+t.test('a short code that is nowhere is unknown where others of its form are; one that is there is found', async t => {
+  const terms = [term('fault', false), term('f09', false)]
+  const list = about('Faults', 'F03: filter blocked. F07: motor too hot.', terms)
+  t.notOk(isFound('fault F09', 'en', 'en', found([{ ...list, similarity: 1 }], { terms })))
+  t.ok(isFound('fault F03', 'en', 'en', found([about('Faults', 'F03: filter blocked.', [term('f03')])], { terms: [term('f03')] })))
+  const number = [term('marker'), term('4006381333955', false)]
+  t.notOk(isFound('marker 4006381333955', 'en', 'en', found([about('Black marker', 'Item 4006381333931', number)], { terms: number })))
+})
