@@ -1,6 +1,6 @@
 // Detects the type of fact that a question asks for, and texts that hold a fact of that type.
 import { askingRules, plainQuestion, type AnswerType } from './asking.ts'
-import { favoured, looks, named } from './fact-looks.ts'
+import { amountLabel, bareNumber, favoured, looks, named } from './fact-looks.ts'
 import { numberWord } from './number-words.ts'
 import { onceForTextIn } from './once-for-text.ts'
 import { quantities, type Quantity } from './quantities.ts'
@@ -52,4 +52,10 @@ export function holdsType (text: string, type: AnswerType, held: () => readonly 
   const dimensions = type === 'discount' && favoured.test(text) ? lowerPrice : measured[type]
   return dimensions !== undefined && held().some(({ dimension, unit }) =>
     dimensions.includes(dimension) && (type !== 'age' || ageUnits.has(unit ?? '')))
+}
+
+/** Tells whether the name of a fact or column says what its value is, a number without a unit: "Fee: 180". */
+export function isNamedAs (type: AnswerType, label: string, value: string, language: Language): boolean {
+  if (!bareNumber.test(value.trim())) return false
+  return type === 'price' ? amountLabel.test(label) : answerType(label, language) === type
 }

@@ -81,5 +81,15 @@ export const looks: Partial<Record<AnswerType, RegExp>> = {
   ),
 }
 
+/** Matches the names of columns and facts whose numbers are amounts of money, in any of the languages. */
+export const amountLabel = wholeWords(
+  'prix|tarifs?|montant|coût|cotisation|loyer|price|cost|fees?|fares?|charge|rent|deposit|preise?|gebühr|betrag|kosten|miete|kaution|' +
+  'beitrag|precios?|pvp|importe|tarifas?|coste|cuota|alquiler|fianza|prezz[io]|costo|tariff[ae]|quota|canone|importo|' +
+  'prijs|tarief|huur|bedrag',
+  'iu'
+)
+/** Matches a number without a unit. */
+export const bareNumber = /^[-+]?\d[\d.,'’\s]*$/
+
 /** Matches a name within a line: a word with a capital behind another one, or behind a sign. */
 export const named = /(?<=[\p{L}.:,|]\s|^)\p{Lu}[\p{Ll}'’-]+/u

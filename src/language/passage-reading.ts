@@ -1,7 +1,7 @@
 // Reads what a passage says once: its sentences and facts, with their words and figures, for all questions that find it.
 import { LRUCache } from 'lru-cache'
 import type { Language, Passage } from '../types.ts'
-import { holdsType, type AnswerType } from './answer-types.ts'
+import { holdsType, isNamedAs, type AnswerType } from './answer-types.ts'
 import { quantities, type Quantity } from './quantities.ts'
 import { answerUnits, type AnswerUnit } from './sentences.ts'
 import { topicWeights } from './topic.ts'
@@ -69,10 +69,19 @@ function readUnit (unit: AnswerUnit, language: Language): UnitReading {
     quantities: once(() => quantities(unit.text, language)),
     holds (type) {
       let holds = held.get(type)
-      if (holds === undefined) held.set(type, holds = holdsType(unit.text, type, ofAnyLanguage))
+      if (holds === undefined) {
+        holds = holdsType(unit.text, type, ofAnyLanguage) || cellsOf(unit).some(([name, value]) => isNamedAs(type, name, value, language))
+        held.set(type, holds)
+      }
       return holds
     },
   }
+}
+
+/** Returns the named values of a fact or a row. */
+function cellsOf (unit: AnswerUnit): [name: string, value: string][] {
+  if (unit.kind === 'row') return unit.cells
+  return unit.kind === 'fact' ? [[unit.label, unit.text.slice(unit.label.length + 2)]] : []
 }
 
 /** Returns a function that makes a value when it is first asked for. */

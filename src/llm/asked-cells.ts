@@ -1,5 +1,5 @@
 // Chooses the cells of a table's row that answer a question.
-import { holdsType, type AnswerType } from '../language/answer-types.ts'
+import { holdsType, isNamedAs, type AnswerType } from '../language/answer-types.ts'
 import { holdsTerm } from '../language/compounds.ts'
 import { factLine } from '../language/passage-lines.ts'
 import { quantities, type Quantity } from '../language/quantities.ts'
@@ -24,9 +24,9 @@ export function askedCells (
   const most = Math.max(...weights.slice(1))
   if (!(most > 0)) return text
   const isNamed = cells.map((_, i) => i === 0 || weights[i] === most)
-  const answers = cells.map(([, value]) => {
+  const answers = cells.map(([column, value]) => {
     const held = quantities(value, language)
-    return (type !== null && holdsType(value, type, () => held)) ||
+    return (type !== null && (holdsType(value, type, () => held) || isNamedAs(type, column, value, language))) ||
       held.some(one => one.dimension !== 'count' && numbers.some(({ dimension }) => dimension === one.dimension))
   })
   const isComplete = answers.some((does, i) => does && isNamed[i])

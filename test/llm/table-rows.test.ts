@@ -1,5 +1,6 @@
 // A row of a table is quoted with the names of its columns, under its heading; of a wide one the columns that are asked for.
 import t from 'tap'
+import { isNamedAs } from '../../src/language/answer-types.ts'
 import { createExtractiveModel } from '../../src/llm/extractive.ts'
 import { analyzeQuestion } from '../../src/language/analyze.ts'
 import { stemAll } from '../../src/language/words.ts'
@@ -45,4 +46,15 @@ t.test('the names of the columns alone are no answer', async t => {
 t.test('the cell that the number of a question is compared with is quoted beside the columns that are named', async t => {
   const ages = 'Class | Least age | What you may ride\nM | 15 years | Scooter\nQ | 24 years | Quad'
   t.match(await answer('My niece is 16, may she ride a scooter?', ages), /Least age: 15 years; What you may ride: Scooter/)
+})
+
+t.test('a number without a unit is what the name of its column says', async t => {
+  const fees = 'Workshop | Room | Fee\nBookbinding | 12 | 95\nMarbling | 4 | 60'
+  t.match(await answer('What does the marbling workshop cost?', fees), /Workshop: Marbling[^\n]*Fee: 60/)
+  t.notOk(isNamedAs('price', 'Room', '12', 'en'))
+  t.notOk(isNamedAs('price', 'Fee', 'on request', 'en'), 'no number')
+  for (const [type, label, language] of [
+    ['price', 'Tarif (€)', 'fr'], ['price', 'Miete', 'de'], ['price', 'Cuota', 'es'], ['price', 'Prijs', 'und'], ['weight', 'Poids', 'fr'],
+    ['length', 'Longitud', 'es'],
+  ] as const) t.ok(isNamedAs(type, label, '1 250,50', language), label)
 })
