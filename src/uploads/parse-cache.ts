@@ -43,7 +43,7 @@ const smallChars = 262_144
 /** The most files that are written at once. */
 const maxWriting = 8
 /** Raise it when files are read or cut differently, so that older entries are not used. */
-const version = 12
+const version = 13
 
 type KeyedFile = Pick<TaskFile, 'sha256' | 'name' | 'type'>
 
