@@ -15,6 +15,7 @@ export function createStopFilter (stops: readonly string[]): StopFilter {
   let stopped = false
   return {
     push (text) {
+      if (stops.length === 0) return text
       if (stopped) return ''
       const all = held + text
       const start = stopAt(all, stops)

@@ -1,19 +1,13 @@
 // Writes the answer that a reader reads to a client as it comes: at the client's pace, with a heartbeat while the answer is silent.
-import type { Writable } from 'node:stream'
 import type { Reader } from '../answers/answers.ts'
 import type { Encoder } from '../answers/log.ts'
+import { createChunkWriter, type Outgoing } from './chunk-writer.ts'
 
 /** A comment line of server-sent events: it keeps proxies from closing a silent stream, and clients ignore it. */
 export const heartbeatComment = ': ping\n\n'
 
 /** More than this is not written with the end: a connection with an ended response counts as idle, also while its client reads. */
 const maxLastChars = 16_384
-
-/** A response whose head is known. */
-export interface Outgoing extends Writable {
-  /** Sends the head by itself. */
-  flushHeaders (): void
-}
 
 /**
  * Writes the answer, and closes the reader when the answer has ended, and when the client leaves. A slow client holds back its
@@ -24,10 +18,11 @@ export interface Outgoing extends Writable {
 export function writeEventStream (
   response: Outgoing, reader: Reader, encoder: Encoder, heartbeatMs: number, heartbeat = heartbeatComment,
 ): void {
+  const { write, end } = createChunkWriter(response)
   let isOver = false
   const silence = setTimeout(() => {
     // A client that has not read the waiting bytes yet needs no sign of life.
-    if (response.writableLength === 0) response.write(heartbeat)
+    if (response.writableLength === 0) write(heartbeat)
     silence.refresh()
   }, heartbeatMs)
 
@@ -42,11 +37,11 @@ export function writeEventStream (
     const text = reader.take(encoder)
     if (reader.ended && text.length <= maxLastChars) {
       stop()
-      response.end(text)
+      end(text)
     } else if (text === '') reader.wait(writeNext)
     else {
       silence.refresh()
-      if (!response.write(text)) response.once('drain', writeNext)
+      if (!write(text)) response.once('drain', writeNext)
       else if (reader.ended) writeNext()
       else reader.wait(writeNext)
     }
