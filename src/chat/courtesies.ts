@@ -8,7 +8,7 @@ import type { CompanyProfile, History, Language, Turn } from '../types.ts'
  */
 export function courtesyIn (text: string, language: Language, { name }: CompanyProfile, previous?: Pick<Turn, 'answer'>): Courtesy | null {
   const courtesy = courtesyOf(text, language, name)
-  const isReply = courtesy?.kind === 'acknowledgement' && previous !== undefined && /[?？]\s*$/u.test(previous.answer)
+  const isReply = courtesy?.kind === 'acknowledgement' && previous !== undefined && /[?？؟]\s*$/u.test(previous.answer)
   return isReply ? null : courtesy
 }
 

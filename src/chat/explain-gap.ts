@@ -92,7 +92,7 @@ export function entryIndex ({ indexes }: Pick<CompanyProfile, 'indexes'>): strin
 /** Returns the question with its mark: only such a title is read as that of an FAQ entry. */
 export function asQuestion (text: string): string {
   const plain = text.trim().replace(/[\s.!…]+$/u, '')
-  return /[?？]$/u.test(plain) ? plain : `${plain}?`
+  return /[?？؟]$/u.test(plain) ? plain : `${plain}?`
 }
 
 /**

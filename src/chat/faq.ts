@@ -50,5 +50,5 @@ export async function faqEntry (
 }
 
 function isFaqEntry ({ title, text }: FoundPassage): boolean {
-  return /[?？]\s*$/u.test(title) && text.trim() !== '' && text.length <= maxAnswerChars
+  return /[?？؟]\s*$/u.test(title) && text.trim() !== '' && text.length <= maxAnswerChars
 }

@@ -93,7 +93,7 @@ function checked (written: string, question: string, language: Language, history
   let text = written.trim().replace(label, '').trim()
   const quoted = quotes.exec(text)
   if (quoted) text = (quoted.slice(1).find(part => part !== undefined) ?? '').trim().replace(label, '')
-  const asks = /[?？]$/.test(text)
+  const asks = /[?？؟]$/.test(text)
   if (text.length > longest || /[\r\n]/.test(text) || !/\p{L}/u.test(text) || sentenceWithin.test(text)) return null
   // A phrase such as "prix des couches taille 3" is fine, a statement is not.
   if (!asks && (/[.!…。]$/.test(text) || chatter.test(text))) return null

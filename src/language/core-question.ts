@@ -17,7 +17,7 @@ const enoughTopicWords = 2
 export function coreQuestion (text: string, language: Language): string {
   if (text.length < longFrom) return text
   const all = sentences(text)
-  const asking = all.flatMap((sentence, i) => /[?？]["»”')]*$/.test(sentence) ? [i] : [])
+  const asking = all.flatMap((sentence, i) => /[?？؟]["»”')]*$/.test(sentence) ? [i] : [])
   const asked =
     asking.length > 0
       ? asking.slice(-maxQuestions)

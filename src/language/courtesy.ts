@@ -124,7 +124,7 @@ function readWithoutCourtesy (text: string, company: string): string {
   if (first === 0 && last === 0) return text
   const kept = parts.slice(first, parts.length - last)
   const asked = text.slice(kept[0]!.start, kept.at(-1)!.end).trim().replace(/[,;:]$/, '')
-  return last > 0 && parts.at(-1)!.asks && !/[?？]$/.test(asked) ? `${asked}?` : asked
+  return last > 0 && parts.at(-1)!.asks && !/[?？؟]$/.test(asked) ? `${asked}?` : asked
 }
 
 /** Returns the kinds of courtesy in all parts of a message; null when anything else is in it, or nothing. */
@@ -169,7 +169,7 @@ function segmentsOf (text: string): Segment[] {
         words ??= wordsOf(said!)
         return words
       },
-      asks: /[?？]/.test(mark!),
+      asks: /[?？؟]/.test(mark!),
       start: index,
       end: index + all.length,
     }

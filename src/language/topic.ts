@@ -52,7 +52,7 @@ const known = new WeakMap<readonly Quantity[], {
 function readWeights (question: string, asked: Language, documents: Language, numbers: readonly Quantity[]): Map<string, number> {
   const whole = weightsOf(question, asked, documents, numbers)
   const parts = sentences(question)
-  const asking = parts.filter(part => /[?？]["»”')]*$/.test(part)).join(' ')
+  const asking = parts.filter(part => /[?？؟]["»”')]*$/.test(part)).join(' ')
   if (parts.length < 2 || asking === '') return whole
   // Numbers have their places in the whole text: in a part of it their words are known by themselves.
   const own = new Set(weightsOf(asking, asked, documents, []).keys())

@@ -1,6 +1,6 @@
 // Which questions of a gap get its entry as their own.
 import t from 'tap'
-import { variantsOf } from '../../src/chat/explain-gap.ts'
+import { asQuestion, variantsOf } from '../../src/chat/explain-gap.ts'
 import type { GapSummary } from '../../src/gaps/store.ts'
 
 const gapOf = (questions: string[]) =>
@@ -16,4 +16,10 @@ t.test('a question of a gap is a variant only where it surely asks for the same'
     'Where do I find the anchor?', 'Kayaks for [name]?',
   ])
   t.same(await variantsOf(vectors, gap, 'Do you rent out kayaks?'), ['What is the price of a kayak?', 'Is there a kayak to borrow?'])
+})
+
+t.test('a question keeps its own mark, in any script', async t => {
+  t.same(['Do you rent boats', 'Open on Sunday.', 'هل تعملون يوم الجمعة؟', '営業時間は？'].map(asQuestion), [
+    'Do you rent boats?', 'Open on Sunday?', 'هل تعملون يوم الجمعة؟', '営業時間は？',
+  ])
 })

@@ -22,6 +22,14 @@ t.test('without a company each page says so and leads to making one, which can t
   await page.getByRole('heading', { name: 'Acme', level: 1 }).waitFor()
   await goTo(page, 'Ask')
   await page.getByText('What would a customer ask Acme?').waitFor()
+  await page.getByRole('link', { name: 'add the first ones' }).click()
+  await page.locator('#files').setInputFiles({
+    name: 'hours.csv', mimeType: 'text/csv', buffer: Buffer.from('question,answer\nWhen do you open?,At 9 am.\n'),
+  })
+  await page.locator('.document').first().waitFor()
+  await goTo(page, 'Ask')
+  await page.getByRole('button', { name: 'When do you open?' }).waitFor()
+  await page.getByRole('link', { name: 'Add your own' }).waitFor()
   t.same(complaints, [])
 })
 

@@ -8,7 +8,7 @@ import { Button, Notice } from '../ui/parts.tsx'
 import { Sheet } from '../ui/sheet.tsx'
 import { Composer, optionsNow } from './composer.tsx'
 import { createConversation, isOver, maxTurns, type Conversation, type Turn } from './conversation.ts'
-import { exampleQuestions, maxExamples } from './examples.ts'
+import { exampleQuestions, isEmpty, lookAgain, maxExamples } from './examples.ts'
 import { Inspector } from './inspector.tsx'
 import { PassageSheet } from './passage-sheet.tsx'
 import { TurnView } from './turn.tsx'
@@ -146,6 +146,7 @@ function Announcement ({ turn }: { turn: Turn | undefined }): JSX.Element {
 
 function Welcome ({ onAsk }: { onAsk: (question: string) => void }): JSX.Element {
   const examples = exampleQuestions.value
+  useEffect(lookAgain, [])
   // The list of companies is there before the company's own profile.
   const name = companies.value.find(({ id }) => id === companyId.value)?.name
   return (
@@ -153,14 +154,16 @@ function Welcome ({ onAsk }: { onAsk: (question: string) => void }): JSX.Element
       <p class='welcome-title'>{name ? `What would a customer ask ${name}?` : 'What would a customer ask?'}</p>
       <p class='welcome-about'>
         Causerie searches the documents, answers from what it finds, and cites each passage.
-        {maySee.documents.value && <> <a href='#/documents'>Add your own</a>, and ask about them.</>}
+        {maySee.documents.value && (isEmpty.value
+          ? <> There are none yet: <a href='#/documents'>add the first ones</a>.</>
+          : <> <a href='#/documents'>Add your own</a>, and ask about them.</>)}
       </p>
       {examples === null
         ? <Skeleton />
         : examples.length > 0 && (
           <ul class='examples' aria-label='Examples'>
             {examples.map(question => (
-              <li key={question}><button type='button' class='example' onClick={() => onAsk(question)}>{question}</button></li>
+              <li key={question}><button type='button' class='example' dir='auto' onClick={() => onAsk(question)}>{question}</button></li>
             ))}
           </ul>
         )}

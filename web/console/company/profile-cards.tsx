@@ -26,7 +26,7 @@ export function ProfileCards ({ company }: { company: Company }): JSX.Element {
         </div>
         <dl class='facts'>
           <dt>Id</dt><dd><code>{id}</code></dd>
-          <dt>Language</dt><dd>{language === 'und' ? 'unknown' : languages.of(language)}</dd>
+          <dt>Language</dt><dd>{language === 'und' ? 'another, or several' : languages.of(language)}</dd>
           {profile && <><dt>Language model</dt><dd>{profile.model ?? `${access.value?.model.name} (the service’s own)`}</dd></>}
           {profile && (
             <><dt>If nothing is found</dt><dd>{profile.refuse_without_passages ? 'it says so' : 'the model answers all the same'}</dd></>

@@ -96,7 +96,7 @@ function Days ({ company, days: { from, to, data, total } }: Usage & { company: 
       <div class='figures'>
         <p><strong>{count(total.questions)}</strong> {total.questions === 1 ? 'question' : 'questions'}</p>
         <p><strong>{count(tokensOf(total))}</strong> tokens of the language model</p>
-        <p><strong>{count(total.searches)}</strong> searches</p>
+        <p><strong>{count(total.searches)}</strong> {total.searches === 1 ? 'search' : 'searches'} without an answer</p>
       </div>
       {total.questions > 0 && (
         <Curve label='Questions a day' unit='' isDays times={days} lines={[{ name: 'today', values: values(row => row.questions) }]} />

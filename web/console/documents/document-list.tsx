@@ -51,7 +51,7 @@ function Row ({ document, company, kind }: { document: DocumentInfo, company: st
   return (
     <li class='document'>
       <button type='button' class='document-open' onClick={() => { opened.value = document }}>
-        <span class='document-title'>{name}</span>
+        <span class='document-title' dir='auto'>{name}</span>
         <span class='document-about'>
           {about.filter(Boolean).join(' · ')}
         </span>

@@ -66,7 +66,7 @@ function Room (): JSX.Element | null {
         <p><strong>{count(now.total_documents)}</strong> {now.total_documents === 1 ? 'document' : 'documents'}</p>
         <p><strong>{count(now.total_chunks)}</strong> {now.total_chunks === 1 ? 'chunk' : 'chunks'}</p>
         <p><strong>{now.storage_size_mb.toFixed(1)}</strong> MB</p>
-        <p><strong>{Math.floor(100 * now.embedded)} %</strong> with vectors</p>
+        {now.total_chunks > 0 && <p><strong>{Math.floor(100 * now.embedded)} %</strong> with vectors</p>}
       </div>
       {most > 0 && (
         <div class='room-line'>
