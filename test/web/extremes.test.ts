@@ -63,3 +63,21 @@ t.test('words without an end make no page wider than a phone', { skip: noChromiu
   }
   t.same(complaints, [])
 })
+
+t.test('a page that cannot reach the service says so, and nothing that is no longer known', { skip: noChromium }, async t => {
+  const { page } = await openConsole(t)
+  await goTo(page, 'Health')
+  await page.getByText('All is well').waitFor()
+  await page.route('**/{ready,stats}', route => route.abort())
+  await page.getByText('The service cannot be reached').first().waitFor()
+  t.equal(await page.getByText('All is well').count(), 0)
+  await page.unroute('**/{ready,stats}')
+  await page.getByText('All is well').waitFor()
+
+  await page.route('**/v1/indexes/*/documents?*', route => route.request().url().includes('after=')
+    ? route.abort()
+    : route.fulfill({ json: { data: [], next: 'more' } }))
+  await goTo(page, 'Documents')
+  await page.getByRole('button', { name: 'Show more' }).click()
+  await page.getByText('The service cannot be reached').first().waitFor()
+})

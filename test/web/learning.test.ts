@@ -80,7 +80,7 @@ t.test('ratings are read, exported and imported again', { skip: noChromium }, as
   await page.getByRole('button', { name: 'Export' }).click()
   t.equal((await downloading).suggestedFilename(), 'feedback-shop.jsonl')
   await page.getByRole('button', { name: 'Thumbs up' }).click()
-  await page.getByText('No ratings yet').waitFor()
+  await page.getByText('No ratings of this kind yet').waitFor()
   await page.locator('#import').setInputFiles({ name: 'wrong.jsonl', mimeType: 'application/x-ndjson', buffer: Buffer.from('{') })
   await page.getByRole('alert').waitFor()
   t.same(complaints.filter(text => !text.includes('400')), [])

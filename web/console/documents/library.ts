@@ -66,14 +66,19 @@ export async function load (company: string, kind: string): Promise<void> {
 export async function loadMore (company: string, kind: string): Promise<void> {
   const own = generation
   if (next.value === null) return
-  const { data, next: after } = await readPage(company, kind, next.value)
-  if (own !== generation) return
-  list.value = [...list.value ?? [], ...data]
-  next.value = after
+  try {
+    const { data, next: after } = await readPage(company, kind, next.value)
+    if (own !== generation) return
+    list.value = [...list.value ?? [], ...data]
+    next.value = after
+  } catch (error) {
+    if (own === generation) problem.value = problemOf(error)
+  }
 }
 
 export async function loadAll (company: string, kind: string): Promise<void> {
-  while (next.value !== null && (list.value?.length ?? 0) < maxSearched) await loadMore(company, kind)
+  // A page that cannot be read ends it: trying again is the reader's choice.
+  while (next.value !== null && problem.value === null && (list.value?.length ?? 0) < maxSearched) await loadMore(company, kind)
 }
 
 function readPage (company: string, kind: string, after: string | undefined): Promise<Page> {

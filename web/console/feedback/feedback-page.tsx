@@ -47,7 +47,7 @@ export function FeedbackPage (): JSX.Element {
       {problem.value && <Notice problem={problem.value} onRetry={() => load(id, kind.value)} />}
       {!entries.value && !problem.value && <Loading what='Reading the ratings…' />}
       {entries.value?.length === 0 && (
-        <Empty icon='thumbUp' title='No ratings yet'>
+        <Empty icon='thumbUp' title={kind.value === 'all' ? 'No ratings yet' : 'No ratings of this kind yet'}>
           <p>The thumbs under each answer, here and in the widget, bring them.</p>
         </Empty>
       )}

@@ -13,7 +13,7 @@ export function HealthPage (): JSX.Element {
   return (
     <div class='page'>
       <PageHead title='Health' about='Read again every five seconds.'>
-        {ready && (
+        {ready && !problem.value && (
           <p class={`state ${!ready.ready ? 'bad' : Object.keys(ready.degraded).length > 0 ? 'warn' : 'good'}`} role='status'>
             {!ready.ready ? 'Not ready' : Object.keys(ready.degraded).length > 0 ? 'Works with less' : 'All is well'}
           </p>
