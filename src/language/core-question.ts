@@ -10,8 +10,9 @@ const longFrom = 160
 /** The most questions of a message that are kept, and the most characters. */
 const maxQuestions = 2
 const maxChars = 400
-/** A question with fewer topic words needs the sentences before it: "Just tell us the price." */
+/** A question with fewer topic words, and no thing, needs the sentences before it: "Just tell us the price." */
 const enoughTopicWords = 2
+const weightOfThing = 1
 
 /** Returns the questions of a long message, the last ones, with as much before them as they need; any other text as it is. */
 export function coreQuestion (text: string, language: Language): string {
@@ -25,8 +26,11 @@ export function coreQuestion (text: string, language: Language): string {
   if (all.length < 2 || asked.length === 0) return text
   const kept = new Set(asked)
   const size = () => [...kept].reduce((sum, i) => sum + all[i]!.length, 0)
-  const topic = () => topicWeights([...kept].map(i => all[i]!).join(' '), language, language, []).size
-  for (let before = asked[0]! - 1; before >= 0 && topic() < enoughTopicWords; before--) {
+  const hasTopic = () => {
+    const weights = [...topicWeights([...kept].map(i => all[i]!).join(' '), language, language, []).values()]
+    return weights.length >= enoughTopicWords || weights.includes(weightOfThing)
+  }
+  for (let before = asked[0]! - 1; before >= 0 && !hasTopic(); before--) {
     if (size() + all[before]!.length > maxChars) break
     kept.add(before)
   }

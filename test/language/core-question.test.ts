@@ -23,6 +23,13 @@ t.test('a question without a subject brings the sentence before it', async t => 
   t.match(coreQuestion(letter, 'de'), /^Diesmal interessiert uns die Ferienwohnung mit Balkon\. Was kostet sie\?$/)
 })
 
+t.test('a question that names one thing brings nothing', async t => {
+  const letter =
+    'Guten Tag, wir kommen im Mai mit dem Rad aus Passau und freuen uns schon sehr auf den Fluss. Meine Schwester hatte im letzten Jahr ' +
+    'Ärger mit ihrem Schloss. Daher meine Frage: Habt ihr einen Fahrradkeller?'
+  t.equal(coreQuestion(letter, 'de'), 'Daher meine Frage: Habt ihr einen Fahrradkeller?')
+})
+
 t.test("the numbers of the reader's own matter stay", async t => {
   const letter = 'Bonjour, merci encore pour votre accueil de la semaine passée, toute la famille en parle encore avec plaisir le soir. ' +
     "Notre caravane mesure 7 m. Le temps était magnifique et les enfants ont adoré l'étang. Quel emplacement convient à une caravane ?"
