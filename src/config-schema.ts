@@ -160,7 +160,7 @@ export const ConfigSchema = Type.Object(
     REDIS_TIMEOUT_MS: whole(1000, 10, 600_000, 'Longest wait for Redis before an answer continues in memory'),
     ANSWER_LEASE_MS: whole(5000, 500, 600_000, 'An answer in Redis is lost after this time without a sign of life from its instance'),
     ANSWER_CACHE_TTL_SECONDS: whole(3600, 0, 31_536_000, 'How long a finished answer is cached; 0 = never'),
-    ANSWER_CACHE_MAX_BYTES: whole(67_108_864, 0, Number.MAX_SAFE_INTEGER, 'Most memory for finished answers'),
+    ANSWER_CACHE_MAX_BYTES: whole(33_554_432, 0, Number.MAX_SAFE_INTEGER, 'Most memory for finished answers'),
     ANSWER_GRACE_SECONDS: whole(30, 0, 86_400, 'How long a resumable answer continues without a reader, and an ended one can be fetched'),
     ANSWER_LOG_MAX_BYTES: whole(
       1_048_576,
