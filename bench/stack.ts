@@ -70,7 +70,9 @@ export async function goldenQuestions (): Promise<Asked[]> {
  */
 export async function startStack (
   options: Options,
-  { llm: script = {}, warm = true, more = {} }: { llm?: Parameters<typeof startLlm>[0]; warm?: boolean; more?: object } = {}
+  { llm: script = {}, warm = true, more = {} }: {
+    llm?: Parameters<typeof startLlm>[0], warm?: boolean, more?: Record<string, unknown> & { LLM_POOL_SIZE?: number }
+  } = {}
 ): Promise<Stack> {
   const { started, stop: stopAll } = createRunning()
   const dataDir = await mkdtemp(join(tmpdir(), 'causerie-bench-'))
@@ -82,7 +84,7 @@ export async function startStack (
   try {
     const llm = await started(startLlm(script))
     const server = await started(startChild('server.ts', settings(dataDir, llm.url, more), profileFlags(options)))
-    const bare = await started(startChild('bare.ts', { llmUrl: llm.url, connections }))
+    const bare = await started(startChild('bare.ts', { llmUrl: llm.url, connections: more.LLM_POOL_SIZE ?? connections }))
     const questions = await goldenQuestions()
     return { llm, server, bare, questions: warm ? await answered(server.port, questions) : questions, stop }
   } catch (error) {
@@ -110,20 +112,23 @@ export async function askEach (port: number, questions: readonly Asked[]): Promi
   client.close()
 }
 
-/** Asks each question once, and returns those that reach the language model. */
+/** Asks each question once, some at a time, and returns those that reach the language model. */
 export async function answered (port: number, questions: Asked[]): Promise<Asked[]> {
-  const client = await openClient(port, 'event: delta')
-  const kept: Asked[] = []
-  try {
-    for (const question of questions) {
-      const { body } = await client.ask(post(port, '/chat', question))
-      if (readEvents(body).at(-1)!.data.answered_by === 'llm') kept.push(question)
+  const left = [...questions]
+  const kept = new Set<Asked>()
+  await Promise.all(Array.from({ length: 16 }, async () => {
+    const client = await openClient(port, 'event: delta')
+    try {
+      for (let question = left.pop(); question; question = left.pop()) {
+        const { body } = await client.ask(post(port, '/chat', question))
+        if (readEvents(body).at(-1)!.data.answered_by === 'llm') kept.add(question)
+      }
+    } finally {
+      client.close()
     }
-  } finally {
-    client.close()
-  }
-  if (kept.length < questions.length / 2) throw new Error(`only ${kept.length} of ${questions.length} questions reached the language model`)
-  return kept
+  }))
+  if (kept.size < questions.length / 2) throw new Error(`only ${kept.size} of ${questions.length} questions reached the language model`)
+  return questions.filter(question => kept.has(question))
 }
 
 /**
