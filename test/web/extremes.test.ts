@@ -80,4 +80,10 @@ t.test('a page that cannot reach the service says so, and nothing that is no lon
   await goTo(page, 'Documents')
   await page.getByRole('button', { name: 'Show more' }).click()
   await page.getByText('The service cannot be reached').first().waitFor()
+
+  await goTo(page, 'Ask')
+  await page.route('**/v1/indexes/*/documents?*', route => route.abort())
+  await goTo(page, 'Documents')
+  await page.getByText('The service cannot be reached').first().waitFor()
+  await page.getByText('Reading the list…').waitFor({ state: 'detached' })
 })

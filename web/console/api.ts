@@ -69,7 +69,7 @@ export async function send (
     })
   } catch (error) {
     if (signal?.aborted) throw error
-    throw new ApiError('UNREACHABLE', 'The service cannot be reached. Check that it runs and that you are online.', 0, true)
+    throw new ApiError('UNREACHABLE', 'Check that it runs and that you are online.', 0, true)
   }
   if (!response.ok) throw await errorOf(response)
   return response

@@ -6,17 +6,17 @@ import { Button, Empty, Loading, ago, count, plural } from '../ui/parts.tsx'
 import { SearchField, searchFor } from '../ui/search-field.tsx'
 import { Sheet } from '../ui/sheet.tsx'
 import { DocumentSheet } from './document-sheet.tsx'
-import { list, loadAll, loadMore, next, remove, setPinned, type DocumentInfo } from './library.ts'
+import { list, loadAll, loadMore, next, problem, remove, setPinned, type DocumentInfo } from './library.ts'
 
 const wanted = signal('')
 const opened = signal<DocumentInfo | null>(null)
 const doomed = signal<DocumentInfo | null>(null)
 
-export function DocumentList ({ company, kind }: { company: string, kind: string }): JSX.Element {
+export function DocumentList ({ company, kind }: { company: string, kind: string }): JSX.Element | null {
   const search = wanted.value
   useEffect(() => { if (search !== '') loadAll(company, kind) }, [search !== '', company, kind])
   const all = list.value
-  if (all === null) return <Loading what='Reading the list…' />
+  if (all === null) return problem.value ? null : <Loading what='Reading the list…' />
   const fits = searchFor(search)
   const shown = all.filter(({ title, id }) => fits(`${title} ${id}`))
   return (

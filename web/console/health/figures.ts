@@ -49,7 +49,7 @@ export function watch (): () => void {
       if (maySee.figures.value) figures.value = await call<Figures>('stats')
       // 503 is an answer too: it says what is missing.
       const response = await fetch(addressOf('ready'), { headers: authorization() }).catch(() => {
-        throw new ApiError('UNREACHABLE', 'The service does not answer. Check that it runs.', 0)
+        throw new ApiError('UNREACHABLE', 'Check that it runs and that you are online.', 0)
       })
       readiness.value = await response.json() as Readiness
       note(Object.keys({ ...readiness.value.waiting, ...readiness.value.degraded }))
