@@ -110,7 +110,7 @@ Examples:
           if (json) stdout.write(`${JSON.stringify({ key: text, ...shown(key) })}\n`)
           else {
             stderr.write(
-              `Key ${key.id} of ${company ?? 'the key opens every company'} (${scope.join(', ')}). ${usage(key)}\n`
+              `Key ${key.id} of ${company ?? 'every company'} (${scope.join(', ')}). ${usage(key)}\n`
             )
             stdout.write(`${text}\n`)
           }
