@@ -15,8 +15,8 @@ const maxLetters = 40
 /** Neighbouring words of a question that are tried together: a long one must not cost a thousand look-ups. */
 const maxPairs = 6
 
-/** Dutch has no language of its own here; it writes compounds as German does. */
-function hasCompounds (language: Language): boolean {
+/** Tells whether a language may write compounds. Dutch has no language of its own here; it writes them as German does. */
+export function hasCompounds (language: Language): boolean {
   return language === 'de' || language === 'und'
 }
 

@@ -1,5 +1,6 @@
 // Tells what kind of thing a title names: its head word, which is the last one in English and the first one in French and Spanish.
 import { topicStem, type Topic } from '../../language/aggregate.ts'
+import { hasCompounds } from '../../language/compounds.ts'
 import { unitOf } from '../../language/units.ts'
 import { isStopWord, tokens } from '../../language/words.ts'
 import type { Language } from '../../types.ts'
@@ -14,7 +15,7 @@ export function isHead (title: string, topics: readonly Topic[], language: Langu
   const all = new Set(tokens(title).map(word => topicStem(word, language)))
   const heads = headsOf(title, language)
   const isPart = ({ stem: own }: Topic, word: string) =>
-    (language === 'de' || language === 'und') && own.length >= shortestPart && topicStem(word, language).endsWith(own)
+    hasCompounds(language) && own.length >= shortestPart && topicStem(word, language).endsWith(own)
   return topics.every(topic => all.has(topic.stem) || heads.some(word => isPart(topic, word))) &&
     topics.some(topic => heads.some(word => topicStem(word, language) === topic.stem || isPart(topic, word)))
 }

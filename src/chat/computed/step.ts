@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { readAggregate, topicStem, type Aggregate } from '../../language/aggregate.ts'
 import { readComparison } from '../../language/comparison.ts'
+import { hasCompounds } from '../../language/compounds.ts'
 import { tablesOf } from '../../language/table-lines.ts'
 import { tokens } from '../../language/words.ts'
 import { unitOf, type Dimension } from '../../language/units.ts'
@@ -108,7 +109,7 @@ function mayExplain ({ topics }: Sought, passages: readonly FoundPassage[], { in
   const names = new Set(Object.keys(indexes).flatMap(name => tokens(name)).map(word => topicStem(word, language)))
   const held = (part: string) => passages.some(({ stems }) => stems.includes(part))
   return topics.every(({ stem, word }) => names.has(stem) || unitOf(word, false) !== null || [stem, `${stem}s`, `${stem}x`].some(one =>
-    held(` ${one} `) || ((language === 'de' || language === 'und') && stem.length > 3 && held(`${one} `))))
+    held(` ${one} `) || (hasCompounds(language) && stem.length > 3 && held(`${one} `))))
 }
 
 /** Reads the facts of the indexes that found passages belong to, whole or not at all. */
