@@ -1,6 +1,6 @@
 // Names the days of the week and the months, in six languages.
 import type { Language } from '../types.ts'
-import type { Token } from './quantity-token.ts'
+import { foldedText, type Token } from './quantity-token.ts'
 import { fold } from './words.ts'
 
 const weekdays = [
@@ -49,8 +49,8 @@ export function shortWeekdayAt (tokens: Token[], at: number, language: Language)
     const isPoint = tokens[at + 1]?.text === '.' && tokens[at + 1]!.isGlued
     const after = at + (isPoint ? 2 : 1)
     const isDay = (i: number) => tokens[i] !== undefined && names.includes(fold(tokens[i].text))
-    const isRange = (upTo.test(fold(tokens[after]?.text ?? '')) && isDay(after + 1)) ||
-      (upTo.test(fold(tokens[at - 1]?.text ?? '')) && (isDay(at - 2) || (tokens[at - 2]?.text === '.' && isDay(at - 3))))
+    const isRange = (upTo.test(foldedText(tokens[after])) && isDay(after + 1)) ||
+      (upTo.test(foldedText(tokens[at - 1])) && (isDay(at - 2) || (tokens[at - 2]?.text === '.' && isDay(at - 3))))
     const isHour = tokens[after]?.kind === 'number' && /^(?:[-–—]|h|uhr|uur|am|pm)$/.test(tokens[after + 1]?.text ?? '')
     const isTimed = word.length > 1 && (tokens[after]?.text === ':' || tokens[after]?.kind === 'clock' || isHour)
     if (isRange || isTimed) return { value, next: after }

@@ -1,7 +1,6 @@
 // Reads the words that say a time of day with its number, or without one: "half past six", "8 de la tarde", "à midi".
 import { numberPhrase, numberWord } from './number-words.ts'
-import type { Token } from './quantity-token.ts'
-import { fold } from './words.ts'
+import { foldedText, standAt, type Token } from './quantity-token.ts'
 
 const noon = new Set(['noon', 'midday', 'midi', 'mittag', 'mediodia', 'mezzogiorno', 'middag'])
 const midnight = new Set(['midnight', 'minuit', 'mitternacht', 'medianoche', 'mezzanotte', 'middernacht'])
@@ -27,20 +26,17 @@ const laterHalf = [
 /** A time of day in minutes, and the position of the token after it. */
 export interface ClockReading { value: number, next: number }
 
-const textOf = (token: Token | undefined) => token === undefined ? '' : fold(token.text)
-const follow = (tokens: Token[], at: number, words: string[]) => words.every((word, i) => textOf(tokens[at + i]) === word)
-
 /** Reads a time that begins with a word; null when there is none. */
 export function clockInWords (tokens: Token[], at: number): ClockReading | null {
-  const word = textOf(tokens[at])
+  const word = foldedText(tokens[at])
   if (noon.has(word) || midnight.has(word)) {
     const isAfternoon = tokens[at - 1]?.text === '-' && tokens[at - 2]?.text === 'après'
-    return beforeNoon.has(textOf(tokens[at - 1])) && !isAfternoon
+    return beforeNoon.has(foldedText(tokens[at - 1])) && !isAfternoon
       ? { value: noon.has(word) ? 720 : 1440, next: at + 1 }
       : null
   }
   const minutes = partBefore.get(word)
-  const link = textOf(tokens[at + 1])
+  const link = foldedText(tokens[at + 1])
   if (minutes === undefined || !(past.has(link) || (to.has(link) && minutes === 15))) return null
   const hour = tokens[at + 2]
   const value = hour?.kind === 'number' ? Number(hour.text) : hour?.kind === 'word' ? numberWord(hour.text) : undefined
@@ -50,8 +46,8 @@ export function clockInWords (tokens: Token[], at: number): ClockReading | null 
 
 /** Adds the words after an hour to it: "y media", "du soir". */
 export function withClockWords (tokens: Token[], { value, next }: ClockReading): ClockReading {
-  const part = partAfter.find(([, words]) => follow(tokens, next, words))
+  const part = partAfter.find(([, words]) => standAt(tokens, next, words))
   const [minutes, after] = part ? [value + part[0], next + part[1].length] : [value, next]
-  const half = minutes < 720 ? laterHalf.find(words => follow(tokens, after, words)) : undefined
+  const half = minutes < 720 ? laterHalf.find(words => standAt(tokens, after, words)) : undefined
   return half ? { value: minutes + 720, next: after + half.length } : { value: minutes, next: after }
 }

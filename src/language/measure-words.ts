@@ -1,8 +1,7 @@
 // Reads the words around a unit of measure: "half an hour", "an hour and a half", "square metres".
 import { numberWord } from './number-words.ts'
-import type { Token } from './quantity-token.ts'
+import { foldedText, standAt, type Token } from './quantity-token.ts'
 import { unitOf, type Unit } from './units.ts'
-import { fold } from './words.ts'
 
 const halves = new Set('half demi demie halbe halben halber halbes media medio mezz mezza mezzo halve'.split(' '))
 const quarters = new Set(['quart', 'quarts', 'quarter', 'quarters', 'viertel', 'cuarto', 'cuartos', 'quarto'])
@@ -14,14 +13,12 @@ const fractional = new Set(['duration', 'mass', 'volume'])
 /** A part of a unit, and the position of the token after it. */
 interface Fraction { unit: Unit, value: number, next: number }
 
-const textOf = (token: Token | undefined) => token === undefined ? '' : fold(token.text)
-
 /** Reads "half an hour", "trois quarts d'heure" and "hour and a half", which have no number before the unit; null for anything else. */
 export function fractionAt (tokens: Token[], at: number): Fraction | null {
-  const word = textOf(tokens[at])
+  const word = foldedText(tokens[at])
   if (halves.has(word)) return ofUnit(tokens, at + 1, 0.5)
   if (quarters.has(word)) return ofUnit(tokens, at + 1, 0.25)
-  if (quarters.has(textOf(tokens[at + 1]))) return ofUnit(tokens, at + 2, (numberWord(word) ?? 0) / 4)
+  if (quarters.has(foldedText(tokens[at + 1]))) return ofUnit(tokens, at + 2, (numberWord(word) ?? 0) / 4)
   const unit = unitOf(word, false)
   const next = unit?.dimension === 'duration' ? afterHalf(tokens, at + 1) : null
   return unit && next !== null ? { unit, value: 1.5, next } : null
@@ -29,7 +26,7 @@ export function fractionAt (tokens: Token[], at: number): Fraction | null {
 
 function ofUnit (tokens: Token[], from: number, value: number): Fraction | null {
   let at = from
-  while (at < from + 3 && between.has(textOf(tokens[at]))) at++
+  while (at < from + 3 && between.has(foldedText(tokens[at]))) at++
   // "Een half uur": in other places it is a time of day.
   const unit = unitOf(tokens[at]?.text === 'uur' ? 'h' : tokens[at]?.text ?? '', false)
   return value > 0 && unit && fractional.has(unit.dimension) ? { unit, value, next: at + 1 } : null
@@ -37,7 +34,7 @@ function ofUnit (tokens: Token[], from: number, value: number): Fraction | null 
 
 /** Returns the position behind "and a half"; null where it does not stand. */
 export function afterHalf (tokens: Token[], at: number): number | null {
-  const words = andHalf.find(words => words.every((word, i) => textOf(tokens[at + i]) === word))
+  const words = andHalf.find(words => standAt(tokens, at, words))
   return words ? at + words.length : null
 }
 
@@ -48,7 +45,7 @@ const cubicAfter = /^(?:cubes?|cubicos?|cubic?[oi])$/
 
 /** Reads "square metres", "mètres carrés" and the like; null for any other unit. */
 export function areaAt (tokens: Token[], at: number): { unit: Unit, next: number } | null {
-  const [first, second] = [textOf(tokens[at]), textOf(tokens[at + 1])]
+  const [first, second] = [foldedText(tokens[at]), foldedText(tokens[at + 1])]
   const isMetre = (word: string) => word !== '' && unitOf(word, false)?.name === 'm'
   const [isSquare, isCubic] = isMetre(first)
     ? [squareAfter.test(second), cubicAfter.test(second)]

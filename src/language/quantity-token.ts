@@ -1,4 +1,5 @@
-// Defines the pieces of a text that quantities are read from.
+// Defines the pieces of a text that quantities are read from, and compares them with words.
+import { fold } from './letters.ts'
 
 export interface Token {
   kind: 'number' | 'clock' | 'date' | 'word' | 'sign' | 'break'
@@ -11,4 +12,14 @@ export interface Token {
   isGlued: boolean
   start: number
   end: number
+}
+
+/** Returns a token's text without case and accents; '' where there is none. */
+export function foldedText (token: Token | undefined): string {
+  return token === undefined ? '' : fold(token.text)
+}
+
+/** Tells whether folded words stand at a position, a token each. */
+export function standAt (tokens: readonly Token[], at: number, words: readonly string[]): boolean {
+  return words.every((word, i) => foldedText(tokens[at + i]) === word)
 }

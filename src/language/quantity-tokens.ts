@@ -7,8 +7,6 @@ import { plainNumber, spacedNumber } from './numbers.ts'
 import type { Token } from './quantity-token.ts'
 import { fold } from './words.ts'
 
-export type { Token } from './quantity-token.ts'
-
 const free = String.raw`(?<![\p{L}\p{N}])`
 /** Telephone numbers are not quantities: they begin with 0 or +, and one sign divides their groups. */
 const phone = String.raw`${free}(?:(?:\+\d{1,3}[ ./-]?)?\(?0?\)?\d{2,5}(?<mark>[ ./-])\d{2,4}(?:\k<mark>\d{2,4})+|0\d{8,})(?!\d)`
