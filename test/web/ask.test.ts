@@ -84,7 +84,7 @@ t.test('a reload in mid-stream shows the whole answer, once', { skip: noChromium
   open()
   await page.getByText('working days').first().waitFor()
   await page.getByRole('button', { name: 'Regenerate' }).waitFor()
-  t.equal((await page.locator('.answer-text').innerText()).replace(/\s+/g, ' ').trim(), 'It takes two working days1.')
+  t.equal((await page.locator('.answer-text').innerText()).replace(/\s+/g, ' ').trim(), 'It takes two working days 1.')
   t.equal(model.calls.length, 1, 'the model was asked once')
   t.equal(app.answers.stats().misses, 1)
 })

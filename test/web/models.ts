@@ -8,12 +8,12 @@ const finish: ModelEvent = { type: 'finish', reason: 'stop', usage: { input_toke
 export const twoDays = () => fakeModel(['It takes **two** working days [1].'])
 
 /** A model that stops after its first words until it is let go. */
-export function pausing () {
+export function pausing (first = 'It takes **two** ', rest = 'working days [1].') {
   const pause = gate()
   const model = fakeModel(async function * ({ signal }) {
-    yield { type: 'text', text: 'It takes **two** ' }
+    yield { type: 'text', text: first }
     await unlessAborted(pause.until, signal)
-    yield { type: 'text', text: 'working days [1].' }
+    yield { type: 'text', text: rest }
     yield finish
   })
   return { model, open: pause.open }

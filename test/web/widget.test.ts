@@ -1,5 +1,6 @@
 // The widget on a shop's page of another origin, with hostile styles and a strict policy.
 import t from 'tap'
+import { fakeModel } from '../fixtures/app-parts.ts'
 import { noChromium, violationsOf } from './browser.ts'
 import { pausing, twoDays } from './models.ts'
 import { answerEnds, openShop } from './shop-page.ts'
@@ -151,4 +152,47 @@ t.test('suggests questions as one types, chosen with the arrow keys', { skip: no
   await page.getByRole('article', { name: 'How long does delivery take?' }).locator('.answer').getByText('working days').waitFor()
   t.equal(await field.inputValue(), '')
   t.same(complaints, [])
+})
+
+t.test('a citation opens its source while the answer is being written, and keeps what has the focus', { skip: noChromium }, async t => {
+  const { model, open } = pausing('It takes **two** days [1], ', 'and four to islands [1].')
+  t.teardown(open)
+  const { page, complaints } = await openShop(t, { model })
+  await page.getByRole('button', { name: 'Ask a question' }).click()
+  await page.getByLabel('Your question').fill('How long does delivery take?')
+  await page.keyboard.press('Enter')
+  const cite = page.getByRole('button', { name: 'Source 1: How long does delivery take?' }).first()
+  await cite.click()
+  const link = page.getByRole('link', { name: 'Open the page' })
+  await link.focus()
+  t.equal(await page.getByRole('button', { name: 'Stop' }).count(), 1, 'it is still being written')
+  const pressed = await cite.elementHandle()
+  open()
+  await answerEnds(page)
+  t.ok(await link.evaluate((element: any) => element.getRootNode().activeElement === element), 'the focus')
+  t.ok(await pressed!.evaluate((element: any) => element.isConnected), 'a button that one is about to press')
+  t.equal(await page.locator('.source').count(), 1)
+  t.same(complaints, [])
+})
+
+t.test('no line begins with a citation, nor with what closes a sentence', { skip: noChromium }, async t => {
+  const words = Array.from({ length: 60 }, (_, i) => `${'w'.repeat(1 + i % 13)} **bold** [1]. `).join('')
+  const { page } = await openShop(t, { model: fakeModel([words]) })
+  await page.getByRole('button', { name: 'Ask a question' }).click()
+  await page.getByLabel('Your question').fill('How long does delivery take?')
+  await page.keyboard.press('Enter')
+  await answerEnds(page)
+  const apart = await page.locator('.answer').evaluate((answer: any) => [...answer.querySelectorAll('.cite')].filter((cite: any) => {
+    const lineOf = (node: any, from: number) => {
+      const range = document.createRange()
+      range.setStart(node, from)
+      range.setEnd(node, from + 1)
+      return range.getBoundingClientRect()
+    }
+    const word = cite.closest('p').querySelectorAll('strong')[[...answer.querySelectorAll('.cite')].indexOf(cite)].firstChild
+    const box = cite.getBoundingClientRect()
+    const dot = lineOf(cite.nextSibling ?? cite.parentNode.nextSibling, 0)
+    return [lineOf(word, word.length - 1), dot].some(({ top, bottom }) => bottom < box.top || top > box.bottom)
+  }).length)
+  t.equal(apart, 0)
 })

@@ -1,9 +1,9 @@
 // Turns an answer's Markdown into elements, one by one: no HTML text, so a policy of Trusted Types does not matter.
 import { Marked, type Token, type Tokens } from 'marked'
+import { citedNodes } from '../shared/answer-nodes.ts'
 import { make } from './dom.ts'
 
 const marked = new Marked({ gfm: true, breaks: true })
-const citation = /\[(\d{1,3})\]/
 
 /** Makes the button of citation `n`; undefined when there is no such source. */
 export type MakeCitation = (n: number) => HTMLElement | undefined
@@ -60,14 +60,9 @@ function inlines (tokens: Token[], cite: MakeCitation): (Node | string)[] {
       default:
         // A tag in an answer is text.
         if ('tokens' in token && token.tokens) return inner()
-        return cited(token.type === 'escape' || token.type === 'text' ? (token as Tokens.Text).text : token.raw, cite)
+        return citedNodes(token.type === 'escape' || token.type === 'text' ? (token as Tokens.Text).text : token.raw, cite)
     }
   })
-}
-
-/** Returns the text with a button for each citation of a source. */
-function cited (text: string, cite: MakeCitation): (Node | string)[] {
-  return text.split(citation).map((part, i) => i % 2 === 0 ? part : cite(Number(part)) ?? `[${part}]`)
 }
 
 /** Returns an address that a link may lead to, from an answer or a source; undefined for any other. */

@@ -1,5 +1,6 @@
 // Shows one question with its answer, sources and what went wrong.
 import type { Source } from '../../src/types.ts'
+import { updateNodes } from '../shared/answer-nodes.ts'
 import { isOver, type Problem, type Rating, type Turn } from './conversation.ts'
 import { icon, make } from './dom.ts'
 import { renderAnswer, safeAddress } from './markdown.ts'
@@ -30,16 +31,21 @@ export function createTurnView (turn: Turn, text: Texts, { contact }: Settings, 
     'article', { class: 'turn', 'aria-label': turn.question },
     make('p', { class: 'question', part: 'question', dir: 'auto' }, turn.question), answer, rest
   )
+  /** The sources that are or were shown. While the answer is being written, those that a reader has asked for. */
+  const items = new WeakMap<Source, HTMLElement>()
   let shown = ''
   let isPlanned = false
 
   /** Opens a source below the answer, where its page is linked. */
   function showSource (n: number): void {
-    const summary = rest.querySelector<HTMLButtonElement>(`#${prefix}-source-${n}`)
-    if (!summary) return
+    const source = turn.sources.find(source => source.n === n)
+    if (!source) return
+    const item = itemOf(source)
+    if (!item.isConnected) showRest()
+    const summary = item.querySelector('button')!
     if (summary.getAttribute('aria-expanded') === 'false') summary.click()
     summary.focus()
-    summary.parentElement!.scrollIntoView({ block: 'nearest' })
+    item.scrollIntoView({ block: 'nearest' })
   }
 
   function cite (n: number): HTMLElement | undefined {
@@ -51,7 +57,13 @@ export function createTurnView (turn: Turn, text: Texts, { contact }: Settings, 
     }, String(n))
   }
 
-  function sourceOf ({ n, title, url, heading, page, snippet }: Source): HTMLElement {
+  function itemOf (source: Source): HTMLElement {
+    const item = items.get(source) ?? makeItem(source)
+    items.set(source, item)
+    return item
+  }
+
+  function makeItem ({ n, title, url, heading, page, snippet }: Source): HTMLElement {
     const address = safeAddress(url)
     const place = [heading, page === undefined ? undefined : `${text.page} ${page}`].filter(part => part).join(' · ')
     const detail = make(
@@ -61,7 +73,7 @@ export function createTurnView (turn: Turn, text: Texts, { contact }: Settings, 
       ...(address ? [make('a', { href: address, target: '_blank', rel: 'noopener', part: 'source-link' }, text.open)] : [])
     )
     const summary = make('button', {
-      type: 'button', class: 'summary', id: `${prefix}-source-${n}`, 'aria-expanded': 'false', 'aria-controls': detail.id,
+      type: 'button', class: 'summary', 'aria-expanded': 'false', 'aria-controls': detail.id,
       onclick () {
         detail.hidden = !detail.hidden
         summary.setAttribute('aria-expanded', String(!detail.hidden))
@@ -100,21 +112,23 @@ export function createTurnView (turn: Turn, text: Texts, { contact }: Settings, 
 
   function restOf (): Node[] {
     const { state, problem, finish, sources, isStopped } = turn
+    const listed = sources.filter(source => state === 'done' || items.has(source))
+    const list = listed.length > 0 ? [make('ul', { class: 'sources', 'aria-label': text.sources }, ...listed.map(itemOf))] : []
     if (state === 'failed' && problem) {
-      return [make(
+      return [...list, make(
         'div', { class: 'problem', part: 'problem' }, make('p', {}, wordsOf(problem)),
         make('button', { type: 'button', class: 'retry', onclick: actions.retry }, text.retry), ...contactLinks()
       )]
     }
-    if (state === 'reconnecting') return [make('p', { class: 'place' }, text.reconnecting)]
-    if (state !== 'done') return []
+    if (state === 'reconnecting') return [...list, make('p', { class: 'place' }, text.reconnecting)]
+    if (state !== 'done') return list
     const parts: Node[] = []
     if (isStopped || finish?.finish_reason === 'stopped') {
       const again = make('button', { type: 'button', class: 'retry', onclick: actions.retry }, text.retry)
       parts.push(make('p', { class: 'place' }, text.stopped), again)
     }
     if (finish?.finish_reason === 'no_answer') parts.push(...contactLinks())
-    if (sources.length > 0) parts.push(make('ul', { class: 'sources', 'aria-label': text.sources }, ...sources.map(sourceOf)))
+    parts.push(...list)
     if (turn.answerId && finish && finish.finish_reason !== 'stopped' && finish.answered_by !== 'smalltalk') parts.push(ratingOf())
     return parts
   }
@@ -123,11 +137,18 @@ export function createTurnView (turn: Turn, text: Texts, { contact }: Settings, 
     isPlanned = false
     if (turn.text === '' && (turn.state === 'asking' || turn.state === 'streaming')) {
       answer.replaceChildren(make('span', { class: 'dots', role: 'img', 'aria-label': text.searching }, make('i'), make('i'), make('i')))
-    } else answer.replaceChildren(renderAnswer(turn.text, cite, isOver(turn)))
+    } else updateNodes(answer, renderAnswer(turn.text, cite, isOver(turn)))
     const state = `${turn.state}${turn.answerId ?? ''}`
     if (state === shown) return
     shown = state
+    showRest()
+  }
+
+  /** Shows what stands below the answer. A source that has the focus keeps it. */
+  function showRest (): void {
+    const { activeElement } = element.getRootNode() as ShadowRoot
     rest.replaceChildren(...restOf())
+    if (activeElement instanceof HTMLElement && rest.contains(activeElement)) activeElement.focus({ preventScroll: true })
   }
 
   render()

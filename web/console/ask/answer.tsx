@@ -2,6 +2,7 @@
 import type { JSX } from 'preact'
 import { useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import type { Source } from '../../../src/types.ts'
+import { updateNodes } from '../../shared/answer-nodes.ts'
 import { renderAnswer } from './markdown.ts'
 
 export function Answer ({ text, sources, isWhole, onCite }: {
@@ -10,7 +11,7 @@ export function Answer ({ text, sources, isWhole, onCite }: {
   const ref = useRef<HTMLDivElement>(null)
   const titles = useMemo(() => new Map(sources.map(({ n, title }) => [n, title])), [sources])
   useLayoutEffect(() => {
-    ref.current!.replaceChildren(renderAnswer(text, titles, isWhole))
+    updateNodes(ref.current!, renderAnswer(text, titles, isWhole))
   }, [text, titles, isWhole])
   const click = ({ target }: MouseEvent) => {
     const n = (target as Element).closest<HTMLElement>('button.cite')?.dataset.n

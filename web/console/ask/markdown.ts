@@ -1,6 +1,7 @@
 // Turns an answer's Markdown into safe elements, with a button for each citation.
 import DOMPurify from 'dompurify'
 import { Marked } from 'marked'
+import { citedNodes } from '../../shared/answer-nodes.ts'
 
 const marked = new Marked({ gfm: true, breaks: true, async: false })
 // Tags in an answer are text: it is written in Markdown.
@@ -23,8 +24,6 @@ const allowed = {
   RETURN_DOM_FRAGMENT: true as const,
 }
 
-const citation = /\[(\d{1,3})\]/g
-
 /**
  * Returns the answer as elements.
  * @param titles the title of each source by its number: marks of others stay text
@@ -44,22 +43,17 @@ export function renderAnswer (text: string, titles: ReadonlyMap<number, string>,
 }
 
 function cite (node: Text, titles: ReadonlyMap<number, string>): void {
-  const parts: (Node | string)[] = []
-  let from = 0
-  for (const { 0: mark, 1: digits, index } of node.data.matchAll(citation)) {
-    const title = titles.get(Number(digits))
-    if (title === undefined) continue
-    parts.push(node.data.slice(from, index).replace(/ $/, ''))
+  node.replaceWith(...citedNodes(node.data, n => {
+    const title = titles.get(n)
+    if (title === undefined) return
     const button = document.createElement('button')
     button.type = 'button'
     button.className = 'cite'
-    button.dataset.n = digits!
-    button.textContent = digits!
-    button.setAttribute('aria-label', `Source ${digits}: ${title}`)
-    parts.push(button)
-    from = index + mark.length
-  }
-  if (parts.length > 0) node.replaceWith(...parts, node.data.slice(from))
+    button.dataset.n = String(n)
+    button.textContent = String(n)
+    button.setAttribute('aria-label', `Source ${n}: ${title}`)
+    return button
+  }))
 }
 
 /** The page has its own first and second headings. */
