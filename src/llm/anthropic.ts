@@ -1,6 +1,6 @@
 // A language model behind Anthropic's Messages API.
-import { createParser } from 'eventsource-parser'
 import { readAddress } from './address.ts'
+import { createEventReader } from './event-reader.ts'
 import { brokenAnswer } from './failures.ts'
 import type { ChatMessage, LanguageModel } from './model.ts'
 import { createRemoteModel } from './remote-model.ts'
@@ -40,15 +40,7 @@ export function createBodyParser (handler: ChunkHandler): BodyParser {
   const usage: Usage = {}
   let object: string | undefined
   let begun = false
-  const parser = createParser({
-    maxBufferSize: maxChunkChars,
-    onEvent ({ data }) {
-      if (data !== '') readEvent(parse(data), usage, handler)
-    },
-    onError (error) {
-      if (error.type === 'max-buffer-size-exceeded') throw brokenAnswer('an event without end')
-    },
-  })
+  const parser = createEventReader(event => readEvent(event, usage, handler), handler)
   return {
     feed (text) {
       const start = begun ? text : text.trimStart()
@@ -60,7 +52,7 @@ export function createBodyParser (handler: ChunkHandler): BodyParser {
       if (object.length > maxChunkChars) throw brokenAnswer('a JSON body without end')
     },
     end () {
-      if (object === undefined) parser.feed('\n\n')
+      if (object === undefined) parser.end()
       else readMessage(parse(object) as Message, usage, handler)
     },
   }
@@ -127,8 +119,8 @@ function parse (data: string): Event {
   try {
     event = JSON.parse(data)
   } catch {
-    throw brokenAnswer('an event that is not JSON')
+    throw brokenAnswer('a body that is not JSON')
   }
-  if (typeof event !== 'object' || event === null) throw brokenAnswer('an event that is not a JSON object')
+  if (typeof event !== 'object' || event === null) throw brokenAnswer('a body that is not a JSON object')
   return event as Event
 }

@@ -1,9 +1,9 @@
 // A language model behind any server that speaks OpenAI's chat completions API.
-import { createParser } from 'eventsource-parser'
 import type { Change, RequestBody } from './adaptation.ts'
 import { readAddress, type ServerAddress } from './address.ts'
+import { createEventReader } from './event-reader.ts'
 import { brokenAnswer } from './failures.ts'
-import { errorOf, readJson } from './server-errors.ts'
+import { errorOf } from './server-errors.ts'
 import { maxChunkChars } from './stream-decoder.ts'
 import type { BodyParser, ChunkHandler } from './stream-decoder.ts'
 import type { ChatMessage, LanguageModel } from './model.ts'
@@ -111,32 +111,13 @@ export function createBodyParser (handler: ChunkHandler): BodyParser {
     feed (text) {
       const start = reader ? text : text.trimStart()
       if (start === '') return
-      reader ??= /^[{[]/.test(start) ? createJsonReader(handler) : createEventReader(handler)
+      reader ??= /^[{[]/.test(start) ? createJsonReader(handler) : createEventReader(createChunkReader(handler), handler)
       reader.feed(start)
     },
     end () {
       reader?.end()
     },
   }
-}
-
-function createEventReader (handler: ChunkHandler): BodyParser {
-  const parser = createParser({
-    maxBufferSize: maxChunkChars,
-    onEvent ({ data, event }) {
-      if (data.startsWith('[DONE]')) handler.onDone()
-      else if (event === 'error') handler.onError(errorOf(parse(data)) ?? parse(data))
-      else if (data !== '') readChunk(parse(data), handler)
-    },
-    onError (error) {
-      if (error.type === 'max-buffer-size-exceeded') throw brokenAnswer('an event without end')
-      // Some proxies write the error of a stream that has begun as a bare line of JSON.
-      const stray = error.line === undefined ? undefined : errorOf(readJson(error.line))
-      if (stray !== undefined) handler.onError(stray)
-    },
-  })
-  // A server may leave out the blank line after its last event.
-  return { feed: parser.feed, end: () => parser.feed('\n\n') }
 }
 
 function createJsonReader (handler: ChunkHandler): BodyParser {
@@ -149,7 +130,8 @@ function createJsonReader (handler: ChunkHandler): BodyParser {
     end () {
       const json = parse(body)
       const chunks = Array.isArray(json) ? json as unknown[] : [json]
-      for (const chunk of chunks) readChunk(chunk as Chunk, handler)
+      const readChunk = createChunkReader(handler)
+      for (const chunk of chunks) readChunk(chunk as Chunk)
       // An object that could be parsed is all there, whether or not it says why the model stopped.
       if (chunks.length !== 1 || !(json as Chunk).choices?.[0]?.message) return
       if (!(json as Chunk).choices?.[0]?.finish_reason) handler.onStop('stop', false)
@@ -170,17 +152,22 @@ interface Chunk {
   usage?: { prompt_tokens?: number, completion_tokens?: number } | null
 }
 
-function readChunk (chunk: Chunk, handler: ChunkHandler): void {
-  const error = errorOf(chunk)
-  if (error !== undefined) handler.onError(error)
-  const { choices, usage } = chunk
-  // One answer was asked for; text of another one does not belong to it.
-  const choice = choices?.find(choice => (choice?.index ?? 0) === 0)
-  if (choice) {
-    const hasText = readDelta(choice.delta ?? choice.message ?? {}, handler)
-    if (choice.finish_reason) handler.onStop(choice.finish_reason, hasText)
+function createChunkReader (handler: ChunkHandler): (chunk: Chunk) => void {
+  let hasText = false
+  return chunk => {
+    const error = errorOf(chunk)
+    if (error !== undefined) handler.onError(error)
+    const { choices, usage } = chunk
+    // One answer was asked for; text of another one does not belong to it.
+    const choice = choices?.find(choice => (choice?.index ?? 0) === 0)
+    if (choice) {
+      // Some servers give the whole message once more with the end.
+      const hasMore = readDelta(choice.delta ?? (hasText ? {} : choice.message) ?? {}, handler)
+      hasText ||= hasMore
+      if (choice.finish_reason) handler.onStop(choice.finish_reason, hasMore)
+    }
+    if (usage) handler.onUsage(usage.prompt_tokens, usage.completion_tokens)
   }
-  if (usage) handler.onUsage(usage.prompt_tokens, usage.completion_tokens)
 }
 
 /** Returns true if it contains text of the answer. */

@@ -104,9 +104,11 @@ export function createStreamDecoder (
   const handler: ChunkHandler = {
     onText (text) {
       if (ending) return
-      if (reason !== '') wentOn = true
       texts++
-      if (!isBlank(text)) tokens++
+      if (!isBlank(text)) {
+        tokens++
+        if (reason !== '') wentOn = true
+      }
       show(filter.push(text))
     },
     onReasoning (text) {

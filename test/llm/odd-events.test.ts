@@ -1,0 +1,74 @@
+// Server-sent events as some servers and proxies really send them, cut anywhere: what is read does not depend on the cuts.
+import t from 'tap'
+import { CodedError } from '../../src/errors.ts'
+import { createBodyParser as createAnthropicReader } from '../../src/llm/anthropic.ts'
+import { createBodyParser as createOpenAiReader } from '../../src/llm/openai.ts'
+import { createReasoningFilter } from '../../src/llm/reasoning-filter.ts'
+import { createStreamDecoder } from '../../src/llm/stream-decoder.ts'
+import { answerChunks, rawChunk, textChunk } from '../fixtures/llm-chunks.ts'
+
+const words = ['The tent ', 'weighs\n', '1,9 kg 😀 [1].']
+const whole = words.join('')
+const texts = words.map(word => textChunk('openai', word)).join('')
+const stop = answerChunks('openai', { tokens: [], usage: null }).slice(1).join('')
+const done = rawChunk('openai', '[DONE]')
+const choice = (fields: object) => rawChunk('openai', { choices: [{ index: 0, finish_reason: null, ...fields }] })
+
+function read (createReader: typeof createOpenAiReader, body: string, size: number): string {
+  const decoder = createStreamDecoder(createReader, createReasoningFilter(false), () => [])
+  const bytes = Buffer.from(body)
+  let end = ''
+  try {
+    for (let at = 0; at < bytes.length; at += size) decoder.feed(bytes.subarray(at, at + size))
+    decoder.end(true)
+    end = decoder.ending!.isUnexplained ? 'unexplained' : decoder.ending!.reason
+  } catch (error) {
+    end = error instanceof CodedError ? error.code : String(error)
+  }
+  return `${decoder.takeText()} → ${end}`
+}
+
+const cases: Record<string, [body: string, outcome: string]> = {
+  'one line end between the events': [`${texts}${stop}`.replaceAll('\n\n', '\n'), `${whole} → stop`],
+  'one line end, and an error': [`${textChunk('openai', 'Hi')}data: {"error":{"code":503}}\n${done}`, 'Hi → LLM_UNREACHABLE'],
+  'blanks around the end marker': [`${texts}${choice({ delta: {}, finish_reason: 'stop' })}data:   [DONE] \n\n`, `${whole} → stop`],
+  'words under names of their own': [`event: ping\ndata: ping\n\n${texts}event: done\ndata: end\n\n${stop}`, `${whole} → stop`],
+  'an error in words': [`${textChunk('openai', 'Hi')}event: error\ndata: worker died\n\n${done}`, 'Hi → LLM_BROKEN'],
+  'an error without words': [`${textChunk('openai', 'Hi')}event: error\ndata:\n\n${done}`, 'Hi → LLM_BROKEN'],
+  'an error in a list': [`${textChunk('openai', 'Hi')}data: [{"error":{"code":429}}]\n\n${done}`, 'Hi → LLM_RATE_LIMITED'],
+  'a word without a name': [`${textChunk('openai', 'Hi')}data: worker died\n\n${done}`, 'Hi → LLM_BROKEN'],
+  'half an object under a name': [`${textChunk('openai', 'Hi')}event: chunk\ndata: {"choices":[{"del\n\n${done}`, 'Hi → LLM_BROKEN'],
+  'an error as a bare line': [`${textChunk('openai', 'Hi')}{"error":{"message":"gone","code":503}}\n\n${done}`, 'Hi → LLM_UNREACHABLE'],
+  'the same with CRLF': [`${textChunk('openai', 'Hi')}{"error":{"message":"gone","code":503}}\r\n\r\n${done}`, 'Hi → LLM_UNREACHABLE'],
+  'the same with CR': [
+    `${textChunk('openai', 'Hi')}{"error":{"message":"gone","code":503}}\n\n${done}`.replaceAll('\n', '\r'), 'Hi → LLM_UNREACHABLE',
+  ],
+  'the same after blanks, and without a line end': [`${textChunk('openai', 'Hi')}  {"error":{"code":503}}`, 'Hi → LLM_UNREACHABLE'],
+  'lines that are nothing, one of them long': [`nonsense\n${texts}${'x'.repeat(20_000)}: y\n\n\ud83d\ude00\n${stop}`, `${whole} → stop`],
+  'the whole message once more, at the end': [
+    `${texts}${choice({ message: { role: 'assistant', content: whole }, finish_reason: 'stop' })}${done}`, `${whole} → stop`,
+  ],
+  'the whole message, in an event of its own': [
+    `${choice({ delta: null })}${choice({ message: { content: whole }, finish_reason: 'stop' })}${done}`, `${whole} → stop`,
+  ],
+  'a blank after the reason, and no end marker': [
+    `${texts}${choice({ delta: {}, finish_reason: 'stop' })}${textChunk('openai', '\n')}`, `${whole}\n → stop`,
+  ],
+}
+
+for (const [what, [body, outcome]] of Object.entries(cases)) {
+  t.test(what, async t => {
+    for (const size of [body.length * 2, 1, 2, 3, 7, 64]) t.equal(read(createOpenAiReader, body, size), outcome, `cut every ${size} bytes`)
+  })
+}
+
+t.test('Anthropic\'s events: an error as a bare line, and one line end between the events', async t => {
+  const text = (text: string) => `data: ${JSON.stringify({ type: 'content_block_delta', delta: { type: 'text_delta', text } })}\n\n`
+  const end = 'data: {"type":"message_delta","delta":{"stop_reason":"end_turn"}}\n\ndata: {"type":"message_stop"}\n\n'
+  const bare = `${text('Hi')}{"error":{"message":"gone","code":503}}\n\n${end}`
+  const dense = `${words.map(text).join('')}${end}`.replaceAll('\n\n', '\n')
+  for (const size of [10_000, 1, 2, 7, 64]) {
+    t.equal(read(createAnthropicReader, bare, size), 'Hi → LLM_UNREACHABLE')
+    t.equal(read(createAnthropicReader, dense, size), `${whole} → stop`)
+  }
+})
