@@ -120,7 +120,7 @@ for (const api of apis) {
     })
 
     t.test('an error\'s body that is slow, huge or not text', async (t) => {
-      const { server, model, log } = await bench(t, api, { silenceTimeoutMs: 50 })
+      const { server, model, log } = await bench(t, api, { silenceTimeoutMs: 2_000 })
       server.enqueue(
         { status: 500, body: ['half'], then: 'hold' }, { status: 500, body: 'x'.repeat(1_000_000) },
         { status: 500, body: Buffer.from([0xff, 0x00, 0x1b, 0x5b]) }
