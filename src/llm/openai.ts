@@ -170,11 +170,19 @@ function createChunkReader (handler: ChunkHandler): (chunk: Chunk) => void {
   }
 }
 
+const thoughts = /^(?:reasoning|think|thought)/
+
+/** Tells if there is reasoning in one of the many fields for it: the model is at work. */
+function hasThoughts (delta: Delta): boolean {
+  return Object.entries(delta).some(([name, value]) => thoughts.test(name) && (Array.isArray(value) ? value.length > 0 : Boolean(value)))
+}
+
 /** Returns true if it contains text of the answer. */
 function readDelta (delta: Delta, handler: ChunkHandler): boolean {
-  const reasoning = delta.reasoning_content ?? delta.reasoning
-  if (typeof reasoning === 'string' && reasoning !== '') handler.onReasoning(reasoning)
+  const reasoning = delta.reasoning_content || delta.reasoning
   const content = delta.content ?? delta.refusal
+  if (typeof reasoning === 'string' && reasoning !== '') handler.onReasoning(reasoning)
+  else if (!content && hasThoughts(delta)) handler.onReasoning('')
   if (typeof content === 'string') {
     if (content !== '') handler.onText(content)
     return content !== ''

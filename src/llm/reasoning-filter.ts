@@ -1,4 +1,4 @@
-// Keeps a model's reasoning (`<think>…</think>`) out of the answer.
+// Keeps a model's reasoning (`<think>…</think>` and the like) out of the answer.
 import { coded } from '../errors.ts'
 
 export interface ReasoningFilter {
@@ -17,8 +17,11 @@ export interface ReasoningFilter {
   readonly heldNeedlessly: boolean
 }
 
-const tagPattern = /<(\/?)think(?:ing)?>/i
-const tags = ['<think>', '</think>', '<thinking>', '</thinking>']
+const tagPattern = /<\/?(?:think(?:ing)?|thought|reason(?:ing)?)>|\[\/?think\]|◁\/?think▷/i
+const tags = ['<think>', '<thinking>', '<thought>', '<reason>', '<reasoning>', '[think]', '◁think▷']
+  .flatMap(tag => [tag, `${tag.charAt(0)}/${tag.slice(1)}`])
+/** Means reasoning wherever it is. The other tags may be in an answer as well, about XML: they count where the answer begins. */
+const sureTag = '<think>'
 
 /** A model that only reasons is broken: it ignored its max_tokens. Characters. */
 const maxHiddenChars = 200_000
@@ -30,6 +33,8 @@ const maxHiddenChars = 200_000
  */
 export function createReasoningFilter (held: boolean): ReasoningFilter {
   let mode: 'open' | 'hidden' | 'held' = held ? 'held' : 'open'
+  /** The tag that opened the hidden block. */
+  let block = ''
   let partialTag = ''
   let heldText = ''
   let hiddenChars = 0
@@ -54,11 +59,22 @@ export function createReasoningFilter (held: boolean): ReasoningFilter {
     return ''
   }
 
-  function handleTag (isClosing: boolean): void {
+  /** Returns true for a tag that is text of the answer, or of the reasoning. */
+  function isText (name: string, isClosing: boolean): boolean {
+    if (mode === 'hidden') return !isClosing || name !== block
+    if (name === sureTag) return !isClosing && mode === 'held' && heldText.trim() !== ''
+    return isClosing || shown || heldText.trim() !== ''
+  }
+
+  /** Returns what of the tag may be shown. */
+  function handleTag (tag: string): string {
+    const isClosing = tag.charAt(1) === '/'
+    const name = tag.toLowerCase().replace('/', '').replace('<thinking>', sureTag)
+    if (isText(name, isClosing)) return pass(tag)
     if (!isClosing) {
-      // After text, a held answer's `<think>` is only mentioned in the reasoning.
-      if (mode === 'open' || heldText.trim() === '') mode = 'hidden'
-      return
+      block = name
+      mode = 'hidden'
+      return ''
     }
     if (mode === 'open' && shown && !sawReasoning) {
       leaked = true
@@ -67,11 +83,12 @@ export function createReasoningFilter (held: boolean): ReasoningFilter {
     mode = 'open'
     heldText = ''
     sawReasoning = true
+    return ''
   }
 
   return {
     push (text) {
-      if (mode === 'open' && partialTag === '' && !text.includes('<')) return pass(text)
+      if (mode === 'open' && partialTag === '' && !(shown ? text.includes('<') : /[<[◁]/.test(text))) return pass(text)
       let rest = partialTag + text
       let out = ''
       partialTag = ''
@@ -79,7 +96,7 @@ export function createReasoningFilter (held: boolean): ReasoningFilter {
         const tag = tagPattern.exec(rest)
         if (tag === null) break
         out += pass(rest.slice(0, tag.index))
-        handleTag(tag[1] === '/')
+        out += handleTag(tag[0])
         rest = rest.slice(tag.index + tag[0].length)
       }
       const end = partialTagStart(rest)
@@ -106,7 +123,7 @@ export function createReasoningFilter (held: boolean): ReasoningFilter {
 
 /** Returns where a tag starts that the end of the text cuts off, or the text's length. */
 function partialTagStart (text: string): number {
-  const at = text.lastIndexOf('<')
+  const at = text.search(/[<[◁][^<[◁]{0,11}$/)
   if (at === -1) return text.length
   const start = text.slice(at).toLowerCase()
   return tags.some((tag) => tag.startsWith(start)) ? at : text.length

@@ -62,6 +62,23 @@ for (const [what, [body, outcome]] of Object.entries(cases)) {
   })
 }
 
+t.test('reasoning in any field is a sign of life, and an empty field is none', async t => {
+  const decoder = createStreamDecoder(createOpenAiReader, createReasoningFilter(false), () => [])
+  const fields = [
+    { reasoning: 'hm' }, { reasoning_content: '', reasoning: 'hm' }, { reasoning_details: [{ type: 'reasoning.text', text: 'hm' }] },
+    { thinking: 'hm' }, { thinking_blocks: [{}], content: '' }, { thought: true, content: null }, { reasoning_text: 'hm' },
+  ]
+  for (const [n, delta] of fields.entries()) {
+    decoder.feed(Buffer.from(choice({ delta })))
+    t.equal(decoder.tokens, n + 1, JSON.stringify(delta))
+  }
+  for (const delta of [{ reasoning_details: [] }, { reasoning: null }, { reasoning_content: '', content: '' }, { role: 'assistant' }]) {
+    decoder.feed(Buffer.from(choice({ delta })))
+  }
+  t.equal(decoder.tokens, fields.length)
+  t.notOk(decoder.started)
+})
+
 t.test('Anthropic\'s events: an error as a bare line, and one line end between the events', async t => {
   const text = (text: string) => `data: ${JSON.stringify({ type: 'content_block_delta', delta: { type: 'text_delta', text } })}\n\n`
   const end = 'data: {"type":"message_delta","delta":{"stop_reason":"end_turn"}}\n\ndata: {"type":"message_stop"}\n\n'

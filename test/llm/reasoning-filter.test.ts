@@ -22,6 +22,12 @@ const cases: [what: string, text: string, shown: string][] = [
   ['a second closing tag', '<think>a</think>Yes</think>.', 'Yes.'],
   ['half a tag at the end', 'Yes <thin', 'Yes <thin'],
   ['a tag in a tag', '<th<think>hm</think>ink>', '<think>'],
+  ['other spellings', '<thought>hm</thought>\n<Reasoning>hm</reasoning><reason>hm</reason>Yes [1].', '\nYes [1].'],
+  ['other brackets', '[THINK]hm[/THINK]◁think▷hm◁/think▷Yes [1].', 'Yes [1].'],
+  ['another tag in a block', '[THINK]<reason>hm</think>[1][/THINK]Yes.', 'Yes.'],
+  ['the same words inside an answer', 'Use <reason>late</reason> and [think].', 'Use <reason>late</reason> and [think].'],
+  ['a closing tag alone that may be text', '</reason>Yes.', '</reason>Yes.'],
+  ['half of another tag', '[thin', '[thin'],
 ]
 
 t.test('removes blocks', async (t) => {
@@ -32,7 +38,10 @@ t.test('removes blocks', async (t) => {
 })
 
 t.test('gives the same text for any cut', async () => {
-  const words = fc.constantFrom('<think>', '</think>', '<thinking>', '<', '>', '/', 'think', '<thi', ' ', 'word', '😀')
+  const words = fc.constantFrom(
+    '<think>', '</think>', '<thinking>', '<', '>', '/', 'think', '<thi', ' ', 'word', '😀',
+    '[THINK]', '[/think]', '[', '<reason>', '</reason>', '◁',
+  )
   fc.assert(fc.property(fc.array(words, { maxLength: 20 }), fc.array(fc.nat(40), { maxLength: 10 }), fc.boolean(), (parts, cuts, held) => {
     const text = parts.join('')
     const at = [...cuts.map((cut) => Math.min(cut, text.length)), 0, text.length].sort((a, b) => a - b)
@@ -52,6 +61,7 @@ t.test('held: holds text back until the closing tag', async (t) => {
   t.equal(filtered(['hm', ' hm', '</thi', 'nk>', '\nYes.'], true), '\nYes.')
   t.equal(filtered(['<think>', 'hm', '</think>', 'Yes.'], true), 'Yes.')
   t.equal(filtered(['a <think> in my thoughts', '</think>Yes.'], true), 'Yes.')
+  t.equal(filtered([' [THINK]hm', '[/THINK]Yes.'], true), 'Yes.', 'another tag')
   t.equal(filtered(['Yes.', ' No.'], true), 'Yes. No.', 'there was none: it was the answer')
   t.equal(filtered(['hm', ' hm'], true, true), '', 'cut short: it was reasoning')
 })
