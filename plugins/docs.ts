@@ -8,6 +8,8 @@ import fp from 'fastify-plugin'
 import type { DocumentedApi } from '../src/docs-page.ts'
 import { withGivenValues } from '../src/example-values.ts'
 import { sampleCompany, withExamples } from '../src/examples.ts'
+import { withErrors } from '../src/wire/documented-errors.ts'
+import { errorResponse } from '../src/wire/schemas.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -61,6 +63,8 @@ curl -X DELETE "http://127.0.0.1:8002/chat/$ID?company_id=petit-nid&user_id=test
 export default fp(async (app: FastifyInstance, { version }: { version: string }) => {
   const icon = Buffer.from(readBuilt('icon.svg'))
   await app.register(swagger, {
+    transformObject: document =>
+      'openapiObject' in document ? withErrors(document.openapiObject, errorResponse('').content) : document.swaggerObject,
     openapi: {
       openapi: '3.1.0',
       info: {

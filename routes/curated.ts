@@ -40,6 +40,7 @@ const Curated = Type.Object({
 const CuratedPath = Type.Object({ id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }) })
 const problems = {
   ...refused, 404: errorResponse('Unknown company, answer or curated answer'),
+  422: errorResponse('The answer cannot be read as a document'),
   503: errorResponse('Curated answers cannot be read or written. Try again'),
 }
 const closed = { additionalProperties: false }

@@ -84,6 +84,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         }),
         ...problems,
         404: errorResponse('Unknown answer, or no longer known'),
+        429: errorResponse('This user has given too many ratings'),
       },
     },
   }, async (request, reply) => {

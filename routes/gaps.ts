@@ -118,6 +118,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
           }),
         }),
         ...problems,
+        422: errorResponse('The answer cannot be read as a document'),
       },
     },
   }, async (request, reply) => {

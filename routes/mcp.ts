@@ -44,6 +44,7 @@ const routes: FastifyPluginAsyncTypebox<{ version: string }> = async (app, { ver
         400: errorResponse('The request is invalid'),
         401: errorResponse('The key is missing or not valid'),
         403: errorResponse('The key may not do this, or belongs to another company'),
+        406: errorResponse('The client accepts neither JSON nor a stream'),
       },
     },
     serializerCompiler: () => data => JSON.stringify(data),

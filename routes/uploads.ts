@@ -86,6 +86,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
           404: errorResponse('Unknown company, or the content is unknown and must be sent'),
           413: errorResponse('The body is larger than MAX_FILE_BYTES'),
           503: errorResponse('Too many uploads are waiting'),
+          507: errorResponse('The disk is full'),
         },
       },
     },

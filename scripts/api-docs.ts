@@ -82,7 +82,8 @@ function page ({ info, tags = [], paths }: OpenApi): string {
         'Do not edit it: change the schema, then run `node scripts/api-docs.ts`. -->',
       info.description,
       'The running service has the same as `GET /openapi.json`, and as a page at `/docs`. ' +
-        'The events of a stream and the error codes are explained in [http.md](http.md#events) and [errors.md](errors.md).',
+        'The events of a stream and the error codes are explained in [http.md](http.md#events) and [errors.md](errors.md). ' +
+        'Any route may answer 500 when something went wrong in the service.',
       ...sections,
     ]
       .filter(Boolean)
@@ -101,8 +102,9 @@ function section ({ path, method, operation }: { path: string, method: string, o
     description,
     rows.length > 0 && table(['parameter', 'in', 'type', 'required', 'notes'], rows),
     ...bodies(requestBody?.content ?? {}).map(({ type, schema }) => `Body (\`${type}\`):\n\n${fields(schema)}`),
-    table(['status', 'body', 'meaning'], Object.entries(responses).map(([status, { description: about, content }]) =>
-      [status, Object.keys(content ?? {}).map(code).join(', ') || 'none', meaning(status, about)])),
+    table(['status', 'body', 'meaning'], Object.entries(responses).filter(([status]) => status !== '500')
+      .map(([status, { description: about, content }]) =>
+        [status, Object.keys(content ?? {}).map(code).join(', ') || 'none', meaning(status, about)])),
     // Every error has the same fields, described in docs/errors.md.
     ...bodies(responses['200']?.content ?? {}).filter(({ schema }) => schema.properties)
       .map(({ type, schema }) => {
