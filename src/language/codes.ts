@@ -17,12 +17,12 @@ const maxLetters = 5
 const letter = String.raw`\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}`
 const either = String.raw`[${letter}\p{Nd}]`
 /**
- * Matches groups joined by separators, with letters in front that a space may follow; a dot only between figures. The
- * counts are bounded: the time grows with the length of the text alone.
+ * Matches groups joined by separators, with letters in front that a space may follow; a dot only before figures, or before a
+ * letter at the end ("AX.20.B"). The counts are bounded: the time grows with the length of the text alone.
  */
 const chain = new RegExp(
   String.raw`(?<![${letter}\p{Nd}@.])(?:[${letter}]{2,4}[ \u00a0](?=\p{Nd}))?${either}{1,24}` +
-  String.raw`(?:(?:[-/_‐‑‒–]|(?<=\p{Nd})\.(?=\p{Nd}))${either}{1,24}){0,6}(?![${letter}\p{Nd}@])`,
+  String.raw`(?:(?:[-/_‐‑‒–]|\.(?=\p{Nd})|(?<=\p{Nd})\.(?=\p{Lu}(?![\p{L}\p{Nd}])))${either}{1,24}){0,6}(?![${letter}\p{Nd}@])`,
   'gu'
 )
 const group = /[\p{L}\p{N}]+/gu
@@ -40,18 +40,22 @@ const words = new Set(
   (
     'le la les de du des en et au aux un une ou sur par pour dans à est no nr nos num art al vol page pp ch cap tel lot the of in at ' +
     'on to by for and or is der die das den dem im am um ab bis von zu mit und el los las del por con al y o abs ca max min bus tva ttc ' +
-    'ht mwst vat eur usd gbp chf mr dr st ste fr it us uk eu be nl mai juin mars jan feb apr jun jul aug sep oct nov dec'
+    'ht mwst vat eur usd gbp chf mr dr st ste fr it us uk eu be nl mai juin mars jan feb apr jun jul aug sep oct nov dec ' +
+    'ref réf sku ean gtin isbn upc pn cod code id item pos kat'
   ).split(' ')
 )
 const isYear = /^(?:19|20)\d\d$/
+/** Letters before a dot that shorten a word: "fig.3", "S.12". */
+const shortened = new Set('p s n f ff fig figs abb sect sec par kap pag pág env bd approx bzw bis lot art eg ie v'.split(' '))
 
 /**
  * Finds the codes that a question certainly means: written in capitals, with figures glued to the letters, or with several numbers.
  * @returns none of them overlap; in order
  */
 export function codesIn (text: string): FoundCode[] {
-  return chains(text).filter(({ written, spaced }) => isCertain(written, spaced)).map(({ written, start, end }) => (
-    { start, end, code: formOf(written) }))
+  return chains(text)
+    .filter(({ written, spaced, end }) => isCertain(written, spaced) || isOfFigures(written, text.slice(end, end + unitChars)))
+    .map(({ written, start, end }) => ({ start, end, code: formOf(written) }))
 }
 
 /**
@@ -59,7 +63,8 @@ export function codesIn (text: string): FoundCode[] {
  * without separators are words already, and are left out.
  */
 export function codeForms (text: string): string[] {
-  return chains(text).flatMap(({ written, spaced }) => {
+  return chains(text).flatMap(({ written, spaced, end }) => {
+    if (isOfFigures(written, text.slice(end, end + unitChars))) return [formOf(written)]
     if ((written.match(group) ?? []).length < 2 || !(isPossible(written) && (!spaced || isCertain(written, true)))) return []
     const runs = written.toLowerCase().match(run) ?? []
     return runs.flatMap((one, i) => i === runs.length - 1 || (i > 0 && /\p{N}/u.test(one)) ? [join(runs.slice(0, i + 1))] : [])
@@ -73,6 +78,11 @@ export function isCode (word: string): boolean {
   // "gl5c": one figure between letters.
   if ((word.match(/\p{N}/gu)?.length ?? 0) < 2 && !/^\p{L}{1,3}\p{N}\p{L}{1,2}$/u.test(word)) return false
   return word.includes(between) || (/^\p{L}/u.test(word) && isPossible(word))
+}
+
+/** Tells whether a word names one thing alone: a code, or a number of so many figures that it counts nothing. */
+export function isNameOfOne (word: string): boolean {
+  return isCode(word) || /^\p{N}{5,}$/u.test(word)
 }
 
 /** Tells whether a word is as short as a bus line, an error's or a model's code ("x31", "zx9"): alone it is no sure sign of one. */
@@ -104,7 +114,8 @@ function chains (text: string): Chain[] {
     const spaced = /[ \u00a0]/.test(whole)
     const [, lead = ''] = /^(\p{L}+)[ \u00a0]/u.exec(whole) ?? []
     const isLead = spaced && isLeading(lead, whole.slice(lead.length + 1))
-    const from = spaced && !isLead ? lead.length + 1 : 0
+    const [dotted = '', beforeDot = ''] = /^(\p{L}+)\./u.exec(whole) ?? []
+    const from = spaced && !isLead ? lead.length + 1 : isBeforeDot(beforeDot, whole.slice(dotted.length)) ? 0 : dotted.length
     let at = index + from
     return whole.slice(from).split(/(?<=\p{L}.*)(?=\/(?:\p{L}{2}|\p{L}\p{N}))/u).map((part): Chain => {
       const start = at + (part.startsWith('/') ? 1 : 0)
@@ -121,6 +132,13 @@ function isLeading (letters: string, rest: string): boolean {
   const severalNumbers = /^\p{N}+[-/]\p{N}+(?:[-/]\p{N}+)*$/u.test(rest)
   if (letters !== letters.toUpperCase()) return severalNumbers && !/[aeiouyàâäéèêëîïôöûüœ]/iu.test(letters)
   return severalNumbers || (/^\p{N}{3,}$/u.test(rest) && !isYear.test(rest))
+}
+
+/** Tells whether letters before a dot belong to the number after it: "AX.20", "ax.20.3", not "fig.3" or "Seite.12". */
+function isBeforeDot (letters: string, rest: string): boolean {
+  const small = letters.toLowerCase()
+  if (letters.length > maxLetters || words.has(small) || measures.has(small) || shortened.has(small)) return false
+  return letters === letters.toUpperCase() || /\p{N}+[-/.]\p{N}/u.test(rest)
 }
 
 /** Tells whether a chain has the form of a code: letters and figures, neither long words nor only measures. */
@@ -146,6 +164,23 @@ function isCertain (written: string, spaced: boolean): boolean {
   const figures = runs.length - letters.length
   if (letters.every(one => one === one.toUpperCase())) return letters.join('').length + figures > 2 || figures > 1
   return /^\p{L}/u.test(written) && (figures > 1 || (/^\p{L}+\p{N}/u.test(groups[0]!) && letters.length === 1))
+}
+
+/** Matches three figures or more and a group that is no end of a range: "4711-09", "4711/02-5"; a telephone number begins with 0. */
+const figures = /^[1-9]\p{Nd}{2,}(?:[-/]\p{Nd}{1,5}){1,3}$/u
+
+/** How much is read behind it. */
+const unitChars = 8
+
+/** Tells whether a chain of figures alone is a code, with what follows it: no range, no years, no measure. */
+function isOfFigures (written: string, after: string): boolean {
+  if (!figures.test(written)) return false
+  const groups = written.match(group) ?? []
+  const [first = '', second = ''] = groups
+  if (isYear.test(first) && second.length !== 3 && groups.length === 2) return false
+  const isRange = groups.length === 2 && second.length >= first.length && Number(second) >= Number(first)
+  const [unit = ''] = /^[ \u00a0]?(?:\p{L}+|[€$£%°])/u.exec(after) ?? []
+  return !isRange && !/[€$£%°]/.test(unit) && !measures.has(unit.trim().toLowerCase())
 }
 
 function formOf (written: string): string {

@@ -1,14 +1,15 @@
 // Answers without a language model: quotes the sentences and facts of the passages that answer best, with citations.
 import { disarmMarks } from '../language/citation-marks.ts'
+import { isNameOfOne } from '../language/codes.ts'
 import { holdsTerm } from '../language/compounds.ts'
-import { answerType } from '../language/answer-types.ts'
+import { answerType, holdsType } from '../language/answer-types.ts'
 import { sameFamily } from '../language/generic-words.ts'
 import { headingSeparator } from '../language/passage-lines.ts'
 import { readPassage, type UnitReading } from '../language/passage-reading.ts'
 import { quantities } from '../language/quantities.ts'
 import { topicWeights } from '../language/topic.ts'
 import { compareQuantities, compareWithPassage } from '../language/quantity-fit.ts'
-import { stemAll } from '../language/words.ts'
+import { contentWords, stemAll } from '../language/words.ts'
 import type { FoundPassage, Language, QueryTerm } from '../types.ts'
 import { askedCells } from './asked-cells.ts'
 import type { LanguageModel } from './model.ts'
@@ -158,13 +159,16 @@ function weigh (features: UnitFeatures, weights: UnitFeatures): number {
  */
 export function chooseUnits (grounding: Grounding): RankedUnit[] {
   const fitting = withoutContradictions(grounding)
-  const ranked = typedOnly(rankUnits(grounding).filter(({ kind, passage }) => kind !== 'title' && fitting.has(passage)), grounding)
+  const all = rankUnits(grounding).filter(({ kind, passage }) => kind !== 'title' && fitting.has(passage))
+  const ranked = echoesInPlace(typedOnly(all, grounding), grounding)
   const [best, ...others] = ranked
   if (!best) return []
   const said = new Set([best.text])
   const subject = rowSubject(best, grounding)
+  const isNamed = namesIn(best.passage, grounding).length > 0
   const further = others.filter(unit => {
-    const fresh = best.score - unit.score <= closeness && !said.has(unit.text) && isAbout(subject, unit, grounding)
+    const fresh = best.score - unit.score <= closeness && !said.has(unit.text) && isAbout(subject, unit, grounding) &&
+      (!isNamed || namesIn(unit.passage, grounding).length > 0)
     said.add(unit.text)
     return fresh
   })
@@ -177,6 +181,29 @@ function typedOnly (ranked: RankedUnit[], { question, language, documentsLanguag
   const isBare = typed.length > 0 &&
     topicWeights(question, language, documentsLanguage, quantities(question, documentsLanguage)).size === 0
   return isBare ? typed : ranked
+}
+
+/** Returns the positions of the question's codes that a passage holds: one without any is about another article. */
+function namesIn (passage: number, { passages, terms }: Grounding): number[] {
+  return passages[passage]!.matched.filter(i => isNameOfOne(terms[i]!.stem))
+}
+
+/**
+ * Puts a fact that only says the code of the question after what else its passage says: it is what was typed. Where nothing else
+ * was typed, the other facts follow it, the price first.
+ */
+function echoesInPlace (ranked: RankedUnit[], { terms, documentsLanguage }: Grounding): RankedUnit[] {
+  const names = new Set(terms.flatMap(({ stem }) => isNameOfOne(stem) ? [stem] : []))
+  const isEcho = (unit: RankedUnit) =>
+    unit.kind === 'fact' && contentWords(unit.text.slice(unit.label.length + 1), documentsLanguage).every(word => names.has(word)) &&
+    ranked.some(({ passage, kind, text }) => passage === unit.passage && kind === 'fact' && text !== unit.text)
+  const echo = names.size === 0 ? undefined : ranked.find(isEcho)
+  if (!echo) return ranked
+  if (terms.length > names.size) return [...ranked.filter(unit => !isEcho(unit)), ...ranked.filter(isEcho)]
+  const facts = ranked.filter(({ kind, passage, text }) => kind === 'fact' && passage === echo.passage && text !== echo.text)
+  const isPriced = ({ text }: RankedUnit) => holdsType(text, 'price')
+  const sorted = [...facts.filter(isPriced), ...facts.filter(fact => !isPriced(fact))]
+  return [echo, ...sorted.map(unit => ({ ...unit, score: echo.score }))]
 }
 
 /** Returns the words of the question that the values of a row hold: they say which row is meant. None for another unit. */

@@ -94,7 +94,7 @@ const usualSize = 0.6
  * @param floor what the evidence must be above: the company's own offset
  */
 export function isFound (question: string, asked: Language, documents: Language, result: SearchResult, floor = 0): boolean {
-  if (namesUnknownCode(result.terms, result.passages)) return false
+  if (namesUnknownCode(result.terms, result.passages, question, documents)) return false
   const codes = codePositions(result.terms)
   return passageEvidence(question, asked, documents, result).some((evidence, i) => {
     const holdsCodes = codes.length > 0 && codes.every(code => result.passages[i]!.matched.includes(code))

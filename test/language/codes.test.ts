@@ -1,6 +1,6 @@
 // Codes of articles: every spelling has one form, and measures, dates and words are no codes.
 import t from 'tap'
-import { areNearCodes, codeForms, codeParts, codesIn, isCode, isShortCode } from '../../src/language/codes.ts'
+import { areNearCodes, codeForms, codeParts, codesIn, isCode, isNameOfOne, isShortCode } from '../../src/language/codes.ts'
 import { contentWords, indexTokens } from '../../src/language/words.ts'
 import { cpuMs } from '../fixtures/cpu-time.ts'
 import { fc, propertyRuns } from '../fixtures/property.ts'
@@ -25,6 +25,32 @@ t.test('the beginning of a code finds the family, another number does not', asyn
 t.test('standards and models with a space', async t => {
   t.same(found('Is it certified to ISO 9001 or DIN 933?'), ['iso9001', 'din933'])
   t.same(found('型号QZ-77/4的价格'), ['qz77ː4'])
+})
+
+t.test('a dot divides a code too, after its letters and before its last one', async t => {
+  for (const code of ['RV.40.2', 'rv.40.2', 'RV40.2', 'rv40.2', 'RV.40/2', 'RV-40-2']) {
+    t.same(found(`What does ${code} cost?`), ['rv40ː2'], code)
+    t.ok(indexTokens(`Valve ${code}, brass`).includes('rv40ː2'), code)
+  }
+  t.same(found('réf. DK.81/N'), ['dk81n'])
+  t.same(found('the RV.40.B'), ['rv40b'])
+  for (const text of ['siehe Abb.3', 'S.12', 'see fig.4.2', 'tel.0351', 'Price incl. VAT.20 days', 'env.30 kg', 'vol.3']) {
+    t.same(found(text), [], text)
+  }
+})
+
+t.test('a code may be of figures alone, with a group that ends no range and counts nothing', async t => {
+  t.same(found('Was kostet 6120-07?'), ['6120ː07'])
+  t.same(found('prix du 6120/3 et du 771-20-4'), ['6120ː3', '771ː20ː4'])
+  t.same(found('pneu 205/55'), ['205ː55'])
+  t.ok(indexTokens('Kabel 6120-07, schwarz').includes('6120ː07'))
+  for (const text of [
+    'von 100-200 Euro', 'la saison 2026/27', '2025-2026', '200/90 cm', '150-120 €', '2026-03', '0351-4408', '110-70 kg', '6-12', '24/7',
+  ]) t.same(found(text), [], text)
+})
+
+t.test('a word that announces a code is none of its letters', async t => {
+  for (const text of ['SKU 6120-07', 'REF 6120-07', 'EAN 6120-07', 'ART 6120-07']) t.same(found(text), ['6120ː07'], text)
 })
 
 t.test('measures, dates, hours, ranges, alternatives and addresses are no codes', async t => {
@@ -76,5 +102,7 @@ t.test('short codes: one letter and a number, however they are typed; codes of o
   for (const word of ['u18', 'h24', 'mp3', 'co2', 't4', 'abc', '123']) t.notOk(isShortCode(word), word)
   t.ok(isCode('gl5c'), 'a figure between letters')
   t.ok(areNearCodes('f03', 'f09') && areNearCodes('gl5c', 'gl8c'))
+  t.ok(isNameOfOne('820417') && isNameOfOne('wk305ː2'))
+  t.notOk(isNameOfOne('2026') || isNameOfOne('lampe'))
   t.notOk(areNearCodes('f03', 'f031') || areNearCodes('f03', 'e03'))
 })

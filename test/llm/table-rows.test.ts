@@ -6,12 +6,16 @@ import { analyzeQuestion } from '../../src/language/analyze.ts'
 import { stemAll } from '../../src/language/words.ts'
 import type { FoundPassage } from '../../src/types.ts'
 
-async function answer (question: string, text: string, { heading = 'Rental', title = 'Boatyard' } = {}): Promise<string> {
-  const stems = ` ${stemAll([title, heading, text].join('\n'), 'en').join(' ')} `
+type Given = Partial<Pick<FoundPassage, 'heading' | 'title' | 'fields'>>
+
+async function answer (
+  question: string, text: string, { heading = 'Rental', title = 'Boatyard', fields = [] }: Given = {}
+): Promise<string> {
+  const stems = ` ${stemAll([title, heading, ...fields.map(([, value]) => value), text].join('\n'), 'en').join(' ')} `
   const terms = analyzeQuestion(question, 'en', 'en').words.map(({ surface: word, stem }) =>
     ({ word, stem, idf: 1, known: stems.includes(` ${stem} `), corrections: [] }))
   const passage: FoundPassage = {
-    id: 'pages/a', index: 'pages', title, heading, text, url: '', fields: [], score: 1, similarity: null, stems,
+    id: 'pages/a', index: 'pages', title, heading, text, url: '', fields, score: 1, similarity: null, stems,
     matched: terms.flatMap(({ stem }, i) => stems.includes(` ${stem} `) ? [i] : []),
   }
   let written = ''
@@ -57,4 +61,12 @@ t.test('a number without a unit is what the name of its column says', async t =>
     ['price', 'Tarif (€)', 'fr'], ['price', 'Miete', 'de'], ['price', 'Cuota', 'es'], ['price', 'Prijs', 'und'], ['weight', 'Poids', 'fr'],
     ['length', 'Longitud', 'es'],
   ] as const) t.ok(isNamedAs(type, label, '1 250,50', language), label)
+})
+
+t.test('of an article that is named by its code, the code is not said again before what is asked for', async t => {
+  const fields: FoundPassage['fields'] = [['Code', 'RV.40.2'], ['Flow', '900 l/h'], ['Price', '£39']]
+  const valve = { title: 'Brass valve', heading: '', fields }
+  t.equal((await answer('What is the flow of the RV.40.2?', '', valve)).split('\n')[0], 'Brass valve — Flow: 900 l/h [1]')
+  t.equal(await answer('rv40.2', '', valve), 'Brass valve — Code: RV.40.2 [1]\nPrice: £39 [1]\nFlow: 900 l/h [1]')
+  t.match(await answer('Do you have RV.40.2?', '', { ...valve, fields: [['Code', 'RV.40.2']] }), /RV\.40\.2/)
 })

@@ -1,5 +1,5 @@
 // Ranks the documents that were read, with the scoring that all engines share, and makes passages of the best.
-import { isCode } from '../../../language/codes.ts'
+import { isNameOfOne } from '../../../language/codes.ts'
 import { holdsTerm } from '../../../language/compounds.ts'
 import { isAskedByType, lookedAtForType, preferTyped } from '../../../search/across-languages.ts'
 import type { SearchRequest } from '../../../search/engine.ts'
@@ -32,7 +32,7 @@ export function rank (
     if (similarity !== null) similar.push([i, similarity])
   })
   keyword.sort((a, b) => b[1] - a[1])
-  const codes = terms.filter(({ known, stem }) => known && isCode(stem))
+  const codes = terms.filter(({ known, stem }) => known && isNameOfOne(stem))
   const exact = new Set(
     codes.length === 0 ? [] : found.flatMap(({ document }, i) => codes.some(({ stem }) => document.counts.has(stem)) ? [i] : [])
   )

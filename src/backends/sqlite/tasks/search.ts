@@ -1,6 +1,6 @@
 // Searches a company's file: keywords, vectors, and the fusion of both.
 import type { Query } from '../../../language/analyze.ts'
-import { isCode } from '../../../language/codes.ts'
+import { isNameOfOne } from '../../../language/codes.ts'
 import { holdsTerm } from '../../../language/compounds.ts'
 import { lookUp, type CompanyFile } from '../file.ts'
 import type { FoundPassage, Place, QueryTerm } from '../../../types.ts'
@@ -92,7 +92,7 @@ function searchKeywords (file: CompanyFile, query: Query, scope: Scope, weights?
     score.set(rowid, (score.get(rowid) ?? 0) + titleWeight * Math.exp(weights?.title ?? 0) * bm25)
   }
   addNgramBonus(file, query, scope, score, ngramBonus * Math.exp(weights?.ngram ?? 0))
-  const codes = terms.filter(({ known, stem }) => known && isCode(stem)).map(({ stem }) => quote(stem)).join(' OR ')
+  const codes = terms.filter(({ known, stem }) => known && isNameOfOne(stem)).map(({ stem }) => quote(stem)).join(' OR ')
   const exact = codes === '' ? [] : tables.flatMap(table => match(file, table, codes, scope)).map(([rowid]) => rowid)
   return { list: bestCandidates(score, exact), terms, total, exact }
 }
