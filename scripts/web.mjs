@@ -21,21 +21,27 @@ export async function buildWeb () {
   if (existsSync(stampFile) && await readFile(stampFile, 'utf8') === stamp) return false
   // Several processes may build at a time: each writes a folder of its own, and the last one stays.
   const own = join(root, 'web', `dist.${process.pid}`)
+  const old = `${own}.old`
   try {
     await rm(own, { recursive: true, force: true })
     for (const part of ['console', 'widget']) await mkdir(join(own, part), { recursive: true })
     const licences = await writeLicences(own)
     await Promise.all([bundleConsole(own, licences), bundleWidget(own, licences), bundleDocs(own)])
     await writeFile(join(own, 'sources.sha256'), stamp)
-    await rm(dist, { recursive: true, force: true })
-    await rename(own, dist).catch(error => {
-      // Another one was faster.
-      if (!['ENOTEMPTY', 'EEXIST'].includes(error.code)) throw error
-    })
+    // Each moves as a whole, so that another process never meets half of one.
+    await rename(dist, old).catch(ignore(['ENOENT']))
+    // Another one was faster.
+    await rename(own, dist).catch(ignore(['ENOTEMPTY', 'EEXIST']))
   } finally {
     await rm(own, { recursive: true, force: true })
+    await rm(old, { recursive: true, force: true })
   }
   return true
+}
+
+/** Returns a handler that passes over errors with these codes. */
+const ignore = codes => error => {
+  if (!codes.includes(error.code)) throw error
 }
 
 const target = ['es2023', 'chrome123', 'firefox121', 'safari17.5']

@@ -1,40 +1,63 @@
 // Asks Causerie from the browser, as the user whose token this is, and shows the answer as it comes.
 const byId = id => document.getElementById(id)
-const [user, question, answer, sources] = ['user', 'question', 'answer', 'sources'].map(byId)
+const [user, question, answer, sources, answered] = ['user', 'question', 'answer', 'sources', 'answered'].map(byId)
 
 let session
 async function logIn () {
   session = await (await fetch(`/token?as=${user.value}`, { method: 'POST' })).json()
+}
+function clear () {
   answer.textContent = ''
   sources.replaceChildren()
 }
-user.addEventListener('change', logIn)
+user.addEventListener('change', async () => {
+  await logIn()
+  clear()
+})
 await logIn()
+
+// Neither company nor user is named: both are in the token.
+const ask = message => fetch(`${session.causerie}/chat`, {
+  method: 'POST',
+  headers: { authorization: `Bearer ${session.token}`, 'content-type': 'application/json', accept: 'text/event-stream' },
+  body: JSON.stringify({ message }),
+})
 
 document.querySelector('form').addEventListener('submit', async event => {
   event.preventDefault()
-  answer.textContent = ''
-  sources.replaceChildren()
-  // Neither company nor user is named: both are in the token.
-  const response = await fetch(`${session.causerie}/chat`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${session.token}`, 'content-type': 'application/json', accept: 'text/event-stream' },
-    body: JSON.stringify({ message: question.value }),
-  })
-  if (!response.ok) {
-    answer.textContent = (await response.json()).message
-    return
-  }
-  for await (const { event, data } of readEvents(response.body)) {
-    if (event === 'delta') answer.textContent += data.text
-    if (event === 'sources') sources.replaceChildren(...data.sources.map(itemOf))
-    if (event === 'finish' && data.finish_reason === 'no_answer') sources.replaceChildren()
-    if (event === 'error') answer.textContent = data.message
+  clear()
+  // Screen readers wait for the whole answer.
+  answered.ariaBusy = 'true'
+  try {
+    let response = await ask(question.value)
+    if (response.status === 401) {
+      // The token has ended.
+      await logIn()
+      response = await ask(question.value)
+    }
+    if (response.ok) await show(response.body)
+    else answer.textContent = (await response.json()).message
+  } catch {
+    answer.textContent = 'The connection was lost. Ask again in a moment.'
+  } finally {
+    answered.ariaBusy = 'false'
   }
 })
 
-function itemOf ({ title }) {
+async function show (body) {
+  let passages = []
+  for await (const { event, data } of readEvents(body)) {
+    if (event === 'sources') passages = data.sources
+    if (event === 'delta') answer.textContent += data.text
+    // Of the passages that were found, those that the answer cites.
+    if (event === 'finish') sources.replaceChildren(...passages.filter(({ n }) => data.citations.includes(n)).map(itemOf))
+    if (event === 'error') answer.textContent = data.message
+  }
+}
+
+function itemOf ({ n, title }) {
   const item = document.createElement('li')
+  item.value = n
   item.textContent = title
   return item
 }
@@ -42,8 +65,9 @@ function itemOf ({ title }) {
 /** Yields the events of a stream; the package eventsource-parser does the same. */
 async function * readEvents (body) {
   let text = ''
-  for await (const part of body.pipeThrough(new TextDecoderStream())) {
-    const blocks = (text + part).split('\n\n')
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader()
+  for (let part; !(part = await reader.read()).done;) {
+    const blocks = (text + part.value).split('\n\n')
     text = blocks.pop()
     for (const block of blocks) {
       const fields = Object.fromEntries(block.split('\n').map(line => line.split(/: (.*)/)))

@@ -1,20 +1,25 @@
 // A chat on the AI SDK's useChat. Nothing in it is Causerie's own but the address.
 import { useChat } from '@ai-sdk/react'
 import { DefaultChatTransport } from 'ai'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 
 // The user is part of the address, since a client that reconnects sends no body. On your site, your server fills it in.
-const stored = sessionStorage.getItem('chat') ?? crypto.randomUUID()
-sessionStorage.setItem('chat', stored)
-const query = `company_id=fjord-outdoor&user_id=${stored}`
+const id = sessionStorage.getItem('chat') ?? crypto.randomUUID()
+sessionStorage.setItem('chat', id)
+// The client keeps the conversation: a reload shows it again, and an answer that was still being written goes on.
+const stored = JSON.parse(sessionStorage.getItem('messages') ?? '[]')
+const query = `company_id=fjord-outdoor&user_id=${id}`
 const transport = new DefaultChatTransport({ api: `/api/chat?${query}`, body: { resumable: true } })
 
 export function Chat () {
   const [question, setQuestion] = useState('')
-  const { messages, sendMessage, status, error } = useChat({ id: stored, transport, resume: true })
+  const { messages, sendMessage, status, error } = useChat({ id, messages: stored, transport, resume: true })
   const isRunning = status === 'submitted' || status === 'streaming'
+  useEffect(() => {
+    if (status === 'submitted' || status === 'ready') sessionStorage.setItem('messages', JSON.stringify(messages))
+  }, [messages, status])
   // stop() of useChat only closes the connection, which a resumable answer survives.
-  const stop = () => fetch(`/api/chat/${stored}/stream?${query}`, { method: 'DELETE' })
+  const stop = () => fetch(`/api/chat/${id}/stream?${query}`, { method: 'DELETE' })
   const ask = event => {
     event.preventDefault()
     if (question.trim() === '' || isRunning) return
