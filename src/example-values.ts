@@ -9,13 +9,15 @@ interface GivenValue {
   pointer?: string
   /** Only in an answer with these fields. */
   when?: Record<string, string>
+  /** What has to be there first. */
+  once?: string
 }
 
 const isSite = { kind: 'site' }
 export const givenValues: Record<string, GivenValue> = {
   answer_id: { by: 'POST /chat', header: 'x-answer-id' },
-  gap_id: { by: 'GET /v1/gaps', pointer: '/data/0/id' },
-  other_gap_id: { by: 'GET /v1/gaps', pointer: '/data/1/id' },
+  gap_id: { by: 'GET /v1/gaps', pointer: '/data/0/id', once: 'a question was asked in vain (an example of `POST /chat`)' },
+  other_gap_id: { by: 'GET /v1/gaps', pointer: '/data/1/id', once: 'two were (the other examples of `POST /chat`)' },
   curated_id: { by: 'POST /v1/curated', pointer: '/id' },
   evaluation_id: { by: 'POST /v1/evaluations', pointer: '/id' },
   task_id: { by: 'PUT /v1/indexes/{kind}/documents', pointer: '/task/id' },
@@ -46,7 +48,8 @@ export function withGivenValues<T extends { paths?: object }> (document: T): T {
 }
 
 function origin (name: string): string {
-  return `Filled in from the answer of \`${givenValues[name]!.by}\`.`
+  const { by, once } = givenValues[name]!
+  return `Filled in from the answer of \`${by}\`${once ? `, once ${once}` : ''}.`
 }
 
 function lines (...texts: (string | undefined)[]): string {

@@ -29,7 +29,16 @@ const shop = { company_id: 'atelier-demo' }
 
 /** In an order in which each call gets what it needs from those before it. */
 export const examples: Record<string, Example> = {
-  'POST /chat': { body: { ...company, user_id: user, message: question, conversation_id: 'docs-1' } },
+  'POST /chat': {
+    body: { ...company, user_id: user, message: question, conversation_id: 'docs-1' },
+    others: {
+      vain: {
+        summary: 'A question that the documents do not answer: a gap',
+        value: { ...company, user_id: user, message: 'Do you repair bicycles?' },
+      },
+      vain_too: { summary: 'Another one', value: { ...company, user_id: user, message: 'Vendez-vous des trampolines ?' } },
+    },
+  },
   'GET /chat/{answer_id}': { path: { answer_id: '{answer_id}' }, query: kept },
   'POST /chat/{answer_id}/feedback': {
     path: { answer_id: '{answer_id}' },

@@ -1,6 +1,6 @@
 // The examples at /docs, executed one after the other as a person would: what one needs is filled in from the answers before it.
 import t from 'tap'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { givenValues } from '../../src/example-values.ts'
 import { examples } from '../../src/examples.ts'
 import { noChromium, openConsole } from './browser.ts'
@@ -20,11 +20,17 @@ function blockOf (page: Page, name: string) {
   return page.locator(`.opblock-${method.toLowerCase()}`).filter({ has: page.locator(`[data-path="${path}"]`) })
 }
 
+/** Opens a route unless it is open. Returns what opens and closes it. */
+async function openBlock (block: Locator): Promise<Locator> {
+  const control = block.locator('.opblock-summary-control')
+  if (await control.getAttribute('aria-expanded') !== 'true') await control.click()
+  return control
+}
+
 /** Executes the example of a route, again if need be. Returns the status. */
 async function execute (page: Page, name: string): Promise<string> {
   const block = blockOf(page, name)
-  const control = block.locator('.opblock-summary-control')
-  if (await control.getAttribute('aria-expanded') !== 'true') await control.click()
+  const control = await openBlock(block)
   const execute = block.getByRole('button', { name: 'Execute' })
   const answered = block.locator('.live-responses-table .response-col_status')
   await execute.waitFor()
@@ -40,12 +46,15 @@ async function execute (page: Page, name: string): Promise<string> {
 }
 
 t.test('each is answered: what removes something, what is filled in, a visitor, and the first key', { skip: noChromium }, async t => {
-  const { page, app, complaints } = await openConsole(t, { path: '/docs/', config: { SAMPLES_DIR: samples, KEY_CACHE_SECONDS: 0 } })
-  for (const message of ['Vendez-vous des trampolines ?', 'Do you repair bicycles?']) {
-    await app.inject({ method: 'POST', url: '/chat', payload: { company_id: 'petit-nid', user_id: 'test_002', message, stream: false } })
-  }
+  const { page, complaints } = await openConsole(t, { path: '/docs/', config: { SAMPLES_DIR: samples, KEY_CACHE_SECONDS: 0 } })
   await page.getByRole('button', { name: /^POST\s*\/chat\s*Ask a question$/ }).click()
   await page.locator('.body-param__text').waitFor()
+  const chat = blockOf(page, 'POST /chat')
+  for (const example of ['vain', 'vain_too', 'sample']) {
+    await openBlock(chat)
+    await chat.getByLabel('Example').first().selectOption(example)
+    t.equal(await execute(page, 'POST /chat'), '200', example)
+  }
   for (const name of [visitors, ...tried.filter(name => name !== visitors && !ofKeys.includes(name))]) {
     t.match(await execute(page, name), /^20[0124]$/, name)
   }
