@@ -15,7 +15,8 @@ import { createExtractiveModel } from '../src/llm/extractive.ts'
 import type { Config } from '../src/config.ts'
 import { coded } from '../src/errors.ts'
 import type { Feedback } from '../src/feedback/store.ts'
-import type { AnswerEvent } from '../src/types.ts'
+import type { AnswerEvents } from '../src/types.ts'
+import { sseEncoder } from '../src/wire/native/encoder.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -34,7 +35,7 @@ declare module 'fastify' {
     answerEvents: EventEmitter<{
       asked: [company: string]
       made: [MadeAnswer]
-      answered: [company: string, events: readonly AnswerEvent[], about: AnsweredQuestion]
+      answered: [company: string, events: AnswerEvents, about: AnsweredQuestion]
       rated: [company: string, feedback: Feedback]
     }>
   }
@@ -45,6 +46,7 @@ export default fp(async (app: FastifyInstance) => {
   const limits = {
     cacheTtlMs: config.ANSWER_CACHE_TTL_SECONDS * 1000,
     cacheMaxBytes: config.ANSWER_CACHE_MAX_BYTES,
+    keptFormat: sseEncoder,
     graceMs: config.ANSWER_GRACE_SECONDS * 1000,
     logMaxBytes: config.ANSWER_LOG_MAX_BYTES,
     maxLive: config.ANSWERS_MAX_LIVE,

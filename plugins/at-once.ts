@@ -2,13 +2,15 @@
 import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+import type { WholeAnswer } from '../src/answers/log.ts'
 import { corsOrigins } from '../src/http-settings.ts'
+import { sendWhole } from '../src/wire/whole.ts'
 
 /** A request as its route is offered it. */
 export interface PlainRequest { headers: IncomingHttpHeaders, body: unknown }
 
-/** A response: what its route adds to the headers of every one, as names and values in turn, and its bytes, each as one character. */
-export interface WholeResponse { headers: string[], bytes: string }
+/** A response: what its route adds to the headers of every one, as names and values in turn, and its body. */
+export interface WholeResponse { headers: string[], body: WholeAnswer }
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -61,9 +63,7 @@ export default fp(async (app: FastifyInstance) => {
       if (read !== null) request.unshift(read)
       return framework!(request, response)
     }
-    const { headers, bytes } = answered
-    response.writeHead(200, [...everywhere, ...headers, 'content-length', String(bytes.length)])
-    response.end(bytes, 'latin1', () => {
+    sendWhole(response, [...everywhere, ...answered.headers], answered.body, () => {
       app.responded({ method: 'POST', route: request.url, status: 200, ms: performance.now() - began })
     })
     // To its end, which comes after this.

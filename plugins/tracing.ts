@@ -66,7 +66,7 @@ export default fp(async (app: FastifyInstance, { tracer }: { tracer: Tracer | nu
       const reader = await span.run(() => ask(asked))
       span.set({ 'causerie.answer_id': reader.answerId, 'causerie.cache': reader.cache })
       reader.whenEnded(events => {
-        const first = events[0]
+        const first = events.at(0)
         const last = events.at(-1)
         if (first?.type === 'start') span.set({ 'gen_ai.conversation.id': first.conversation_id })
         if (last?.type === 'finish') {

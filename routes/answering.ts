@@ -8,6 +8,7 @@ import { namesOf } from '../src/keys/principal.ts'
 import type { AnswerEvent } from '../src/types.ts'
 import { writeEventStream } from '../src/wire/event-stream.ts'
 import type { WireFormat, WireRequest } from '../src/wire/format.ts'
+import { sendWhole as sendBytes } from '../src/wire/whole.ts'
 
 /** Returns the company that a request is about: the key's, or the named one where a key opens several. */
 export function companyOf (request: FastifyRequest, named: string | undefined): string {
@@ -79,19 +80,14 @@ export function sendStream (
   const whole = reader.whole(encoder)
   if (whole !== null) {
     reader.close()
-    return sendBytes(reply, whole)
+    reply.hijack()
+    // Past hooks that have nothing to add.
+    sendBytes(reply.raw, Object.entries(reply.getHeaders()).flat() as string[], whole)
+    return reply
   }
   reply.hijack()
   reply.raw.writeHead(200, reply.getHeaders() as Record<string, string>)
   writeEventStream(reply.raw, reader, encoder, config.HEARTBEAT_SECONDS * 1000, format.heartbeat)
-  return reply
-}
-
-/** Sends a whole body, each byte of which is one character: head and body in one write, past hooks that have nothing to add. */
-function sendBytes (reply: FastifyReply, bytes: string): FastifyReply {
-  reply.hijack()
-  reply.raw.writeHead(200, { ...reply.getHeaders() as Record<string, string>, 'content-length': bytes.length })
-  reply.raw.end(bytes, 'latin1')
   return reply
 }
 

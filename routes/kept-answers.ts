@@ -21,6 +21,6 @@ export function addKeptAnswers (app: FastifyInstance, format: WireFormat, asked:
     const kept = app.askKept({ company, user, names: namesOf(principal, { user }), keyId: principal.keyId, message, language })
     if (kept === null) return null
     asked.note(kept.answerId, company, message)
-    return { headers: limit.count().concat(streamHeaders(format, kept.answerId)), bytes: kept.whole(encoder) }
+    return { headers: limit.count().concat(streamHeaders(format, kept.answerId)), body: kept.whole(encoder) }
   })
 }

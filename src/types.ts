@@ -276,3 +276,9 @@ export interface ErrorEvent {
 
 /** The events of an answer: one `start`, then `sources` and `delta`, then exactly one `finish` or `error`. */
 export type AnswerEvent = StartEvent | SourcesEvent | DeltaEvent | FinishEvent | ErrorEvent
+
+/** The events of a whole answer. Of one that is kept, the first and the last are at hand, and the others are read from its bytes. */
+export interface AnswerEvents extends Iterable<AnswerEvent> {
+  readonly length: number
+  at (n: number): AnswerEvent | undefined
+}

@@ -1,6 +1,6 @@
 // The port to running and stored answers.
-import type { AnswerEvent, StartEvent, Subject } from '../types.ts'
-import type { Encoder } from './log.ts'
+import type { AnswerEvent, AnswerEvents, StartEvent, Subject } from '../types.ts'
+import type { Encoder, WholeAnswer } from './log.ts'
 
 /** Makes one answer: calls `emit` with each event, `start` first. The signal's reason is an AbortCause. Never throws. */
 export type Producer = (answerId: string, signal: AbortSignal, emit: (event: AnswerEvent) => void) => Promise<void>
@@ -35,14 +35,14 @@ export interface Reader {
   readonly exhausted: boolean
   /** Returns the new events since the last call, as the encoder's text; empty if there are none. */
   take (encoder: Encoder): string
-  /** Returns the bytes of the whole answer, each as one character, if it has ended and nothing was taken yet; else null. */
-  whole (encoder: Encoder): string | null
+  /** Returns the bytes of the whole answer if it has ended and nothing was taken yet; else null. */
+  whole (encoder: Encoder): WholeAnswer | null
   /** Calls back once when `take` will return something, or the answer has ended. */
   wait (ready: () => void): void
   /** Returns every event, once the answer has ended, with `start` as this reader sees it. */
   all (): Promise<AnswerEvent[]>
   /** Calls back with every event when the answer has ended, even after this reader has left if it continues for others. */
-  whenEnded (told: (events: readonly AnswerEvent[]) => void): void
+  whenEnded (told: (events: AnswerEvents) => void): void
   close (): void
 }
 
@@ -86,9 +86,9 @@ export type KeptOptions = Pick<OpenOptions, 'conversationId' | 'user'> & { key: 
 /** An answer that has ended, as one who asks the same again gets it. */
 export interface KeptAnswer {
   readonly answerId: string
-  readonly events: readonly AnswerEvent[]
-  /** Returns the bytes of the whole answer, each as one character. */
-  whole (encoder: Encoder): string
+  readonly events: AnswerEvents
+  /** Returns the bytes of the whole answer. */
+  whole (encoder: Encoder): WholeAnswer
   /** Returns a reader of it. */
   read (): Reader
 }

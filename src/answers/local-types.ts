@@ -1,11 +1,14 @@
 // What the answers of this process need from their surroundings, and offer to them.
 import type { Answers, AnswersStats, OpenOptions, Reader } from './answers.ts'
-import type { AbortCause, AnswerLog, ReaderStart } from './log.ts'
+import type { KeptFormat } from './ended-log.ts'
+import type { AbortCause, AnswerLog, ReadableLog, ReaderStart } from './log.ts'
 
 export interface LocalAnswersOptions {
   /** How long a finished answer can be reused, in milliseconds; 0 = never. */
   cacheTtlMs: number
   cacheMaxBytes: number
+  /** The format that ended answers are kept in, whatever else is made of them: the one that is asked for most. */
+  keptFormat: KeptFormat
   /** How long a resumable answer continues without readers, and how long any ended one can be joined by its id. */
   graceMs: number
   logMaxBytes: number
@@ -48,7 +51,7 @@ export interface LocalAnswers {
   /** Keeps an answer that ended elsewhere for that many more milliseconds, to be reused and found by its id. */
   adopt (log: AnswerLog, freshMs: number, keptMs: number): void
   /** Returns a reader of a log, which may no longer be running or kept. */
-  read (log: AnswerLog, from: number, own: ReaderStart): Reader
+  read (log: ReadableLog, from: number, own: ReaderStart): Reader
   /** Works as in the port, on the answers of this process. `conversation` is the one it was asked in. */
   join (company: string | null, answerId: string, from: number, user?: string, conversation?: string): Reader | null
   stop (company: string | null, answerId: string, cause: AbortCause, user?: string): boolean
@@ -57,7 +60,7 @@ export interface LocalAnswers {
   /** Tells that an answer has no readers elsewhere any more: without readers here, it has none at all. */
   leftElsewhere (answerId: string): void
   /** Ends and forgets the answers that match; resolves with their ids when they have ended. */
-  forget (matches: (log: AnswerLog) => boolean): Promise<string[]>
+  forget (matches: (log: ReadableLog) => boolean): Promise<string[]>
   stats (): AnswersStats
   close (): Promise<void>
 }

@@ -1,11 +1,10 @@
-// Manages the answers that this process knows: those running here or elsewhere, and those it keeps, within a limit of bytes.
-import { LRUCache } from 'lru-cache'
+// Manages the answers that this process knows: those running here or elsewhere, and those it keeps.
 import { asCoded, coded, errorEvent } from '../errors.ts'
-import type { AnswerEvent } from '../types.ts'
 import type { OpenOptions, Reader } from './answers.ts'
 import { newId } from './id.ts'
+import { createKeptAnswers } from './kept.ts'
 import type { LocalAnswers, LocalAnswersOptions, Origin, OtherInstances } from './local-types.ts'
-import { createLog, type AbortCause, type AnswerLog, type ReaderStart } from './log.ts'
+import { createLog, type AbortCause, type AnswerLog, type ReadableLog, type ReaderStart } from './log.ts'
 import { createReader, type AttachedReader } from './reader.ts'
 import { chooseDisplaced } from './room.ts'
 
@@ -22,28 +21,14 @@ interface Live {
   isForgotten?: true
 }
 
-/** Returns true if the answer ended by itself and is complete: only then can it be given to others. */
-export function isWhole (last: AnswerEvent): boolean {
-  return last.type === 'finish' && !['stopped', 'content_filter'].includes(last.finish_reason) && !last.degraded
-}
-
 export function createLocalAnswers (options: LocalAnswersOptions, otherInstances?: OtherInstances): LocalAnswers {
-  const { cacheTtlMs, cacheMaxBytes, graceMs, logMaxBytes, maxLive, onError } = options
+  const { cacheTtlMs, cacheMaxBytes, keptFormat, graceMs, logMaxBytes, maxLive, onError } = options
   const live = new Map<string, Live>()
   const runningByKey = new Map<string, Live>()
-  const keptByKey = new Map<string, { log: AnswerLog, until: number }>()
   const counts = { hits: 0, joined: 0, misses: 0, stopped: 0, abandoned: 0 }
   let readers = 0
   let closing = false
-  // lru-cache does not accept zero: a cache of one byte holds nothing.
-  const kept = new LRUCache<string, AnswerLog>({
-    maxSize: Math.max(1, cacheMaxBytes),
-    // Counts what the heap holds, measured: events, and once more as bytes of a format, whose envelopes may be large; and the key,
-    // which may hold a page's hints.
-    sizeCalculation: log => 3 * log.bytes + 300 * log.length + 2 * (log.key?.length ?? 0) + 6000,
-    ttlAutopurge: false,
-    dispose: log => { if (log.key !== null && keptByKey.get(log.key)?.log === log) keptByKey.delete(log.key) },
-  })
+  const kept = createKeptAnswers({ maxBytes: cacheMaxBytes, format: keptFormat })
 
   /** Finds room for one more answer of a company: another one may have to give way. */
   function checkCapacity (company: string): Live | null {
@@ -93,16 +78,7 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
       onError(error)
     }
     remove(entry)
-    if (!entry.isForgotten) keep(log)
-  }
-
-  function keep (log: AnswerLog, freshMs = cacheTtlMs, keptMs = graceMs): void {
-    const cacheable = log.key !== null && freshMs > 0 && isWhole(log.at(log.length - 1))
-    if (cacheable) keptByKey.set(log.key!, { log, until: performance.now() + freshMs })
-    const ttl = cacheable ? Math.max(freshMs, keptMs) : keptMs
-    log.compact()
-    if (ttl > 0) kept.set(log.id, log, { ttl })
-    if (!kept.has(log.id) && cacheable) keptByKey.delete(log.key!)
+    if (!entry.isForgotten) kept.add(log, cacheTtlMs, graceMs)
   }
 
   function end (entry: Live, cause: AbortCause): void {
@@ -133,7 +109,7 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
     })
   }
 
-  function attach (log: AnswerLog, entry: Live | undefined, from: number, own: ReaderStart, user?: string): Reader {
+  function attach (log: ReadableLog, entry: Live | undefined, from: number, own: ReaderStart, user?: string): Reader {
     readers++
     clearTimeout(entry?.grace)
     const reader: AttachedReader = createReader(log, from, own, user, () => {
@@ -167,30 +143,22 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
     } else end(entry, cause)
   }
 
-  function finished (key: string): AnswerLog | undefined {
-    const found = keptByKey.get(key)
-    // An answer that continues only for the grace period is not given to others.
-    if (!found || found.until <= performance.now()) return undefined
-    // get() drops expired entries, and counts as a use.
-    return kept.get(found.log.id)
-  }
-
   return {
     findKept ({ key, conversationId: conversation_id, user }) {
-      const hit = finished(key)
+      const hit = kept.byKey(key)
       if (!hit) return null
       counts.hits++
       const own: ReaderStart = { conversation_id, cache: 'hit' }
       return {
         answerId: hit.id,
-        events: hit.events(),
+        events: hit,
         whole: encoder => hit.whole(encoder, own),
         read: () => attach(hit, undefined, 0, own, user),
       }
     },
     find ({ key, resumable, conversationId: conversation_id, user, isWarmUp }) {
       if (key === null) return null
-      const hit = finished(key)
+      const hit = kept.byKey(key)
       if (hit) {
         if (!isWarmUp) counts.hits++
         return attach(hit, undefined, 0, { conversation_id, cache: 'hit' }, user)
@@ -222,13 +190,13 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
       const entry = live.get(log.id)
       if (entry?.log !== log) return
       remove(entry)
-      if (log.at(log.length - 1).type === 'finish' && !entry.isForgotten) keep(log)
+      if (log.at(log.length - 1).type === 'finish' && !entry.isForgotten) kept.add(log, cacheTtlMs, graceMs)
     },
-    adopt: keep,
+    adopt: kept.add,
     read: (log, from, own) => attach(log, undefined, from, own),
     join (company, answerId, from, user, conversation) {
       const entry = live.get(answerId)
-      const log = entry?.log ?? kept.get(answerId)
+      const log = entry?.log ?? kept.byId(answerId)
       if (!log || !isOf(log, company)) return null
       // A client cannot have seen more events than exist. A client with the id may have it from an equal question: the
       // conversation that it was first asked in belongs to another user.
@@ -237,7 +205,7 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
     },
     stop (company, answerId, cause, user) {
       const entry = live.get(answerId)
-      const log = entry?.log ?? kept.get(answerId)
+      const log = entry?.log ?? kept.byId(answerId)
       if (!log || !isOf(log, company)) return false
       if (entry) stopFor(entry, cause, user)
       return true
@@ -251,9 +219,7 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
       if (entry) afterLastReader(entry)
     },
     async forget (matches) {
-      kept.purgeStale()
-      const known = [...kept.values()].filter(matches)
-      for (const { id } of known) kept.delete(id)
+      const known = kept.forget(matches)
       const running = [...live.values()].filter(({ log }) => matches(log))
       for (const entry of running) {
         entry.isForgotten = true
@@ -261,13 +227,13 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
         if (!entry.origin) end(entry, 'stopped')
       }
       await Promise.all(running.map(({ done }) => done))
-      return [...known, ...running.map(({ log }) => log)].map(({ id }) => id)
+      return [...known, ...running.map(({ log }) => log.id)]
     },
     stats: () => ({
       live: live.size,
       readers,
-      kept: kept.size,
-      kept_bytes: kept.calculatedSize,
+      kept: kept.count,
+      kept_bytes: kept.bytes,
       kept_max_bytes: cacheMaxBytes,
       ...counts,
     }),
@@ -288,10 +254,10 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
 }
 
 /** Tells whether an answer belongs to what is erased. @param user its hash; null = it is all of the company's */
-export function isOfSubject (log: AnswerLog, company: string, user: string | null): boolean {
+export function isOfSubject (log: ReadableLog, company: string, user: string | null): boolean {
   return log.company === company && (user === null || log.user === user)
 }
 
-function isOf (log: AnswerLog, company: string | null): boolean {
+function isOf (log: ReadableLog, company: string | null): boolean {
   return company === null || log.company === company
 }

@@ -1,7 +1,7 @@
 // The append-only list of an answer's events, with any number of readers, each at its own offset.
 import { atEndOfTurn } from '../async/end-of-turn.ts'
 import { hashOfUser } from '../ids.ts'
-import type { AnswerEvent, StartEvent } from '../types.ts'
+import type { AnswerEvent, AnswerEvents, StartEvent } from '../types.ts'
 
 /** Why a producer's signal was aborted. */
 export type AbortCause = 'stopped' | 'length' | 'abandoned' | 'shutdown' | 'displaced'
@@ -19,7 +19,15 @@ export interface Encoder {
   encode (event: AnswerEvent, answerId: string, n: number, events: readonly AnswerEvent[]): string
 }
 
-export interface AnswerLog {
+/** A whole answer as bytes. Those of `rest` are shared by all who get it: they must not be written to. */
+export interface WholeAnswer {
+  /** Each character is a byte: a socket takes it together with the head of the response. */
+  head: string
+  rest: Buffer
+}
+
+/** The events of an answer as its readers see them. */
+export interface ReadableLog {
   readonly id: string
   readonly company: string
   /** The cache key; null if the answer serves only this request. */
@@ -29,24 +37,26 @@ export interface AnswerLog {
   /** The number of events so far; event `n` has the wire id `<id>.<n>`. */
   readonly length: number
   readonly ended: boolean
-  /** The estimated size of the events as JSON. */
-  readonly bytes: number
-  at (n: number): AnswerEvent
-  /** Returns every event of a log that has ended: the same list each time. */
+  at (n: number): AnswerEvent | undefined
+  /** Returns every event so far. */
   events (): readonly AnswerEvent[]
-  append (event: AnswerEvent): void
   /** Calls back once, when there are events from `from` on, or the log has ended. Returns a function that cancels it. */
   wait (from: number, ready: () => void): () => void
   /** Calls back with every event when the log has ended; does not count as a reader. */
-  whenEnded (told: (events: readonly AnswerEvent[]) => void): void
-  /** True if someone waits for the end. */
-  readonly isAwaited: boolean
+  whenEnded (told: (events: AnswerEvents) => void): void
   /** Returns events `from` to the last one as the format's text, `start` (event 0) as this reader sees it. */
   encoded (encoder: Encoder, from: number, own: ReaderStart): string
-  /** Returns the bytes of all events of an ended log as one reader sees it, each byte as one character; nearly all are built once. */
-  whole (encoder: Encoder, own: ReaderStart): string
-  /** Drops the encoded events: a kept answer is given as one block, and seldom otherwise. */
-  compact (): void
+  /** Returns the bytes of all events of an ended log as one reader sees it. */
+  whole (encoder: Encoder, own: ReaderStart): WholeAnswer
+}
+
+export interface AnswerLog extends ReadableLog {
+  /** The estimated size of the events as JSON. */
+  readonly bytes: number
+  at (n: number): AnswerEvent
+  append (event: AnswerEvent): void
+  /** True if someone waits for the end. */
+  readonly isAwaited: boolean
 }
 
 /** The part of `start` that differs between readers. */
@@ -56,10 +66,8 @@ export type ReaderStart = Pick<StartEvent, 'conversation_id' | 'cache'>
 export function createLog (id: string, company: string, key: string | null, user?: string): AnswerLog {
   const events: AnswerEvent[] = []
   const texts = new Map<string, string[]>()
-  /** The encoded tail in the last requested format: keeping all formats would cost more than the answer itself. */
-  let kept: { format: string, tail: string, start: Start } | undefined
   const waiting = new Set<() => void>()
-  const waitingForEnd: ((events: readonly AnswerEvent[]) => void)[] = []
+  const waitingForEnd: ((events: AnswerEvents) => void)[] = []
   let bytes = 0
   let ended = false
   let waking = false
@@ -72,11 +80,21 @@ export function createLog (id: string, company: string, key: string | null, user
   }
   /** Encodes each event once per format, however many readers there are. */
   const encodedUpTo = (encoder: Encoder): string[] => {
-    if (encoder.isOwn) return events.map((event, n) => n === 0 ? '' : encoder.encode(event, id, n, events))
     let list = texts.get(encoder.name)
     if (!list) texts.set(encoder.name, list = [])
     for (let n = list.length; n < events.length; n++) list.push(encoder.encode(events[n]!, id, n, events))
     return list
+  }
+  const encoded = (encoder: Encoder, from: number, own: ReaderStart): string => {
+    if (encoder.isOwn) {
+      const seen = (n: number) => n === 0 ? seenBy(events[0]!, own) : events[n]!
+      return events.slice(from).map((_, i) => encoder.encode(seen(from + i), id, from + i, events)).join('')
+    }
+    const list = encodedUpTo(encoder)
+    // One event, as nearly always while a model writes.
+    if (from > 0 && from === list.length - 1) return list[from]!
+    const rest = list.slice(Math.max(from, 1)).join('')
+    return from > 0 || events.length === 0 ? rest : encoder.encode(seenBy(events[0]!, own), id, 0, events) + rest
   }
   return {
     id,
@@ -113,57 +131,19 @@ export function createLog (id: string, company: string, key: string | null, user
       else waitingForEnd.push(told)
     },
     get isAwaited () { return waitingForEnd.length > 0 },
-    encoded (encoder, from, own) {
-      if (encoder.isOwn) {
-        const seen = (n: number) => n === 0 ? seenBy(events[0]!, own) : events[n]!
-        return events.slice(from).map((_, i) => encoder.encode(seen(from + i), id, from + i, events)).join('')
-      }
-      const list = encodedUpTo(encoder)
-      // One event, as nearly always while a model writes.
-      if (from > 0 && from === list.length - 1) return list[from]!
-      const rest = list.slice(Math.max(from, 1)).join('')
-      return from > 0 || events.length === 0 ? rest : encoder.encode(seenBy(events[0]!, own), id, 0, events) + rest
-    },
-    whole (encoder, own) {
-      const startFor = (own: ReaderStart) => asBytes(encoder.encode(seenBy(events[0]!, own), id, 0, []))
-      const tail = () => asBytes(encodedUpTo(encoder).slice(1).join(''))
-      if (encoder.isOwn) return startFor(own) + tail()
-      if (kept?.format !== encoder.name) {
-        kept = { format: encoder.name, tail: tail(), start: startAround(startFor) }
-        texts.delete(encoder.name)
-      }
-      const { before, after } = kept.start
-      const isKnown = own.cache === 'hit' && before !== null && plainId.test(own.conversation_id)
-      return (isKnown ? before + own.conversation_id + after : startFor(own)) + kept.tail
-    },
-    compact: () => texts.clear(),
+    encoded,
+    whole: (encoder, own) => ({ head: '', rest: Buffer.from(encoded(encoder, 0, own)) }),
   }
-}
-
-/**
- * Returns the bytes of a text, each byte as one character. A socket takes such a text together with the head before it, in
- * one write and without a buffer.
- */
-export function asBytes (text: string): string {
-  return Buffer.from(text).toString('latin1')
-}
-
-/** What a kept answer's start is around the id of its reader's conversation, the only part that differs; null if it is not so. */
-interface Start { before: string | null, after: string }
-
-/** Every format writes such an id as it is. */
-const plainId = /^[\w-]+$/
-
-function startAround (encode: (own: ReaderStart) => string): Start {
-  const [one, other] = ['conversation-1', 'another_conversation'].map(conversation_id => encode({ conversation_id, cache: 'hit' }))
-  const [before, after, ...more] = one!.split('conversation-1')
-  const isAround = after !== undefined && more.length === 0 && other === `${before}another_conversation${after}`
-  return { before: isAround ? before! : null, after: after ?? '' }
 }
 
 /** Returns the first event as one reader sees it. An answer that fails before it starts has no `start`. */
 export function seenBy (first: AnswerEvent, own: ReaderStart): AnswerEvent {
   return first.type === 'start' ? { ...first, ...own } : first
+}
+
+/** Returns true if the answer ended by itself and is complete: only then can it be given to others. */
+export function isWhole (last: AnswerEvent): boolean {
+  return last.type === 'finish' && !['stopped', 'content_filter'].includes(last.finish_reason) && !last.degraded
 }
 
 /** Returns the bytes that an event costs: its text, and roughly its envelope on the wire. */

@@ -1,7 +1,7 @@
 // Reads the log of an answer for one client.
-import type { AnswerEvent, FinishEvent } from '../types.ts'
+import type { AnswerEvent, AnswerEvents, FinishEvent } from '../types.ts'
 import type { Reader } from './answers.ts'
-import { seenBy, type AnswerLog, type ReaderStart } from './log.ts'
+import { seenBy, type ReadableLog, type ReaderStart } from './log.ts'
 
 export interface AttachedReader extends Reader {
   /** The user who reads; undefined when it is not known. */
@@ -11,15 +11,17 @@ export interface AttachedReader extends Reader {
 }
 
 /** @param left called once, when the reader is closed or cut off */
-export function createReader (log: AnswerLog, from: number, own: ReaderStart, user: string | undefined, left: () => void): AttachedReader {
+export function createReader (
+  log: ReadableLog, from: number, own: ReaderStart, user: string | undefined, left: () => void,
+): AttachedReader {
   let next = from
   let cancel = () => {}
   let waiting: (() => void) | undefined
   let closed = false
   /** The events of a reader that was cut off. */
   let cut: AnswerEvent[] | undefined
-  const toldAtEnd: ((events: readonly AnswerEvent[]) => void)[] = []
-  const eventsSoFar = () => Array.from({ length: log.length }, (_, n) => n === 0 ? seenBy(log.at(0), own) : log.at(n))
+  const toldAtEnd: ((events: AnswerEvents) => void)[] = []
+  const eventsSoFar = () => log.events().map((event, n) => n === 0 ? seenBy(event, own) : event)
 
   function wait (at: number, ready: () => void): void {
     if (cut) return ready()

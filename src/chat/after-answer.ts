@@ -1,7 +1,7 @@
 // What follows when a question has its whole answer, whether it was made for it, was running, or was kept.
 import type { Reader } from '../answers/answers.ts'
 import type { Conversation, Conversations, NewTurn } from '../conversations/store.ts'
-import type { AnswerEvent, Language } from '../types.ts'
+import type { AnswerEvents, Language } from '../types.ts'
 import type { CommonQuestions } from './common-questions.ts'
 import { isForSome, turnOf } from './conversation-turn.ts'
 import { copyOf } from './earlier-turns.ts'
@@ -29,7 +29,7 @@ export interface AfterAnswerDeps {
   turnSummarizer: Pick<TurnSummarizer, 'summarize'>
   commonQuestions: Pick<CommonQuestions, 'count'>
   /** Called with each answer that a client asked for, once it has ended, even if it existed already. */
-  onAnswered (company: string, events: readonly AnswerEvent[], about: AnsweredQuestion): void
+  onAnswered (company: string, events: AnswerEvents, about: AnsweredQuestion): void
 }
 
 /** A question that has its answer. */
@@ -56,7 +56,7 @@ export interface Ended {
 
 /** Creates the function that is called with every answer that a client asked for, once it has ended. */
 export function createAfterAnswer ({ conversations, turnSummarizer, commonQuestions, onAnswered }: AfterAnswerDeps) {
-  return (events: readonly AnswerEvent[], ended: Ended): void => {
+  return (events: AnswerEvents, ended: Ended): void => {
     const { asked, question, sent, begunAt, indexVersion, answerId, cache, isKeptHere, earlier, fork } = ended
     const { profile, selection } = question
     onAnswered(profile.id, events, {

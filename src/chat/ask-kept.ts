@@ -4,7 +4,7 @@ import { newId } from '../ids.ts'
 import type { LanguageModel } from '../llm/model.ts'
 import type { ProfileCache } from '../profiles/cache.ts'
 import type { SearchEngine } from '../search/engine.ts'
-import type { AnswerEvent, Budget, Language } from '../types.ts'
+import type { AnswerEvents, Budget, Language } from '../types.ts'
 import { isWholeText } from '../whole-text.ts'
 import type { Ended } from './after-answer.ts'
 import type { Asked, QuestionLimits } from './question.ts'
@@ -19,7 +19,7 @@ export interface AskKeptDeps {
     count (company: string, key: string | null, what: { questions: number }): void
     isSpent (company: string, key: string | null, budget: Budget): boolean
   }
-  afterAnswer (events: readonly AnswerEvent[], ended: Ended): void
+  afterAnswer (events: AnswerEvents, ended: Ended): void
 }
 
 /** A question that has nothing beside its words. */

@@ -229,7 +229,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): { ask: Ask, as
 
     // Runs when the answer ends, whether this question started it or joined it.
     reader.whenEnded(events => {
-      if (compared.with && reader.cache === 'miss') offerToSimilar(compared.with, question, events, owner)
+      if (compared.with && reader.cache === 'miss') offerToSimilar(compared.with, question, [...events], owner)
       if (asked.isWarmUp) return
       afterAnswer(events, {
         asked, question, sent, begunAt, indexVersion, answerId: reader.answerId, cache: reader.cache, isKeptHere,

@@ -4,11 +4,11 @@ import type { Repeatable } from '../conversations/repeated-turns.ts'
 import type { Conversation, NewTurn } from '../conversations/store.ts'
 import { isSeenBy } from '../conversations/audience.ts'
 import { citedTitles, withoutMarks } from '../language/citation-marks.ts'
-import type { AnswerEvent, History, Source } from '../types.ts'
+import type { AnswerEvents, History, Source } from '../types.ts'
 
 /** Returns the turn that a question and its answer make; null without an answer. @param isData the answer is JSON */
 export function turnOf (
-  sent: Omit<Repeatable, 'answerId'> & Pick<NewTurn, 'audience'>, events: readonly AnswerEvent[], answerId: string, isData = false,
+  sent: Omit<Repeatable, 'answerId'> & Pick<NewTurn, 'audience'>, events: AnswerEvents, answerId: string, isData = false,
 ): NewTurn | null {
   const given = isData ? readGiven(events, true) : givenIn(events)
   return given && { ...sent, ...given, answerId }
@@ -17,9 +17,9 @@ export function turnOf (
 type Given = Pick<NewTurn, 'standalone' | 'answer' | 'cited' | 'finishReason'>
 
 /** Returns the part of a turn that an answer in words makes. */
-const givenIn = onceForEach((events: readonly AnswerEvent[]) => readGiven(events, false))
+const givenIn = onceForEach((events: AnswerEvents) => readGiven(events, false))
 
-function readGiven (events: readonly AnswerEvent[], isData: boolean): Given | null {
+function readGiven (events: AnswerEvents, isData: boolean): Given | null {
   const last = events.at(-1)
   if (last?.type !== 'finish') return null
   let text = ''

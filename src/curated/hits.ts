@@ -1,11 +1,11 @@
 // Counts the answers that cite a curated one: in memory, written in batches, never on the way of an answer.
 import { onceForEach } from '../async/once-for-each.ts'
-import type { AnswerEvent } from '../types.ts'
+import type { AnswerEvents } from '../types.ts'
 import type { CuratedStore } from './store.ts'
 
 export interface HitCounter {
   /** Counts what an answer cites. Costs an answer without a source nothing. */
-  note (company: string, events: readonly AnswerEvent[]): void
+  note (company: string, events: AnswerEvents): void
   /** Writes the counts. Never rejects. */
   flush (): Promise<void>
   close (): Promise<void>
@@ -19,11 +19,11 @@ const flushMs = 10_000
 const maxWaiting = 1000
 
 /** Returns the ids of the curated answers that an answer cites. */
-const citedIn = onceForEach((events: readonly AnswerEvent[]): ReadonlySet<string> => {
+const citedIn = onceForEach((events: AnswerEvents): ReadonlySet<string> => {
   const last = events.at(-1)
   const cited = new Set<string>()
   if (last?.type !== 'finish' || last.citations.length === 0) return cited
-  for (const { n, id } of events.find(event => event.type === 'sources')?.sources ?? []) {
+  for (const { n, id } of [...events].find(event => event.type === 'sources')?.sources ?? []) {
     const own = curatedDocument.exec(id)?.[1]
     if (own !== undefined && last.citations.includes(n)) cited.add(own)
   }

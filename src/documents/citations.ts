@@ -2,7 +2,7 @@
 import { CodedError } from '../errors.ts'
 import { onceForEach } from '../async/once-for-each.ts'
 import { settlesWithin } from '../async/signals.ts'
-import type { AnswerEvent } from '../types.ts'
+import type { AnswerEvents } from '../types.ts'
 
 export interface CitationRecorderOptions {
   /** Writes the passages that a company's answers cited, each once. */
@@ -19,7 +19,7 @@ export interface CitationRecorderOptions {
 
 export interface CitationRecorder {
   /** Records the passages that a finished answer cites. Never throws. */
-  record (company: string, events: readonly AnswerEvent[]): void
+  record (company: string, events: AnswerEvents): void
   /** Writes the waiting citations; while a write is running, waits for that one instead. Never rejects. */
   flush (): Promise<void>
   /** Stops recording and writes everything, waiting `maxMs` at most. Never rejects. */
@@ -95,10 +95,10 @@ export function createCitationRecorder ({ cite, flushMs, maxEntries, onError, no
 /** Returns the ids of the documents' passages that an answer cites; none when it failed or was not finished. */
 export const citedPassages = onceForEach(readCited)
 
-function readCited (events: readonly AnswerEvent[]): string[] {
+function readCited (events: AnswerEvents): string[] {
   const last = events.at(-1)
-  const found = events.find(event => event.type === 'sources')
-  if (last?.type !== 'finish' || last.finish_reason === 'stopped' || found?.type !== 'sources') return []
+  if (last?.type !== 'finish' || last.finish_reason === 'stopped') return []
+  const found = [...events].find(event => event.type === 'sources')
   // The id of a web page is its address.
-  return found.sources.filter(({ n, id, index }) => last.citations.includes(n) && id.startsWith(`${index}/`)).map(({ id }) => id)
+  return (found?.sources ?? []).filter(({ n, id, index }) => last.citations.includes(n) && id.startsWith(`${index}/`)).map(({ id }) => id)
 }

@@ -1,6 +1,6 @@
 // Remembers the answers that this process has given, so that a rating is stored with its question and sources.
 import { LRUCache } from 'lru-cache'
-import type { AnswerEvent, Subject } from '../types.ts'
+import type { AnswerEvents, Subject } from '../types.ts'
 import type { Feedback } from './store.ts'
 
 /** An answer as feedback is stored with it. */
@@ -15,7 +15,7 @@ export type AskedAbout = Pick<Feedback, 'question' | 'profileVersion' | 'indexVe
 
 export interface GivenAnswers {
   /** Records an answer that has ended, however it ended. */
-  note (company: string, asked: AskedAbout, events: readonly AnswerEvent[]): void
+  note (company: string, asked: AskedAbout, events: AnswerEvents): void
   find (company: string, answerId: string): RatedAnswer | null
   /** Forgets the answers of a company, or those to questions of one user. Returns how many. */
   erase (subject: Subject): number
@@ -32,13 +32,14 @@ export function createGivenAnswers ({ maxBytes }: { maxBytes: number }): GivenAn
   })
   return {
     note (company, { question, profileVersion, indexVersion, user }, events) {
-      const [start, last] = [events[0], events.at(-1)]
+      const [start, last] = [events.at(0), events.at(-1)]
       if (start?.type !== 'start' || last?.type !== 'finish') return
       const key = `${company} ${start.answer_id}`
       // An answer from the cache has been given before.
       if (given.get(key)) return
-      const text = events.map(event => event.type === 'delta' ? event.text : '').join('')
-      const sources = events.flatMap(event => event.type === 'sources' ? event.sources.map(({ id }) => id) : [])
+      const all = [...events]
+      const text = all.map(event => event.type === 'delta' ? event.text : '').join('')
+      const sources = all.flatMap(event => event.type === 'sources' ? event.sources.map(({ id }) => id) : [])
       given.set(key, {
         question, answer: text.slice(0, longestText), sources, finishReason: last.finish_reason, answeredBy: last.answered_by,
         model: start.model, profileVersion, indexVersion, user,

@@ -4,7 +4,7 @@ import { newRecordId } from '../ids.ts'
 import { maskPersonalData } from '../language/mask.ts'
 import { tokens } from '../language/words.ts'
 import { dot } from '../similarity.ts'
-import type { AnswerEvent, FinishEvent } from '../types.ts'
+import type { AnswerEvents, FinishEvent } from '../types.ts'
 import { sortQuestions } from './sort.ts'
 import type { ComparedQuestion, GapCause, GapStore, MissedQuestion } from './store.ts'
 import { toBytes, type QuestionVectors } from './vector.ts'
@@ -24,7 +24,7 @@ export interface Rated { answerId: string, rater: string, score: number, questio
 
 export interface GapRecorder {
   /** Notes an answered question. Costs nothing but a look at its end. */
-  note (company: string, events: readonly AnswerEvent[], asked: AskedQuestion): void
+  note (company: string, events: AnswerEvents, asked: AskedQuestion): void
   /** Notes a rating; a thumb down that was taken back no longer counts. */
   rated (company: string, feedback: Rated): void
   /** Writes and sorts what waits. Never rejects. */
@@ -140,7 +140,7 @@ export function createGapRecorder ({ gaps, vectors, hashOf, languageOf, onError 
 
   return {
     note (company, events, { text, language, user, isNarrowed }) {
-      const [start, finish] = [events[0], events.at(-1)]
+      const [start, finish] = [events.at(0), events.at(-1)]
       if (start?.type !== 'start' || finish?.type !== 'finish' || finish.answered_by === 'smalltalk') return
       const at = Date.now()
       const { answer_id: answerId } = start

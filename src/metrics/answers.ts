@@ -1,6 +1,6 @@
 // Metrics of questions and answers.
 import { Counter, Histogram, type Registry } from 'prom-client'
-import type { AnswerEvent, FinishEvent, StartEvent } from '../types.ts'
+import type { AnswerEvent, AnswerEvents, FinishEvent, StartEvent } from '../types.ts'
 import { outcomes, type CompanyCounts, type Outcome } from './companies.ts'
 import { createSampled, type Sample } from './sampled.ts'
 import { createTally } from './tally.ts'
@@ -9,7 +9,7 @@ export interface AnswerMetrics {
   /** Counts an answer that was made here. `exemplar`: labels that lead from a slow bucket to the answer. */
   made (company: string, last: AnswerEvent, exemplar: Record<string, string>): void
   /** Counts a question that has its whole answer, which may have existed already. */
-  answered (company: string, events: readonly AnswerEvent[], about: { cache: StartEvent['cache'] }): void
+  answered (company: string, events: AnswerEvents, about: { cache: StartEvent['cache'] }): void
   rated (score: number): void
 }
 

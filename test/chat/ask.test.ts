@@ -6,6 +6,7 @@ import { createAsk, type AskDeps, type MadeAnswer } from '../../src/chat/ask.ts'
 import type { Asked } from '../../src/chat/question.ts'
 import type { Conversation, NewTurn } from '../../src/conversations/store.ts'
 import { createExtractiveModel } from '../../src/llm/extractive.ts'
+import { sseEncoder } from '../../src/wire/native/encoder.ts'
 import { fakeEmbedder, fakeEngine, fakeModel, found, profile, vectorOf } from '../fixtures/app-parts.ts'
 
 const limits = { maxHistoryChars: 4000, maxHintsChars: 800 }
@@ -44,7 +45,7 @@ function make (changes: Partial<AskDeps> = {}) {
         countHit: () => { log.hits++ },
       },
       answers: createMemoryAnswers({
-        cacheTtlMs: 60_000, cacheMaxBytes: 1_000_000, graceMs: 0, logMaxBytes: 1_000_000, maxLive: 10,
+        cacheTtlMs: 60_000, cacheMaxBytes: 1_000_000, keptFormat: sseEncoder, graceMs: 0, logMaxBytes: 1_000_000, maxLive: 10,
         onError: error => {
           throw error
         },

@@ -14,7 +14,7 @@ import { turn } from '../fixtures/until.ts'
 
 function memory (logMaxBytes = 10_000_000): Answers {
   return createMemoryAnswers({
-    cacheTtlMs: 60_000, cacheMaxBytes: 1e8, graceMs: 1000, logMaxBytes, maxLive: 100,
+    cacheTtlMs: 60_000, cacheMaxBytes: 1e8, keptFormat: sseEncoder, graceMs: 1000, logMaxBytes, maxLive: 100,
     onError: error => {
       throw error
     },

@@ -1,5 +1,5 @@
 // Erases the answers of a company or of a user: in Redis, and in every instance that keeps copies of them.
-import type { AnswerLog } from '../../answers/log.ts'
+import type { ReadableLog } from '../../answers/log.ts'
 import { isOfSubject } from '../../answers/local.ts'
 import { sleep } from '../../async/signals.ts'
 import { hashOfUser } from '../../ids.ts'
@@ -21,7 +21,7 @@ interface Erased { company: string, user: string, ids: string[] }
 export interface EraserOptions {
   redis: Redis
   instance: string
-  forget (matches: (log: AnswerLog) => boolean): Promise<string[]>
+  forget (matches: (log: ReadableLog) => boolean): Promise<string[]>
   /** Tells whether Redis has all of an answer that was made here. */
   isWritten (answerId: string): boolean
 }

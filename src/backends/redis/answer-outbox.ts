@@ -2,8 +2,7 @@
 import { hash } from 'node:crypto'
 import { settlesWithin } from '../../async/signals.ts'
 import type { Redis } from './connection.ts'
-import { isWhole } from '../../answers/local.ts'
-import type { AnswerLog } from '../../answers/log.ts'
+import { isWhole, type AnswerLog } from '../../answers/log.ts'
 import * as scripts from './answer-scripts.ts'
 
 export interface OutboxOptions {

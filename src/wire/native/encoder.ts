@@ -1,5 +1,5 @@
 // The service's own wire format: server-sent events, one for each AnswerEvent, or one JSON object.
-import type { Encoder } from '../../answers/log.ts'
+import type { KeptFormat } from '../../answers/ended-log.ts'
 import type { AnswerEvent } from '../../types.ts'
 
 /**
@@ -11,7 +11,15 @@ export const sseEncoder = {
   encode (event: AnswerEvent, answerId: string, n: number) {
     return `event: ${event.type}\nid: ${answerId}.${n}\ndata: ${dataOf(event)}\n\n`
   },
-} satisfies Encoder
+  decode (text: string) {
+    return text.split('\n\n').slice(0, -1).map(block => {
+      const typeEnd = block.indexOf('\n')
+      const type = block.slice('event: '.length, typeEnd)
+      const data = block.slice(block.indexOf('\n', typeEnd + 1) + '\ndata: '.length)
+      return { type, ...JSON.parse(data) as object } as AnswerEvent
+    })
+  },
+} satisfies KeptFormat
 
 function dataOf (event: AnswerEvent): string {
   if (event.type === 'delta') return `{"text":${JSON.stringify(event.text)}}`

@@ -1,12 +1,12 @@
 // Answers on Redis: the contract of all answers, and the behaviour of two instances together.
 import t from 'tap'
 import { answersContract } from '../../contracts/answers.ts'
-import { failure, finish, ready, script, start } from '../../fixtures/app-answers.ts'
+import { bytesOf, failure, finish, ready, script, start } from '../../fixtures/app-answers.ts'
 import { cause, ended } from '../../fixtures/asked-answers.ts'
 import { instance } from '../../fixtures/redis-answers.ts'
 import { keysOf, noRedis, startRedis } from '../../fixtures/redis-server.ts'
 import { until } from '../../fixtures/until.ts'
-import type { AnswerEvent } from '../../../src/types.ts'
+import type { AnswerEvents } from '../../../src/types.ts'
 import { sseEncoder } from '../../../src/wire/native/encoder.ts'
 
 const token = (text: string) => ({ type: 'delta' as const, text })
@@ -47,7 +47,7 @@ t.test('on two instances', { skip: noRedis }, async t => {
     const second = await two.open({ conversationId: 'd' })
     t.equal(second.cache, 'hit')
     t.same(await second.all(), [{ ...events[0], conversation_id: 'd', cache: 'hit' }, ...events.slice(1)])
-    t.equal(String(second.whole(sseEncoder)), first.take(sseEncoder).replace('"c"', '"d"').replace('"miss"', '"hit"'))
+    t.equal(bytesOf(second.whole(sseEncoder)!), first.take(sseEncoder).replace('"c"', '"d"').replace('"miss"', '"hit"'))
     t.equal((await two.open()).cache, 'hit')
     t.match(two.answers.stats(), { hits: 2, misses: 0, kept: 1, redis: { hits: 1 } })
     t.match([...await keysOf(one.redis)].filter(([key]) => key.startsWith('k:')), [[/./, Number]])
@@ -121,7 +121,7 @@ t.test('on two instances', { skip: noRedis }, async t => {
     await until(async () => (await keysOf(one.redis)).has(`a:${maker.answerId}`))
     const left = await two.open({ produce: producer.produce, resumable: true, conversationId: 'd' })
     t.equal(left.cache, 'joined')
-    const told = Promise.withResolvers<readonly AnswerEvent[]>()
+    const told = Promise.withResolvers<AnswerEvents>()
     left.whenEnded(told.resolve)
     left.close()
     t.equal(two.answers.stats().redis!.following, 0)
@@ -129,7 +129,7 @@ t.test('on two instances', { skip: noRedis }, async t => {
     maker.close()
     await producer.give(token('b'))
     await producer.give(finish())
-    t.match((await told.promise).map(({ type }) => type), ['start', 'delta', 'delta', 'finish'])
+    t.match([...await told.promise].map(({ type }) => type), ['start', 'delta', 'delta', 'finish'])
     resumed.close()
   })
 

@@ -1,0 +1,65 @@
+// Keeps the answers that have ended, within a limit of bytes: for those who ask the same, and for those who know an answer's id.
+import { LRUCache } from 'lru-cache'
+import { createEndedLog, type EndedLog, type KeptFormat } from './ended-log.ts'
+import { isWhole, type AnswerLog, type ReadableLog } from './log.ts'
+
+export interface KeptAnswers {
+  /** Keeps an answer so many milliseconds for those who ask the same, if it may be given to them, and for those who know its id. */
+  add (log: AnswerLog, freshMs: number, keptMs: number): void
+  /** Returns the answer of a key that may be given to others. */
+  byKey (key: string): EndedLog | undefined
+  byId (answerId: string): EndedLog | undefined
+  /** Forgets the answers that match. Returns their ids. */
+  forget (matches: (log: ReadableLog) => boolean): string[]
+  clear (): void
+  readonly count: number
+  readonly bytes: number
+}
+
+/** A new one each time that its answer has grown: only then is the size counted anew. */
+interface Entry { log: EndedLog }
+
+export function createKeptAnswers ({ maxBytes, format }: { maxBytes: number, format: KeptFormat }): KeptAnswers {
+  const freshByKey = new Map<string, { id: string, until: number }>()
+  const kept = new LRUCache<string, Entry>({
+    // lru-cache does not accept zero: a cache of one byte holds nothing.
+    maxSize: Math.max(1, maxBytes),
+    sizeCalculation: ({ log }) => log.size,
+    ttlAutopurge: false,
+    noDisposeOnSet: true,
+    dispose: ({ log: { id, key } }) => { if (key !== null && freshByKey.get(key)?.id === id) freshByKey.delete(key) },
+  })
+
+  return {
+    add (log, freshMs, keptMs) {
+      const { id, key } = log
+      const isFresh = key !== null && freshMs > 0 && isWhole(log.at(log.length - 1))
+      const ttl = isFresh ? Math.max(freshMs, keptMs) : keptMs
+      if (ttl <= 0) return
+      if (isFresh) freshByKey.set(key, { id, until: performance.now() + freshMs })
+      const ended = createEndedLog(log, format, () => {
+        if (kept.peek(id)?.log === ended) kept.set(id, { log: ended }, { ttl: kept.getRemainingTTL(id) })
+      })
+      kept.set(id, { log: ended }, { ttl })
+      // One that is larger than the whole cache is not kept.
+      if (!kept.has(id) && isFresh) freshByKey.delete(key)
+    },
+    byKey (key) {
+      const found = freshByKey.get(key)
+      // An answer that continues only for the grace period is not given to others.
+      if (!found || found.until <= performance.now()) return undefined
+      // get() drops expired entries, and counts as a use.
+      return kept.get(found.id)?.log
+    },
+    byId: answerId => kept.get(answerId)?.log,
+    forget (matches) {
+      kept.purgeStale()
+      const own = [...kept.values()].map(({ log }) => log).filter(matches).map(({ id }) => id)
+      for (const id of own) kept.delete(id)
+      return own
+    },
+    clear () { kept.clear() },
+    get count () { return kept.size },
+    get bytes () { return kept.calculatedSize },
+  }
+}
