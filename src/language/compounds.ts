@@ -1,4 +1,4 @@
-// Finds German compounds for their parts and parts for a compound: "Versandkosten" and "Kosten für den Versand".
+// Finds German compounds for their parts and parts for a compound: "Versandkosten" and "Kosten für den Versand"; words with hyphens too.
 import type { QueryWord } from './analyze.ts'
 import type { Language, QueryTerm } from '../types.ts'
 import { fold, stem } from './words.ts'
@@ -27,15 +27,41 @@ export interface Joined { words: [number, number], stems: string[] }
  * Returns the compounds that neighbouring words of a question may make: "Kosten" and "Versand" make "Versandkosten". The word
  * that follows is the first part; as they stand they are joined only without a joint, as in "Versand Kosten".
  */
-export function joinedWords (words: readonly QueryWord[], language: Language): Joined[] {
-  if (!hasCompounds(language)) return []
+export function joinedWords (words: readonly QueryWord[], language: Language, text = ''): Joined[] {
+  const hyphenated = withoutHyphens(words, language, text)
+  if (!hasCompounds(language)) return hyphenated
   return words.slice(0, maxPairs + 1).flatMap((word, i): Joined[] => {
     const next = words[i + 1]
     if (!next || i >= maxPairs || !isPart(word) || !isPart(next)) return []
     const firsts = [...new Set([next.folded, next.stem, next.folded.replace(verbal, '')])]
     const stems = firsts.flatMap(first => joints.map(joint => stem(first + joint + word.surface, language)))
     return [{ words: [i, i + 1], stems: [...new Set([...stems, stem(word.folded + next.surface, language)])] }]
+  }).concat(hyphenated)
+}
+
+/** Returns the words that a question writes with a hyphen as they are without it: "tire-bouchons", which documents may write in one. */
+function withoutHyphens (words: readonly QueryWord[], language: Language, text: string): Joined[] {
+  const found = text.toLowerCase().matchAll(/(?<![\p{L}\p{N}-])(\p{L}{2,20})[-‐](\p{L}{2,20})(?![\p{L}\p{N}-])/gu)
+  return [...found].slice(0, maxPairs).flatMap(({ 1: first = '', 2: second = '' }): Joined[] => {
+    const at = words.flatMap(({ surface }, i) => surface === first || surface === second ? [i] : [])
+    return at.length === 0 ? [] : [{ words: [at[0]!, at.at(-1)!], stems: [stem(first + second, language)] }]
   })
+}
+
+/**
+ * Returns the stems of the two words that documents write in a row, or with a hyphen, where a question writes one: "tirebouchon".
+ * Null when none do.
+ * @param isRow whether any document holds these stems one after the other
+ */
+export function dividedWord (
+  { surface, folded }: QueryWord, language: Language, isKnown: (stem: string) => boolean, isRow: (stems: string[]) => boolean
+): string[] | null {
+  if (folded.length < minFirst + minFirst || folded.length > maxLetters || !/^\p{L}+$/u.test(folded)) return null
+  for (let at = minFirst; at <= surface.length - minFirst; at++) {
+    const parts = [stem(surface.slice(0, at), language), stem(surface.slice(at), language)]
+    if (parts.every(isKnown) && isRow(parts)) return parts
+  }
+  return null
 }
 
 /**

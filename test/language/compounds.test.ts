@@ -1,7 +1,7 @@
 // German compounds: which ones two words make, and which parts one has.
 import t from 'tap'
 import { analyzeQuestion } from '../../src/language/analyze.ts'
-import { compoundTexts, holdsTerm, isPartOf, joinedWords, partsOf } from '../../src/language/compounds.ts'
+import { compoundTexts, dividedWord, holdsTerm, isPartOf, joinedWords, partsOf } from '../../src/language/compounds.ts'
 import { stem } from '../../src/language/words.ts'
 import { fc, propertyRuns } from '../fixtures/property.ts'
 
@@ -16,6 +16,16 @@ t.test('two words make the compound, with any joint', async t => {
     ['Frist zur Kündigung', 'kündigungsfrist'], ['Fahrrad Verleih', 'fahrradverleih'], ['Zeit der Lieferung', 'lieferzeit'],
   ] as const) t.ok(joins(text).includes(stem(compound, 'de')), text)
   t.same(joinedWords(analyzeQuestion('cost of delivery', 'en', 'en').words, 'en'), [])
+})
+
+t.test('a word with a hyphen is the same as without it, in any language', async t => {
+  const { text, words } = analyzeQuestion('Avez-vous des tire-bouchons ?', 'fr', 'fr')
+  t.same(joinedWords(words, 'fr', text).map(({ stems }) => stems), [[stem('tirebouchon', 'fr')]])
+  const [word] = analyzeQuestion('tirebouchons', 'fr', 'fr').words
+  const known = ['tire', 'bouchon'].map(one => stem(one, 'fr'))
+  const divided = (isRow: boolean) => dividedWord(word!, 'fr', found => known.includes(found), () => isRow)
+  t.same(divided(true), known)
+  t.same(divided(false), null, 'two words of one page that do not stand together')
 })
 
 t.test('a compound has the parts that documents hold', async t => {

@@ -1,7 +1,7 @@
 // Chooses the documents to read from the hits of the n-grams, and ranks them.
 import { similarityScale } from '../../../similarity-scale.ts'
 import { codeParts, isCode } from '../../../language/codes.ts'
-import { joinedWords, partsOf } from '../../../language/compounds.ts'
+import { dividedWord, joinedWords, partsOf } from '../../../language/compounds.ts'
 import type { Query, QueryWord } from '../../../language/analyze.ts'
 import { heldForms, heldSynonyms } from '../../../language/related-words.ts'
 import { likeliest, respell } from '../../../language/respell.ts'
@@ -137,7 +137,8 @@ export function queryTerms (
   )
   const listed = [...words.values()]
   const holders = (stemmed: string) => count(stemmed).holders
-  const joined = joinedWords(listed, language).map(({ words, stems }) => ({ words, stems: stems.filter(stem => holders(stem) > 0) }))
+  const joined = joinedWords(listed, language, query.text)
+    .map(({ words, stems }) => ({ words, stems: stems.filter(stem => holders(stem) > 0) }))
   return listed.map((word, i) => {
     const { surface, folded, stem: own } = word
     const compounds = [...new Set(joined.flatMap(({ words, stems }) => words.includes(i) ? stems : []))]
@@ -152,7 +153,7 @@ export function queryTerms (
     const sum = (stems: readonly string[]) => stems.reduce((all, found) => all + holders(found), 0)
     const forms = heldForms(word, query, isHeld)
     if (forms.length > 0) return term(sum(forms), { compounds: forms })
-    const parts = partsOf(word, language, isHeld)
+    const parts = partsOf(word, language, isHeld) ?? dividedWord(word, language, isHeld, stems => isInRow(stems, read))
     if (parts) return term(Math.min(...parts.map(holders)), { parts })
     const synonyms = heldSynonyms(word, query, isHeld)
     if (synonyms.length > 0) return term(sum(synonyms), { synonyms })
@@ -169,8 +170,12 @@ export function queryTerms (
 function spelledOut (word: QueryWord, read: readonly CountedDocument[], count: StemCounts): QueryWord[] {
   if (!isCode(word.stem) || count(word.stem).holders > 0) return [word]
   const parts = codeParts(word.stem)
-  const row = ` ${parts.join(' ')} `
-  return read.some(document => document.stems().includes(row)) ? parts.map(part => ({ surface: part, folded: part, stem: part })) : [word]
+  return isInRow(parts, read) ? parts.map(part => ({ surface: part, folded: part, stem: part })) : [word]
+}
+
+function isInRow (stems: readonly string[], read: readonly CountedDocument[]): boolean {
+  const row = ` ${stems.join(' ')} `
+  return read.some(document => document.stems().includes(row))
 }
 
 /**

@@ -1,7 +1,7 @@
 // Looks up the words of a question in a company's file: codes, compounds, corrections, and how rare each is.
 import type { Query, QueryWord } from '../../../language/analyze.ts'
 import { codeParts, isCode } from '../../../language/codes.ts'
-import { joinedWords, partsOf } from '../../../language/compounds.ts'
+import { dividedWord, joinedWords, partsOf } from '../../../language/compounds.ts'
 import { mayBeCorrected } from '../../../language/one-edit.ts'
 import { heldForms, heldSynonyms } from '../../../language/related-words.ts'
 import { likeliest, respell } from '../../../language/respell.ts'
@@ -33,7 +33,7 @@ interface SeenFile {
 export function readTerms (file: CompanyFile, query: Query, total: number, seen: PassageLimit | null): QueryTerm[] {
   const view = { file, seen, counts: countedIn(file).counts }
   const words = uniqueStems(query.words.flatMap(word => spelledOut(view, word)))
-  const joined = joinedWords(words, query.language)
+  const joined = joinedWords(words, query.language, query.text)
     .map(({ words, stems }) => ({ words, stems: stems.filter(stem => documentFrequency(view, stem) > 0) }))
   return words.map((word, i) => {
     const compounds = joined.flatMap(({ words, stems }) => words.includes(i) ? stems : [])
@@ -45,8 +45,11 @@ export function readTerms (file: CompanyFile, query: Query, total: number, seen:
 function spelledOut (view: SeenFile, word: QueryWord): QueryWord[] {
   if (!isCode(word.stem) || documentFrequency(view, word.stem) > 0) return [word]
   const parts = codeParts(word.stem)
-  const isHeld = tables.some(table => countSeen(view, table, quote(parts.join(' ')), 1) > 0)
-  return isHeld ? parts.map(part => ({ surface: part, folded: part, stem: part })) : [word]
+  return isInRow(view, parts) ? parts.map(part => ({ surface: part, folded: part, stem: part })) : [word]
+}
+
+function isInRow (view: SeenFile, stems: string[]): boolean {
+  return tables.some(table => countSeen(view, table, quote(stems.join(' ')), 1) > 0)
 }
 
 function uniqueStems (words: QueryWord[]): QueryWord[] {
@@ -65,7 +68,7 @@ function queryTerm (view: SeenFile, word: QueryWord, query: Query, compounds: st
   const isHeld = (found: string) => documentFrequency(view, found) > 0
   const forms = heldForms(word, query, isHeld)
   if (forms.length > 0) return term(frequency(forms), { compounds: forms })
-  const parts = partsOf(word, query.language, isHeld)
+  const parts = partsOf(word, query.language, isHeld) ?? dividedWord(word, query.language, isHeld, stems => isInRow(view, stems))
   if (parts) return term(Math.min(...parts.map(part => documentFrequency(view, part))), { parts })
   const synonyms = heldSynonyms(word, query, isHeld)
   if (synonyms.length > 0) return term(frequency(synonyms), { synonyms })
