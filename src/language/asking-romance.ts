@@ -55,7 +55,7 @@ export const french = rules([
       'metres|taille fait',
   ],
   ['percent', 'pourcentage|pour cent|quel taux|taux'],
-  ['price', 'a combien|c est combien|combien ca|combien pour|combien faut il payer|frais|montant|quelle somme|combien d euros'],
+  ['price', 'a combien|c est combien|combien ca|combien pour|combien faut il payer|frais|montant|payante?s?|quelle somme|combien d euros'],
   ['count', 'combien|quel nombre|nombre'],
 ])
 
@@ -105,7 +105,7 @@ export const spanish = rules([
   [
     'price',
     'a cuanto asciende\\w*|precio|precios|cuanto cuesta|cuanto cuestan|cuanto costo|coste|costo|tarifa|tasas?|cuanto dinero|' +
-    'cuanto (?:se )?pag\\w+|cuanto es',
+    'cuanto (?:se )?pag\\w+|cuanto es|de pago',
   ],
   ['count', 'cuantos|cuantas|cuanto|cuanta|numero de'],
 ])
@@ -137,6 +137,6 @@ export const italian = rules([
   ['price', `a quanto ammont\\w+|${before('quanto e (?:alto|alta)', 'canone|affitto|costo|quota|multa|cauzione')}`],
   ['length', 'dimensioni|larghezza|altezza|profondita|diametro|quanto e (?:lungo|largo|alto|grande)|quanto dista'],
   ['percent', 'percentuale|per cento'],
-  ['price', 'quanto e|quanto si paga|quanto pago'],
+  ['price', 'quanto e|quanto si paga|quanto pago|a pagamento'],
   ['count', 'quanti|quante|quanto|numero di'],
 ])

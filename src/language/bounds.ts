@@ -63,9 +63,9 @@ const between = `(?: (?:${fillers.replaceAll(' ', '|')}))*`
 const beforePatterns = before.map(([bound, words]) => [bound, new RegExp(`(?:^|[^\\p{L}])(?:${words})${between}$`, 'u')] as const)
 
 const after: [Bound, RegExp][] = [
-  ['from', new RegExp(fold('^様?(?:以上|이상|から|부터)'), 'u')],
+  ['from', new RegExp(fold('^様? ?(?:以上|이상|から|부터)'), 'u')],
   ['upTo', new RegExp(fold('^様? ?(?:以下|以内|以內|之内|内|まで|이하|이내|까지)'), 'u')],
-  ['less', new RegExp(fold('^(?:未満|미만|以前)'), 'u')],
+  ['less', new RegExp(fold('^ ?(?:未満|미만|以前)'), 'u')],
   [
     'from',
     new RegExp(

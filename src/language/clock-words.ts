@@ -22,6 +22,11 @@ const laterHalf = [
   'de la tarde', 'de la noche', 'du soir', 'de l \' apres - midi', 'abends', 'nachmittags', 'di sera', 'del pomeriggio', '\' s avonds',
   '\' s middags', 'in the evening', 'in the afternoon', 'at night',
 ].map(phrase => phrase.split(' '))
+/** … and of the first half, which change nothing. */
+const earlierHalf = [
+  'de la manana', 'du matin', 'morgens', 'vormittags', 'fruh', 'di mattina', 'del mattino', '\' s ochtends', '\' s morgens',
+  'in the morning',
+].map(phrase => phrase.split(' '))
 
 /** A time of day in minutes, and the position of the token after it. */
 export interface ClockReading { value: number, next: number }
@@ -49,5 +54,7 @@ export function withClockWords (tokens: Token[], { value, next }: ClockReading):
   const part = partAfter.find(([, words]) => standAt(tokens, next, words))
   const [minutes, after] = part ? [value + part[0], next + part[1].length] : [value, next]
   const half = minutes < 720 ? laterHalf.find(words => standAt(tokens, after, words)) : undefined
-  return half ? { value: minutes + 720, next: after + half.length } : { value: minutes, next: after }
+  if (half) return { value: minutes + 720, next: after + half.length }
+  const early = earlierHalf.find(words => standAt(tokens, after, words))
+  return { value: minutes, next: after + (early?.length ?? 0) }
 }

@@ -17,9 +17,10 @@ export interface CourtesyWords extends Record<CourtesyWordKind, string> {
 
 /** Words that many languages borrow from each other. */
 const shared = {
-  greeting: 'hello, hi, hey, hiya, yo',
-  thanks: 'thanks, thx, tnx',
-  goodbye: 'bye, bye bye',
+  greeting: 'hello, hi, hey, hiya, yo, 你好, 您好, 大家好, 早上好, 下午好, 晚上好, こんにちは, こんばんは, おはよう, おはようございます, 안녕하세요, 안녕',
+  thanks:
+    'thanks, thx, tnx, 谢谢, 謝謝, 谢谢你, 谢谢您, 多谢, 非常感谢, ありがとう, ありがとうございます, ありがとうございました, 감사합니다, 고마워요, 고맙습니다',
+  goodbye: 'bye, bye bye, 再见, 再見, 拜拜, さようなら, 안녕히 계세요, 안녕히 가세요',
   acknowledgement: 'ok, okay, okey, oki, k, sorry, pardon, lol, hm, hmm, ah, oh, aha',
   praise: 'super, top, cool, wow, bravo',
 }

@@ -47,7 +47,7 @@ const vocabularies = Object.fromEntries(Object.entries(courtesyWords).map(([lang
   const all = [...Object.entries(kinds) as [CourtesyWordKind, string][], ['filler', fillers] as const]
   for (const [kind, list] of all) {
     for (const phrase of list.split(',').flatMap(expand)) {
-      const [first, ...rest] = fold(phrase).split(' ') as [string, ...string[]]
+      const [first, ...rest] = wordsOf(phrase) as [string, ...string[]]
       if (!phrases.has(first)) phrases.set(first, [])
       phrases.get(first)!.push({ words: [first, ...rest], kind })
       if (kind !== 'filler' && rest.length === 0 && first.length >= minMisspelt && misspellable.has(kind)) long.push({ word: first, kind })

@@ -6,7 +6,9 @@ const figure = String.raw`\d+(?:[,.]\d+)*|[${digits}零两兩十百千]+`
 /** Units, the longest first. A number of people and a day of the month look alike in some of them. */
 const units =
   '个工作日|個工作日|分钟|分鐘|分間|小时|小時|時間|日間|工作日|営業日|週間|か月|ヶ月|个月|個月|年間|円|元|块|圆|歳|才|岁|歲|分|天|日|周|週|年|人|名|位|' +
-  '시간|개월|원|분|일|주|세|살|명'
+  '平方メートル|キロメートル|センチメートル|メートル|センチ|ミリリットル|リットル|ミリ|キログラム|キロ|グラム|' +
+  '平方米|平米|毫米|厘米|公分|公里|千米|公尺|米|公斤|千克|斤|克|毫升|升|' +
+  '제곱미터|평방미터|킬로미터|센티미터|밀리미터|미터|센티|킬로그램|킬로|그램|밀리리터|리터|시간|개월|원|분|일|주|세|살|명'
 /** After the hour of a day stands its half, or its minutes. */
 const hour = String.raw`(?<eastHour>[時时点點시])(?!間)(?:(?<eastHalf>半|반)|\s?(?<eastMinutes>\d{1,2})[分분])?`
 const later = new Set(['午後', '下午', '晚上', '오후', '저녁'])

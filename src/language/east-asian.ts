@@ -47,7 +47,7 @@ export function joinPairs (words: readonly string[]): string {
 const asking: [AnswerType, phrases: string, names: string][] = [
   ['price', '多少钱|多少錢|几块钱?|幾塊錢?|いくら|何円|얼마(?:인가요|예요|에요|입니까)?', '价格|價格|价钱|收费|料金|値段|가격|요금'],
   [
-    'time', '几点钟?|幾點|什么时候|什麼時候|何时|何時|いつ|何曜日|몇 ?시|언제|星期几',
+    'time', '几点钟?|幾點|什么时候|什麼時候|何时|何時|いつ|何曜日|몇 ?시|언제|星期几|열려|열었|여나요|엽니까|닫나요|닫습니까|문을 ?(?:열|닫)\\S*',
     '营业时间|營業時間|開館時間|开放时间|営業時間|영업 ?시간|개관 ?시간',
   ],
   ['duration', '多久|多长时间|多長時間|多少(?:天|小时|分钟|年)|几天|幾天|何日間?|何分間?|どのくらい|どれくらい|얼마나|며칠|몇 ?분|몇 ?일', ''],
@@ -67,6 +67,7 @@ const questionsAndNames = phrasesOf([...asking.flatMap(([, phrases, names]) => [
 /** Particles at the end of a Korean word, which documents write behind other words than questions do; or all that is left of one. */
 const particles = new RegExp(
   String.raw`(?<=\p{Script=Hangul}{2})(?:에서|으로|까지|부터|은|는|이|가|을|를|의|에|로|와|과|도|만|할)(?!\p{Script=Hangul})|` +
+  String.raw`(?<=\d\s?\p{Script=Hangul}{1,2})(?:에는?|인데|이면|면|이고|부터|까지|은|는|이|가|을|를)(?!\p{Script=Hangul})|` +
   String.raw`(?<!\p{Script=Hangul})[은는이가을를](?!\p{Script=Hangul})`,
   'gu'
 )

@@ -2,7 +2,7 @@
 import type { Language } from '../types.ts'
 import { boundOf } from './bounds.ts'
 import { dateNumber } from './calendar.ts'
-import { onceForTextIn } from './once-for-text.ts'
+import { onceForText, onceForTextIn } from './once-for-text.ts'
 import { clockValue, isLasting, read, type Reading } from './quantity-reading.ts'
 import type { Token } from './quantity-token.ts'
 import { isSituation, quantityTokens } from './quantity-tokens.ts'
@@ -73,6 +73,16 @@ const rangeFillers = new Set(['la', 'las', 'les', 'le', 'the', 'zu', 'zum', 'um'
 const maxListed = 12
 /** Words that make a duration the longest one: "guaranteed for 24 months". */
 const term = /(?:garant|warrant|guarant|valid|valable|gultig|valido|geldig)/u
+
+/** The dimensions of what has to fit into something. */
+const sized = new Set<Dimension>(['length', 'area', 'volume', 'mass', 'person'])
+/** Matches a question whether something fits into another thing. */
+const fitting = new RegExp(
+  String.raw`(?<!\p{L})(?:passt|passen|fits?|past|tien(?:t|nent)|rentren?t?|log(?:e|ent)|cab(?:e|en)|entran?|sta(?:nno)?|passe(?:nt)?|` +
+  String.raw`stow|store)(?!\p{L})[^.!?]{0,80}?(?<!\p{L})(?:in|ins|im|into|inside|hinein|rein|dans|en|nel(?:la|lo|l)?|nei|erin)(?!\p{L})`,
+  'iu'
+)
+const hasToFitInto = onceForText((text: string) => text.includes('?') && fitting.test(text), { maxChars: 20_000, longest: 300 })
 
 /** Returns the quantities of a text, in order. Number words count when a unit follows ("deux ans", not "une fois"). */
 export const quantities = onceForTextIn<Language, readonly Quantity[]>(readQuantities, { maxChars: 50_000, longest: 300 })
@@ -185,12 +195,16 @@ function toValue (text: string, tokens: Token[], reading: Reading, language: Lan
   const low = Math.abs(reading.value) * reading.size * (reading.value < 0 && !isBelow ? -1 : 1)
   const high = low + (reading.span ?? 0)
   const quantity = around(tokens, reading, reading, language)
-  const bound = reading.dimension === 'year' ? null : isBelow ? 'less' : boundOf(text, quantity.start, quantity.end) ??
+  const given = reading.dimension === 'year' ? null : isBelow ? 'less' : boundOf(text, quantity.start, quantity.end) ??
     (reading.dimension === 'duration' && isTerm(text, quantity) ? 'upTo' : null)
+  const isOfContent = given === null && sized.has(reading.dimension) && hasToFitInto(text)
+  // What has to fit into something asks for one that holds so much or more.
+  const bound = isOfContent ? 'from' : given
   // "More than twelve": of number words without a unit, those with a limit count.
   if (reading.isWord && reading.dimension === 'count' && bound === null) return null
   const ends = { from: [low, Infinity], more: [above(high), Infinity], upTo: [-Infinity, high], less: [-Infinity, below(low)] } as const
-  return { ...quantity, low: bound ? ends[bound][0] : low, high: bound ? ends[bound][1] : high }
+  const isSituation = quantity.isSituation || isOfContent
+  return { ...quantity, isSituation, low: bound ? ends[bound][0] : low, high: bound ? ends[bound][1] : high }
 }
 
 /** The nearest values that an exclusive limit leaves in: closer than any two values that people write. */

@@ -121,7 +121,9 @@ function readNumber (tokens: Token[], at: number, language: Language): Reading |
   // "halb acht"
   if (halfBefore.has(before) && isHour) {
     const end = clockMarks.has(name) ? to + 1 : to
-    return { dimension: 'clock', value: value * 60 - 30, size: 1, unit: null, from: at, next: end }
+    // "Half eight" is later than eight in English, and earlier in German and Dutch.
+    const minutes = value * 60 + (language === 'en' ? 30 : -30)
+    return { dimension: 'clock', value: minutes, size: 1, unit: null, from: at - 1, next: end }
   }
   const clock = clockValue(token.text, value)
   if (name === 'uur' && lasting.test(before)) return measure(unitOf('h', false)!, value, at, to + 1)

@@ -28,37 +28,41 @@ const minutesPerYear = 365.25 * minutesPerDay
 /** Each line: its name, its size in the base unit, its spellings (folded, lower case). */
 const table: Partial<Record<Dimension, [name: string, size: number, spellings: string][]>> = {
   length: [
-    ['mm', 1, 'mm millimetre millimetres millimeter millimeters millimetern milimetro milimetros millimetro millimetri'],
-    ['cm', 10, 'cm centimetre centimetres centimeter centimeters zentimeter zentimetern centimetro centimetros centimetri'],
+    ['mm', 1, 'mm millimetre millimetres millimeter millimeters millimetern milimetro milimetros millimetro millimetri 毫米 ミリ 밀리미터'],
+    ['cm', 10, 'cm centimetre centimetres centimeter centimeters zentimeter zentimetern centimetro centimetros centimetri ' +
+      '厘米 公分 センチ センチメートル 센티미터 센티'],
     ['dm', 100, 'dm decimetre decimetres decimeter decimetro decimetri'],
-    ['m', 1000, 'm metre metres meter meters metern metro metros metri'],
-    ['km', 1e6, 'km kilometre kilometres kilometer kilometers kilometern kilometro kilometros chilometro chilometri'],
+    ['m', 1000, 'm metre metres meter meters metern metro metros metri 米 公尺 メートル 미터'],
+    ['km', 1e6, 'km kilometre kilometres kilometer kilometers kilometern kilometro kilometros chilometro chilometri ' +
+      '公里 千米 キロメートル 킬로미터'],
     ['in', 25.4, 'inch inches pouce pouces zoll pulgada pulgadas pollice pollici'],
     ['ft', 304.8, 'ft foot feet'],
     ['yd', 914.4, 'yd yard yards'],
     ['mi', 1.609344e6, 'mile miles'],
   ],
   area: [
-    ['m²', 1, 'm² m2 qm sqm quadratmeter quadratmetern'],
+    ['m²', 1, 'm² m2 qm sqm quadratmeter quadratmetern 平方米 平米 平方メートル 제곱미터 평방미터'],
     ['ha', 10_000, 'ha hectare hectares hektar hectarea hectareas ettari'],
   ],
   mass: [
     ['mg', 0.001, 'mg milligramme milligrammes milligram milligrams milligramm miligramo miligramos milligrammo milligrammi'],
-    ['g', 1, 'g gr gramme grammes gram grams gramm gramo gramos grammo grammi'],
+    ['g', 1, 'g gr gramme grammes gram grams gramm gramo gramos grammo grammi 克 グラム 그램'],
+    ['jin', 500, '斤'],
     ['hg', 100, 'hg etto etti'],
     [
       'kg', 1000,
-      'kg kilo kilos kilogramme kilogrammes kilogram kilograms kilogramm kilogramo kilogramos chilo chili chilogrammo chilogrammi',
+      'kg kilo kilos kilogramme kilogrammes kilogram kilograms kilogramm kilogramo kilogramos chilo chili chilogrammo chilogrammi ' +
+        '公斤 千克 キログラム キロ 킬로그램 킬로',
     ],
     ['t', 1e6, 'tonne tonnes tonnen ton tons tonelada toneladas tonnellata tonnellate'],
     ['lb', 453.592, 'lb lbs pfund'],
     ['oz', 28.3495, 'oz ounce ounces'],
   ],
   volume: [
-    ['ml', 1, 'ml millilitre millilitres milliliter milliliters mililitro mililitros millilitro millilitri'],
+    ['ml', 1, 'ml millilitre millilitres milliliter milliliters mililitro mililitros millilitro millilitri 毫升 ミリリットル 밀리리터'],
     ['cl', 10, 'cl centilitre centilitres centiliter centiliters zentiliter centilitro centilitros centilitri'],
     ['dl', 100, 'dl decilitre decilitres deciliter deziliter decilitro decilitros decilitri'],
-    ['l', 1000, 'l litre litres liter liters litern litro litros litri'],
+    ['l', 1000, 'l litre litres liter liters litern litro litros litri 升 リットル 리터'],
     ['hl', 100_000, 'hl hectolitre hectolitres hektoliter hectolitro hectolitros ettolitro ettolitri'],
     ['m³', 1e6, 'm³ m3 kubikmeter kubikmetern'],
   ],

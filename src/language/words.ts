@@ -28,7 +28,9 @@ const fillers: Record<Language, string> = {
     'wer wen wem wessen wo woher wohin wann wieso wieviel wie viele viel warum weshalb welche welcher welches welchen welchem was ' +
     'wurde wurden',
   // A language without a list of its own may be either.
-  und: 's t n jullie jij je we wij welk welke wanneer waarom hoeveel può posso dove quando perché',
+  und:
+    's t n jullie jij je we wij welk welke wanneer waarom waar hoeveel vanaf mag mogen ' +
+    'può posso dove quando perché quali quanti quante quanto vorrei',
 }
 const lists: Record<Language, string[]> = { fr: french, en: english, es: spanish, de: german, und: [...italian, ...dutch] }
 const snowballNames: Record<Known, string> = { fr: 'french', en: 'english', es: 'spanish', de: 'german' }

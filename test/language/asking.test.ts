@@ -21,6 +21,11 @@ t.test('a word that asks for a height asks for an amount where the noun after it
     ['Hoe hoog is de vrijwillige bijdrage?', 'und', 'price'],
     ["Quanto è alto l'affitto?", 'und', 'price'],
     ['Hoe hoog is de kast?', 'und', 'length'],
+    ['hoe duur is de tuin', 'und', 'price'],
+    ['Wat is de duur van de cursus?', 'und', 'duration'],
+    ['Il parcheggio è a pagamento?', 'und', 'price'],
+    ['Le vestiaire est-il payant ?', 'fr', 'price'],
+    ['¿El ropero es de pago?', 'es', 'price'],
   ]
   for (const [question, language, type] of cases) t.equal(answerType(question, language), type, question)
 })

@@ -88,7 +88,7 @@ const questions = [
   'Gracias, ¿y los domingos?', 'Hola, ¿cuánto cuesta?', 'una consulta', '¿Quién hace los envíos?', 'Buenas camas',
   'Grazie, e la domenica?', 'Ciao, quanto costa?', 'Chi consegna?', 'Bedankt, en op zondag?', 'Hoi, wat kost dat?', 'Wie levert?',
   'dag menu',
-  '你好', 'x'.repeat(300), 'thanks '.repeat(60),
+  '你好，价格', 'x'.repeat(300), 'thanks '.repeat(60),
 ]
 
 t.test('a question stays one, however politely it begins', async t => {
@@ -97,6 +97,14 @@ t.test('a question stays one, however politely it begins', async t => {
       t.equal(courtesyOf(question, language), null, `${question} in ${language}`)
     }
   }
+})
+
+t.test('greetings and thanks in Chinese, Japanese and Korean', async t => {
+  for (const [text, kind] of [
+    ['您好！', 'greeting'], ['こんばんは', 'greeting'], ['안녕하세요', 'greeting'], ['非常感谢', 'thanks'], ['ありがとうございました。', 'thanks'],
+    ['감사합니다', 'thanks'], ['再见', 'goodbye'],
+  ] as const) t.equal(courtesyOf(text, 'und')?.kind, kind, text)
+  for (const text of ['你好，几点开门？', '营业时间', '안녕하세요 요금은요?']) t.equal(courtesyOf(text, 'und'), null, text)
 })
 
 t.test('a question loses the greeting before it and the thanks after it, and nothing else', async t => {

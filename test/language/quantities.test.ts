@@ -129,7 +129,34 @@ const read: [language: Language, text: string, quantities: string][] = [
   ['und', '오전 9시부터 오후 8시까지', 'clock 540..1200'],
   ['und', '14일 이내', 'duration -∞..20160'],
   ['und', '１２００円', 'money 1200'],
+  ['und', '16세 이상만 가능', 'duration 8415360..∞'],
+  ['und', '身高1.25米以下', 'length -∞..1250'],
+  ['und', '2.5公斤以上', 'mass 2500..∞'],
+  ['und', '3.5リットル', 'volume 3500'],
+  ['en', 'we meet at half eight', 'clock 510'],
+  ['en', 'at 5:30 in the morning', 'clock 330'],
+  ['es', 'a las 7 de la mañana', 'clock 420'],
+  ['fr', "l'espace contient 1,5 m³", 'volume 1500000'],
 ]
+
+t.test('a time of day ends with the words that say its half, and begins with them', async t => {
+  const spans = (text: string, language: Language) => quantities(text, language).map(({ start, end }) => text.slice(start, end))
+  t.same(spans('Treffen um halb neun am Tor', 'de'), ['halb neun'])
+  t.same(spans('Opens at 6:15 in the morning', 'en'), ['6:15 in the morning'])
+  t.same(spans('à 7 h du matin', 'fr'), ['7 h du matin'])
+})
+
+t.test('what has to fit into something is compared with how much that holds', async t => {
+  for (const [language, question, text, expected] of [
+    ['de', 'Passt ein Koffer mit 60 Litern in das Fach?', 'Das Fach fasst 75 Liter.', 'fits'],
+    ['de', 'Passt ein Koffer mit 90 Litern in das Fach?', 'Das Fach fasst 75 Liter.', 'says nothing'],
+    ['en', 'Will a 2.4 m board fit in the shed?', 'The shed is 3 m long.', 'fits'],
+    ['fr', 'Une valise de 48 cm rentre-t-elle dans le casier ?', 'Le casier fait 50 cm.', 'fits'],
+    ['es', '¿Cabe una caja de 30 litros en el maletero?', 'El maletero tiene 45 litros.', 'fits'],
+    ['und', 'Past een kist van 70 cm in de kast?', 'De kast is 80 cm diep.', 'fits'],
+    ['en', 'a 2.4 m board', 'The board is 3 m long.', 'contradicts'],
+  ] as const) t.equal(verdict(question, text, language), expected, question)
+})
 
 t.test('numbers are read with their unit, as a value, a range or a limit', async t => {
   for (const [language, text, expected] of read) t.equal(written(text, language), expected, text)
