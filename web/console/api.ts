@@ -28,7 +28,9 @@ export function addressOf (path: string, query: Record<string, string | undefine
 export const serviceAddress = base.href.replace(/\/$/, '')
 
 export function authorization (): Record<string, string> {
-  return apiKey.value === '' ? {} : { authorization: `Bearer ${apiKey.value}` }
+  // What was read with one key is not read again because there is another.
+  const key = apiKey.peek()
+  return key === '' ? {} : { authorization: `Bearer ${key}` }
 }
 
 export class ApiError extends Error {

@@ -1,21 +1,44 @@
 // The frame of the console: brand, company, pages; or what is asked for before.
 import type { JSX } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { Navigation, titles } from './navigation.tsx'
 import { hrefOf, page, pages, type Page } from './router.ts'
-import { access, companies, companyId, lock, maySee, phase, problem, start, unlock } from './session.ts'
+import { access, companies, companyId, hasOpened, lock, maySee, opening, phase, problem, start, unlock } from './session.ts'
 import { Logo } from './ui/icons.tsx'
 import { Button, Empty, Loading, Notice, PageHead } from './ui/parts.tsx'
 import { Select } from './ui/select.tsx'
 import { PageView } from './views.tsx'
 
 export function App (): JSX.Element {
-  if (phase.value === 'loading') return <main class='gate'><Loading what='Opening the console…' /></main>
-  if (phase.value === 'failed') {
-    return <main class='gate'><Gate title='Causerie'><Notice problem={problem.value!} onRetry={start} /></Gate></main>
-  }
-  if (phase.value === 'locked') return <main class='gate'><KeyGate /></main>
-  return <Frame />
+  const isReady = phase.value === 'ready'
+  if (!hasOpened.value) return <main class='gate'><Door /></main>
+  // What is typed stays while a key is asked for.
+  return <><div class='holder' hidden={!isReady}><Frame key={opening.value} /></div>{!isReady && <DoorAgain />}</>
+}
+
+/** Stands before the console. */
+function Door (): JSX.Element {
+  if (phase.value === 'loading') return <Loading what='Opening the console…' />
+  if (phase.value === 'failed') return <Gate title='Causerie'><Notice problem={problem.value!} onRetry={start} /></Gate>
+  return <KeyGate />
+}
+
+/** The same over the page that was open: a dialog, since a sheet of the page may be one too, and would keep the focus. */
+function DoorAgain (): JSX.Element {
+  const ref = useRef<HTMLDialogElement>(null)
+  useLayoutEffect(() => {
+    const before = document.activeElement as HTMLElement | null
+    ref.current!.showModal()
+    return () => { if (before?.isConnected) before.focus() }
+  }, [])
+  const stay = (event: Event) => event.preventDefault()
+  return (
+    <dialog
+      ref={ref} class='gate' aria-label='Causerie' onCancel={stay} onKeyDown={event => { if (event.key === 'Escape') stay(event) }}
+    >
+      <Door />
+    </dialog>
+  )
 }
 
 function Gate ({ title, children }: { title: string, children: JSX.Element | (JSX.Element | false | null)[] }): JSX.Element {

@@ -25,6 +25,10 @@ export interface Company extends CompanyName {
 type Phase = 'loading' | 'locked' | 'ready' | 'failed'
 
 export const phase = signal<Phase>('loading')
+/** True once the console has been open in this tab: what is shown and typed stays when a key is asked for again. */
+export const hasOpened = signal(false)
+/** Counts how often the page has to be read anew. */
+export const opening = signal(0)
 export const problem = signal<Problem | null>(null)
 export const access = signal<Access | null>(null)
 export const companies = signal<CompanyName[]>([])
@@ -59,6 +63,7 @@ export async function start (): Promise<void> {
     const kept = sessionStorage.getItem(companyName)
     companyId.value = (companies.value.find(({ id }) => id === kept) ?? companies.value[0])?.id ?? ''
     phase.value = 'ready'
+    hasOpened.value = true
   } catch (error) {
     const isKey = error instanceof ApiError && ['KEY_MISSING', 'KEY_INVALID', 'SCOPE_MISSING'].includes(error.code)
     problem.value = isKey && error.code === 'KEY_MISSING' ? null : problemOf(error)
@@ -78,8 +83,15 @@ async function listCompanies (): Promise<CompanyName[]> {
 }
 
 export async function unlock (key: string): Promise<void> {
+  const before = companyId.value
   setKey(key.trim())
   await start()
+  if (before === '' || phase.value !== 'ready') return
+  // What is open belongs to a company that this key does not know; or else the key may see more of it, or less.
+  if (companyId.value !== before) return location.reload()
+  // Nothing is being written: the page is read again.
+  if (!document.querySelector('dialog.sheet form')) opening.value++
+  company.value = await call<Company>(`v1/companies/${encodeURIComponent(before)}`).catch(() => company.value)
 }
 
 /** True once the tab is being cleared: what is written as it goes would stay. */

@@ -10,6 +10,23 @@ import { linesIn } from '../ui/typed-lists.ts'
 
 const languages = [['en', 'English'], ['fr', 'French'], ['de', 'German'], ['es', 'Spanish'], ['und', 'Another, or several']] as const
 
+const labels = {
+  name: 'Name', language: 'Language', model: 'Language model', system_prompt: 'Prompt', common_questions: 'Common questions',
+  refuse_without_passages: 'Say so when nothing is found',
+}
+type Values = Record<keyof typeof labels, string | boolean | string[] | null>
+const changedMeanwhile = { code: 'CHANGED', title: 'It was changed in the meantime', retryable: false }
+
+function valuesOf ({ name, language, common_questions, profile }: Company): Values {
+  const { model = null, system_prompt = '', refuse_without_passages = true } = profile ?? {}
+  return { name, language, common_questions, model, system_prompt, refuse_without_passages }
+}
+
+const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
+/** Returns the names of the values that differ. */
+const changesOf = (values: Values, before: Values) =>
+  (Object.keys(labels) as (keyof Values)[]).filter(key => !isSame(values[key], before[key]))
+
 export function ProfileForm ({ company, onClose }: { company: Company, onClose: () => void }): JSX.Element {
   const { id, profile } = company
   const [name, setName] = useState(company.name)
@@ -19,16 +36,27 @@ export function ProfileForm ({ company, onClose }: { company: Company, onClose: 
   const [questions, setQuestions] = useState(company.common_questions.join('\n'))
   const [refuses, setRefuses] = useState(profile?.refuse_without_passages ?? true)
   const [failed, setFailed] = useState<Problem | null>(null)
+  /** As it was when the form was opened, or when a change by somebody else was shown. */
+  const [before, setBefore] = useState(() => valuesOf(company))
   const mayAll = maySee.figures.value
   const submit = async (event: Event) => {
     event.preventDefault()
-    const body = {
-      name: name.trim(), system_prompt: prompt.trim() === '' ? null : prompt.trim(), refuse_without_passages: refuses,
-      common_questions: linesIn(questions),
-      ...(mayAll ? { language, model: model.trim() === '' ? null : model.trim() } : {}),
+    const typed: Values = {
+      name: name.trim(), system_prompt: prompt.trim(), refuse_without_passages: refuses, common_questions: linesIn(questions),
+      language, model: model.trim() || null,
     }
+    const own = changesOf(typed, before)
     try {
-      await call(`v1/companies/${id}`, { method: 'PATCH', body })
+      const now = valuesOf(await call<Company>(`v1/companies/${id}`))
+      const theirs = changesOf(now, before).filter(key => own.includes(key) && !isSame(now[key], typed[key]))
+      setBefore(now)
+      if (theirs.length > 0) {
+        const words = theirs.map(key => `${labels[key]}: ${[now[key]].flat().join(', ')}`).join('. ')
+        setFailed({ ...changedMeanwhile, message: `${words}. Save again to have yours instead.` })
+        return
+      }
+      const body = Object.fromEntries(own.map(key => [key, typed[key] === '' ? null : typed[key]]))
+      if (own.length > 0) await call(`v1/companies/${id}`, { method: 'PATCH', body })
       await openCompany(id)
       onClose()
     } catch (error) {

@@ -19,6 +19,10 @@ export function DocumentsPage (): JSX.Element {
   const available = company.value?.indexes ?? []
   const kind = kinds.value[id] ?? available[0] ?? ''
   useEffect(() => {
+    indexes.value = null
+    stats.value = null
+  }, [id])
+  useEffect(() => {
     list.value = null
     problem.value = null
     if (company.value) load(id, kind)
@@ -40,7 +44,7 @@ export function DocumentsPage (): JSX.Element {
           <div class='kinds' role='group' aria-label='Index'>
             {available.map(name => (
               <button key={name} type='button' aria-pressed={name === kind} onClick={() => choose(name)}>
-                {name}<span class='kind-count'>{count(indexes.value?.find(index => index.kind === name)?.documents ?? 0)}</span>
+                {name}<span class='kind-count'>{countOf(name)}</span>
               </button>
             ))}
           </div>
@@ -52,6 +56,11 @@ export function DocumentsPage (): JSX.Element {
       )}
     </div>
   )
+}
+
+/** Returns how many documents an index has, as far as that is known. */
+function countOf (name: string): string {
+  return indexes.value ? count(indexes.value.find(({ kind }) => kind === name)?.documents ?? 0) : '–'
 }
 
 /** How much room the documents take of what a company may have. */

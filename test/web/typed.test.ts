@@ -1,0 +1,91 @@
+// What somebody has typed into the console stays: when the key ends, when Escape is pressed, and when another tab saves too.
+import t from 'tap'
+import { makeKey } from '../../src/keys/key.ts'
+import { goTo, noChromium, openConsole, violationsOf, type Console } from './browser.ts'
+
+const keyless = { config: { KEY_CACHE_SECONDS: 0 } }
+
+async function openProfile ({ page }: Pick<Console, 'page'>) {
+  await goTo(page, 'Company')
+  await page.getByRole('button', { name: 'Change', exact: true }).click()
+  const sheet = page.getByRole('dialog', { name: 'Change the profile' })
+  await sheet.getByLabel('Prompt', { exact: true }).waitFor()
+  return sheet
+}
+
+t.test('outlives the key: the page asks for another one, and is there again', { skip: noChromium }, async t => {
+  const opened = await openConsole(t, keyless)
+  const { page, app } = opened
+  const sheet = await openProfile(opened)
+  await sheet.getByLabel('Prompt', { exact: true }).fill('Answer in one sentence.')
+  // The service asks for a key from now on.
+  const { key, text } = makeKey({ company: null, scopes: ['admin'] })
+  await app.keys.create(key)
+  await sheet.getByRole('button', { name: 'Save' }).click()
+  const field = page.getByLabel('Key', { exact: true })
+  await field.waitFor()
+  t.notOk(await sheet.isVisible(), 'nothing of the page is shown meanwhile')
+  for (let i = 0; i < 2; i++) await page.keyboard.press('Escape')
+  t.same(await violationsOf(page), [])
+  await field.fill(text)
+  await page.keyboard.press('Enter')
+  await sheet.waitFor()
+  t.equal(await sheet.getByLabel('Prompt', { exact: true }).inputValue(), 'Answer in one sentence.')
+  await sheet.getByRole('button', { name: 'Save' }).click()
+  await sheet.waitFor({ state: 'detached' })
+  t.match((await app.profiles.get('shop'))!.systemPrompt, 'Answer in one sentence.')
+})
+
+t.test('is not gone with one press of Escape', { skip: noChromium }, async t => {
+  const opened = await openConsole(t, keyless)
+  const { page } = opened
+  const sheet = await openProfile(opened)
+  await page.keyboard.press('Escape')
+  await sheet.waitFor({ state: 'detached' })
+  await openProfile(opened)
+  const prompt = sheet.getByLabel('Prompt', { exact: true })
+  await prompt.fill('Answer in one sentence.')
+  await page.keyboard.press('Escape')
+  await sheet.getByText('What you typed is not saved.').waitFor()
+  t.same(await violationsOf(page), [])
+  await page.keyboard.press('Enter')
+  await sheet.getByText('What you typed is not saved.').waitFor({ state: 'detached' })
+  t.equal(await prompt.inputValue(), 'Answer in one sentence.')
+  t.ok(await prompt.evaluate((field: any) => field === document.activeElement), 'the focus is where it was')
+  for (let i = 0; i < 3; i++) await page.keyboard.press('Escape')
+  await sheet.getByRole('button', { name: 'Discard' }).click()
+  await sheet.waitFor({ state: 'detached' })
+})
+
+t.test('two tabs change different parts of a profile, and both stay', { skip: noChromium }, async t => {
+  const opened = await openConsole(t, keyless)
+  const other = await opened.page.context().newPage()
+  await other.goto(opened.url)
+  const [first, second] = [await openProfile(opened), await openProfile({ page: other })]
+  await first.getByLabel('Prompt', { exact: true }).fill('Answer in one sentence.')
+  await first.getByRole('button', { name: 'Save' }).click()
+  await first.waitFor({ state: 'detached' })
+  await second.getByLabel('Name', { exact: true }).fill('The shop')
+  await second.getByRole('button', { name: 'Save' }).click()
+  await second.waitFor({ state: 'detached' })
+  t.match(await opened.app.profiles.get('shop'), { name: 'The shop', systemPrompt: 'Answer in one sentence.' })
+})
+
+t.test('two tabs change the same, and the second one is told', { skip: noChromium }, async t => {
+  const opened = await openConsole(t, keyless)
+  const other = await opened.page.context().newPage()
+  await other.goto(opened.url)
+  const [first, second] = [await openProfile(opened), await openProfile({ page: other })]
+  const promptOf = (sheet: typeof first) => sheet.getByLabel('Prompt', { exact: true })
+  await promptOf(first).fill('Answer in one sentence.')
+  await first.getByRole('button', { name: 'Save' }).click()
+  await first.waitFor({ state: 'detached' })
+  await promptOf(second).fill('Answer in rhymes.')
+  await second.getByRole('button', { name: 'Save' }).click()
+  await second.getByText('It was changed in the meantime').waitFor()
+  t.match(await opened.app.profiles.get('shop'), { systemPrompt: 'Answer in one sentence.' })
+  t.equal(await promptOf(second).inputValue(), 'Answer in rhymes.')
+  await second.getByRole('button', { name: 'Save' }).click()
+  await second.waitFor({ state: 'detached' })
+  t.match(await opened.app.profiles.get('shop'), { systemPrompt: 'Answer in rhymes.' })
+})
