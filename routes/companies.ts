@@ -1,6 +1,6 @@
 // Names the companies that a key may ask, and reads their profiles.
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { CodedError, coded, unknownCompany } from '../src/errors.ts'
+import { asCoded, CodedError, coded, unknownCompany } from '../src/errors.ts'
 import type { CompanyProfile } from '../src/types.ts'
 import { companyOf } from './answering.ts'
 
@@ -8,9 +8,10 @@ const listTimeoutMs = 5000
 /** The most names in an error's message. */
 const maxNamed = 20
 
-/** Returns the companies that the request's key may ask. */
+/** Returns the companies that the request's key may ask. Throws PROMPTS_UNAVAILABLE, also when the store is too busy to say. */
 export async function companiesOf (app: FastifyInstance, { principal }: FastifyRequest): Promise<string[]> {
-  return principal.company === null ? await app.profileStore.companies(AbortSignal.timeout(listTimeoutMs)) : [principal.company]
+  if (principal.company !== null) return [principal.company]
+  return app.profileStore.companies(AbortSignal.timeout(listTimeoutMs)).catch(error => { throw asCoded(error, 'PROMPTS_UNAVAILABLE') })
 }
 
 /** Returns a company's profile. Throws UNKNOWN_COMPANY. */

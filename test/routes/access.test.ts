@@ -52,3 +52,9 @@ t.test('shows a company; its prompt only to a key that may write', async t => {
   t.match(await get('/v1/companies/other', asking), { code: 'WRONG_COMPANY' })
   t.match(await get('/v1/companies/nobody', await keyed(null, 'admin')), { code: 'UNKNOWN_COMPANY' })
 })
+
+t.test('a store that is too busy to list the companies is a reason to try again', async t => {
+  const { app, get } = await make(t)
+  app.profileStore.companies = async () => { throw new DOMException('too late', 'TimeoutError') }
+  t.match(await get('/v1/companies'), { statusCode: 503, code: 'PROMPTS_UNAVAILABLE' })
+})
