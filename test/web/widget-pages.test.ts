@@ -145,6 +145,8 @@ t.test('is mirrored on a page from the right, and still for those who ask for it
   const seconds = await page.getByRole('dialog').evaluate((panel: any) => parseFloat(getComputedStyle(panel).animationDuration))
   t.ok(seconds < 0.001)
   t.equal((await page.getByRole('dialog').boundingBox())!.x, 20)
+  // Its own words are written from the left: a full stop stands behind them.
+  t.equal(await page.locator('.note').evaluate((note: any) => getComputedStyle(note).direction), 'ltr')
 })
 
 t.test('a page whose key was revoked is told so', { skip: noChromium }, async t => {

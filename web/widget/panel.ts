@@ -71,12 +71,13 @@ export function mountPanel ({ host, root, frame, launcher, settings }: Frame): P
     'div', { class: 'panel', part: 'panel', role: 'dialog', 'aria-label': settings.title ?? text.title, hidden: true },
     make(
       'div', { class: 'head', part: 'header' },
-      make('h2', {}, settings.title ?? text.title),
+      make('h2', {}, make('bdi', {}, settings.title ?? text.title)),
       tool(text.fresh, icons.fresh, begin), tool(text.close, icons.close, close)
     ),
     list,
     make(
-      'div', { class: 'compose' }, suggest.element, make('div', { class: 'box' }, field, button), make('p', { class: 'note' }, text.note)
+      'div', { class: 'compose' },
+      suggest.element, make('div', { class: 'box' }, field, button), make('p', { class: 'note', dir: 'auto' }, text.note)
     ),
     status
   )

@@ -116,16 +116,16 @@ export function createTurnView (turn: Turn, text: Texts, { contact }: Settings, 
     const list = listed.length > 0 ? [make('ul', { class: 'sources', 'aria-label': text.sources }, ...listed.map(itemOf))] : []
     if (state === 'failed' && problem) {
       return [...list, make(
-        'div', { class: 'problem', part: 'problem' }, make('p', {}, wordsOf(problem)),
+        'div', { class: 'problem', part: 'problem' }, make('p', { dir: 'auto' }, wordsOf(problem)),
         make('button', { type: 'button', class: 'retry', onclick: actions.retry }, text.retry), ...contactLinks()
       )]
     }
-    if (state === 'reconnecting') return [...list, make('p', { class: 'place' }, text.reconnecting)]
+    if (state === 'reconnecting') return [...list, make('p', { class: 'place', dir: 'auto' }, text.reconnecting)]
     if (state !== 'done') return list
     const parts: Node[] = []
     if (isStopped || finish?.finish_reason === 'stopped') {
       const again = make('button', { type: 'button', class: 'retry', onclick: actions.retry }, text.retry)
-      parts.push(make('p', { class: 'place' }, text.stopped), again)
+      parts.push(make('p', { class: 'place', dir: 'auto' }, text.stopped), again)
     }
     if (finish?.finish_reason === 'no_answer') parts.push(...contactLinks())
     parts.push(...list)
