@@ -16,7 +16,7 @@ const scopesInWords = [['chat', 'ask'], ['write', 'change documents'], ['admin',
 
 const closing = {
   title: 'The first key closes the service',
-  message: 'This console will ask for one too. Make it first, where the service runs: npx causerie keys create --any --scope admin',
+  message: 'This console will ask for one too. Make it first, where the service runs:',
 }
 
 export function SiteForm ({ company, site, onClose }: { company: string, site: Key | null, onClose: () => void }): JSX.Element {
@@ -110,7 +110,7 @@ function NameField ({ name, setName }: { name: string, setName: (name: string) =
 function Ending ({ failed, words, disabled = false }: { failed: Problem | null, words: string, disabled?: boolean }): JSX.Element {
   return (
     <>
-      {access.value?.keyless && <Notice tone='warn' problem={closing} />}
+      {access.value?.keyless && <Notice tone='warn' problem={closing} command='npx causerie keys create --any --scope admin' />}
       {failed && <Notice problem={failed} />}
       <Button look='primary' icon={words === 'Save' ? 'check' : 'key'} type='submit' disabled={disabled}>{words}</Button>
     </>

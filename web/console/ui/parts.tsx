@@ -54,8 +54,10 @@ async function writeClipboard (text: string): Promise<boolean> {
   }
 }
 
-export function Notice ({ problem, onRetry, retry = 'Try again', tone = 'bad' }: {
+export function Notice ({ problem, onRetry, retry = 'Try again', tone = 'bad', command }: {
   problem: Pick<Problem, 'title' | 'message'>, onRetry?: (() => void) | undefined, retry?: string, tone?: 'bad' | 'warn'
+  /** What to type, on a line of its own. */
+  command?: string
 }): JSX.Element {
   return (
     <div class={`notice ${tone}`} role='alert'>
@@ -63,6 +65,7 @@ export function Notice ({ problem, onRetry, retry = 'Try again', tone = 'bad' }:
       <div>
         <strong>{problem.title}</strong>
         <p>{problem.message}</p>
+        {command && <pre tabIndex={0}>{command}</pre>}
       </div>
       {onRetry && <Button onClick={onRetry} icon='again'>{retry}</Button>}
     </div>
