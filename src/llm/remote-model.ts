@@ -76,6 +76,8 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
   const apiKey = options.apiKey?.trim() ?? ''
   const headers: Record<string, string> = {
     'content-type': 'application/json',
+    // Without it a server may compress, which holds tokens back until there are enough of them.
+    'accept-encoding': 'identity',
     ...protocol.headers(apiKey),
     // A user in the address is that of a gateway before the server: without it there is no way through.
     ...(authorization === undefined ? {} : { authorization }),

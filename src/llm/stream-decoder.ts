@@ -94,7 +94,7 @@ export function createStreamDecoder (
     const whole = surrogate + visible
     const end = isHighSurrogate(whole.charCodeAt(whole.length - 1)) ? whole.length - 1 : whole.length
     surrogate = whole.slice(end)
-    if (end > 0) pending += whole.slice(0, end).toWellFormed()
+    if (end > 0) pending += storable(whole.slice(0, end))
   }
 
   function hasStopped (): boolean {
@@ -187,6 +187,12 @@ function emptyAnswer (reason: string): CodedError {
   const kind = kindOfStop(reason)
   if (kind === 'filtered') return coded('LLM_REJECTED', undefined, new Error('the server\'s content filter'))
   return kind === 'length' ? outOfTokens() : brokenAnswer('the answer is empty')
+}
+
+/** Makes halves of characters harmless, and drops NUL, which is in no text and which PostgreSQL takes nowhere. */
+function storable (text: string): string {
+  const whole = text.toWellFormed()
+  return whole.includes('\0') ? whole.replaceAll('\0', '') : whole
 }
 
 function isBlank (text: string): boolean {

@@ -215,8 +215,8 @@ function checkHead (headers: Headers): void {
   if (/^\s*text\/html\b/i.test(String(headers['content-type'] ?? ''))) {
     throw brokenAnswer('an HTML page instead of an answer; is LLM_URL right?')
   }
-  const coding = String(headers['content-encoding'] ?? 'identity')
-  if (coding !== 'identity') throw brokenAnswer(`an answer in ${coding.slice(0, 20)}, which was not asked for`)
+  const coding = String(headers['content-encoding'] ?? '').trim()
+  if (!/^(?:identity)?$/i.test(coding)) throw brokenAnswer(`an answer in ${coding.slice(0, 20)}, which was not asked for`)
 }
 
 interface BodyStart {

@@ -174,6 +174,12 @@ for (const api of apis) {
       t.equal((await collect(model)).text, 'a\ufffdbc\ufffd')
     })
 
+    t.test('drops NUL, which a database would refuse', async (t) => {
+      const { server, model } = await bench(t, api)
+      server.enqueue({ tokens: ['a\0b', '\0', '\0c'] })
+      t.equal((await collect(model)).text, 'abc')
+    })
+
     t.test('passes 3 MB through', async (t) => {
       const { server, model } = await bench(t, api)
       server.enqueue({ tokens: Array.from({ length: 3_000 }, () => 'x'.repeat(1_000)) })

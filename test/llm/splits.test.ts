@@ -77,7 +77,7 @@ for (const api of apis) {
   t.test(`${api}, any text comes through`, async () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary' }), { maxLength: 20 }), fc.array(fc.nat(), { maxLength: 10 }), (tokens, at) => {
-        const text = tokens.join('').replace(/^[\s\p{Cc}\p{Cf}]+/u, '')
+        const text = tokens.join('').replace(/^[\s\p{Cc}\p{Cf}]+/u, '').replaceAll('\0', '')
         fc.pre(text !== '' && !text.includes('<'))
         return read(api, cut(Buffer.from(answerChunks(api, { tokens }).join('')), at)).text === text
       })

@@ -66,7 +66,8 @@ function cutAt (bytes: Buffer, at: number[]): Buffer[] {
 
 /** Reads the stream in one go, with nothing held back and nothing cut. */
 function expected ({ parts, ending: { reason } }: Stream): { text: string, reason: string } {
-  const all = parts.map(part => 'text' in part ? part.text : '').join('').replace(/^[\s\p{Cc}\p{Cf}]+/u, '').toWellFormed()
+  const all = parts.map(part => 'text' in part ? part.text : '').join('')
+    .replace(/^[\s\p{Cc}\p{Cf}]+/u, '').toWellFormed().replaceAll('\0', '')
   const shown = createShownText({ sources: 2, mayRefuse: true, refusal: 'refused', lead: '' })
   const finish = reason === 'length' || reason === 'content_filter' ? reason : 'stop'
   const text = shown.push(all) + shown.end(reason === 'content_filter' ? 'filtered' : finish === 'length' ? 'length' : 'stop')
