@@ -6,8 +6,12 @@ import { createLog, type Encoder, type ReaderStart } from '../../src/answers/log
 import type { AnswerEvent } from '../../src/types.ts'
 import { wireFormats } from '../../src/wire/formats.ts'
 import { sseEncoder } from '../../src/wire/native/encoder.ts'
-import { answers, bytesOf, finish, nastyText, start } from '../fixtures/app-answers.ts'
+import { answers as usualAnswers, bytesOf, finish, nastyText, start } from '../fixtures/app-answers.ts'
 import { fc, propertyRuns } from '../fixtures/property.ts'
+
+/** Some are refusals where JSON was asked for. */
+const answers: fc.Arbitrary<AnswerEvent[]> = fc.tuple(usualAnswers, fc.constantFrom({}, { isRefusal: true as const }))
+  .map(([events, refusal]) => events.map(event => event.type === 'delta' ? { ...event, ...refusal } : event))
 
 /** Makes them anew: one with a state of its own is for one reader. */
 const makeEncoders = () => wireFormats

@@ -127,7 +127,8 @@ t.test('the heartbeat', async t => {
     await heartbeats(20)
     const text = all(stream.setEncoding('utf8'))
     stream.end()
-    t.match(await text, /^event: start\n[^\n]+\n[^\n]+\n\n$/)
+    // On a slow machine there may be one before the answer starts.
+    t.match(await text, /^(?:: ping\n\n)*event: start\n[^\n]+\n[^\n]+\n\n$/)
   })
 
   t.test('does not come after the last event, when the client reads slowly', async t => {

@@ -22,7 +22,8 @@ export const sseEncoder = {
 } satisfies KeptFormat
 
 function dataOf (event: AnswerEvent): string {
-  if (event.type === 'delta') return `{"text":${JSON.stringify(event.text)}}`
+  // The usual one.
+  if (event.type === 'delta' && !event.isRefusal) return `{"text":${JSON.stringify(event.text)}}`
   const { type, ...rest } = event
   return JSON.stringify(rest)
 }
