@@ -189,11 +189,11 @@ for (const api of apis) {
     })
 
     t.test('does not take a busy event loop for a silent server', async (t) => {
-      const { server, model } = await bench(t, api, { silenceTimeoutMs: 100 })
+      const { server, model } = await bench(t, api, { firstTokenTimeoutMs: 10_000, silenceTimeoutMs: 600 })
       server.enqueue({ tokens: Array.from({ length: 3_000 }, () => 'x'.repeat(1_000)) })
       let length = 0
       await model.stream(modelRequest(), text => {
-        if (length === 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250)
+        if (length === 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 900)
         length += text.length
         return false
       })
