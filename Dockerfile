@@ -42,15 +42,10 @@ COPY src ./src
 COPY cli ./cli
 COPY plugins ./plugins
 COPY routes ./routes
-COPY scripts/provision.ts scripts/start.mjs ./scripts/
+COPY scripts/provision.ts scripts/start.mjs scripts/plain-code.mjs scripts/write-plain-code.mjs ./scripts/
 COPY data ./data
-# The code is compiled once, here: its folder is not written later.
-# It is found under the same V8 flags alone: these are those that scripts/start.mjs leaves.
-RUN node --max-semi-space-size=4 --heap-growing-percent=30 --input-type=module -e \
-  "(await import('node:v8')).setFlagsFromString('--max-semi-space-size=0'); \
-  (await import('node:module')).enableCompileCache('/app/node_modules/.cache/code'); \
-  for (const file of ['app', 'backends/sqlite/worker', 'embed/worker']) await import('/app/src/' + file + '.ts').catch(() => {}); \
-  process.exit(0)"
+# Without their types modules are read by Node itself: that folder is not written later.
+RUN node scripts/write-plain-code.mjs
 USER node
 VOLUME /app/var
 EXPOSE 8002

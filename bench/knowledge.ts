@@ -5,7 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
+import '../scripts/write-plain-code.mjs'
 import { createTokenCounter } from '../src/language/token-count.ts'
 import { splitWindows } from '../src/embed/windows.ts'
 import { pdf } from '../test/fixtures/files.ts'
@@ -106,8 +106,8 @@ export async function knowledge ({ quick }: Options): Promise<Figure[]> {
 
 /** What `npm start` starts the service with. */
 export const asNpmStart = {
-  flags: ['--max-semi-space-size=4', '--heap-growing-percent=30'],
-  environment: { MALLOC_ARENA_MAX: '2', NODE_COMPILE_CACHE: fileURLToPath(new URL('../node_modules/.cache/bench', import.meta.url)) },
+  flags: ['--max-semi-space-size=4', '--heap-growing-percent=30', '--import', new URL('../scripts/plain-code.mjs', import.meta.url).href],
+  environment: { MALLOC_ARENA_MAX: '2' },
 }
 
 /** Starts a service with companies that have no documents yet, as `npm start` does. */

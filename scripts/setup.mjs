@@ -28,6 +28,8 @@ if (!existsSync(node)) {
       'Allow install scripts (npm config get ignore-scripts) and run "npm ci".'
   )
 }
+// Without these texts Node reads TypeScript itself.
+await run(node, [join(root, 'scripts', 'write-plain-code.mjs')])
 // Without the console, the service answers all the same.
 await run(node, [join(root, 'scripts', 'web.mjs')])
 // Without a model, search works by words, so a failed download does not prevent the start.

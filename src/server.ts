@@ -1,5 +1,4 @@
 // Starts the service: settings, app, listen; drains on SIGTERM and SIGINT.
-import { flushCompileCache } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
@@ -58,8 +57,6 @@ try {
   }
   if (!hasKeys && isLoopback(config.HOST)) app.log.info('no key is required, since there has never been one; only this machine is served')
   await app.samplesLoaded
-  // At the end of the process it would be written too, if it ends by itself.
-  flushCompileCache()
   if (!app.isClosing()) process.stdout.write(await readyText(app, hasKeys || !isLoopback(config.HOST)))
 } catch (error) {
   const { code, message } = error as NodeJS.ErrnoException
