@@ -1,6 +1,7 @@
 // What somebody has typed into the console stays: when the key ends, when Escape is pressed, and when another tab saves too.
 import t from 'tap'
 import { makeKey } from '../../src/keys/key.ts'
+import { askJson } from '../fixtures/app-client.ts'
 import { goTo, noChromium, openConsole, violationsOf, type Console } from './browser.ts'
 
 const keyless = { config: { KEY_CACHE_SECONDS: 0 } }
@@ -88,4 +89,29 @@ t.test('two tabs change the same, and the second one is told', { skip: noChromiu
   await second.getByRole('button', { name: 'Save' }).click()
   await second.waitFor({ state: 'detached' })
   t.match(await opened.app.profiles.get('shop'), { systemPrompt: 'Answer in rhymes.' })
+})
+
+t.test('two tabs change one curated answer: what each changed stays, and a clash is told', { skip: noChromium }, async t => {
+  const { page, url, app } = await openConsole(t, keyless)
+  const written = { company_id: 'shop', question: 'Do you wrap gifts?', answer: 'Yes, for 3 €.' }
+  const { json } = await askJson(url, written, { path: '/v1/curated' })
+  const other = await page.context().newPage()
+  await other.goto(url)
+  const open = async (tab: typeof page) => {
+    await goTo(tab, 'Answers')
+    await tab.getByRole('button', { name: 'Do you wrap gifts?' }).first().click()
+    return tab.getByRole('dialog', { name: 'Change the answer' })
+  }
+  const [first, second] = [await open(page), await open(other)]
+  await first.getByLabel('Answer', { exact: true }).fill('Yes, for 4 €.')
+  await first.getByRole('button', { name: 'Save' }).click()
+  await first.waitFor({ state: 'detached' })
+  await second.getByLabel('Other words for the question').fill('Gift wrapping?')
+  await second.getByLabel('Answer', { exact: true }).fill('Yes, for 5 €.')
+  await second.getByRole('button', { name: 'Save' }).click()
+  await second.getByText('Answer: Yes, for 4 €.').waitFor()
+  await second.getByLabel('Answer', { exact: true }).fill('Yes, for 4 €.')
+  await second.getByRole('button', { name: 'Save' }).click()
+  await second.waitFor({ state: 'detached' })
+  t.match(await app.curated.get('shop', json.id), { answer: 'Yes, for 4 €.', variants: ['Gift wrapping?'] })
 })

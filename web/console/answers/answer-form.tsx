@@ -3,13 +3,20 @@ import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { problemOf, type Problem } from '../api.ts'
 import { company as current } from '../session.ts'
+import { changesOf, clashOf, type Values } from '../ui/meanwhile.ts'
 import { Button, Notice } from '../ui/parts.tsx'
 import { Select } from '../ui/select.tsx'
 import { Sheet } from '../ui/sheet.tsx'
 import { linesIn, readersIn } from '../ui/typed-lists.ts'
-import { write, type Curated, type Entry } from './curated.ts'
+import { read, write, type Curated, type Entry } from './curated.ts'
 
 export interface GivenAnswer { answerId: string, question: string, text: string }
+
+const labels = {
+  question: 'Question', answer: 'Answer', variants: 'Other words', index: 'Part of', url: 'A page that says more', access: 'Only for',
+}
+const valuesOf = ({ question, answer, variants, index, url, access }: Entry): Values<keyof typeof labels> =>
+  ({ question, answer, variants, index, url, access })
 
 export function AnswerForm ({ company, answer, given, onClose, onRemove }: {
   company: string
@@ -29,6 +36,8 @@ export function AnswerForm ({ company, answer, given, onClose, onRemove }: {
   const [failed, setFailed] = useState<Problem | null>(null)
   const [isBusy, setBusy] = useState(false)
   const [isDone, setDone] = useState(false)
+  /** As it was when the form was opened, or when a change by somebody else was shown. */
+  const [before, setBefore] = useState(answer && valuesOf(answer))
   const save = async (entry: Partial<Entry>) => {
     setBusy(true)
     setFailed(null)
@@ -41,14 +50,27 @@ export function AnswerForm ({ company, answer, given, onClose, onRemove }: {
       setBusy(false)
     }
   }
-  const submit = (event: Event) => {
+  const submit = async (event: Event) => {
     event.preventDefault()
-    const access = readersIn(readers)
-    save({
-      question: question.trim(), answer: text.trim(), variants: linesIn(variants), index, url: url.trim(),
-      // Whom a corrected answer is for is known from its sources.
-      ...(given && access === null ? {} : { access }),
-    })
+    const entry: Entry = {
+      question: question.trim(), answer: text.trim(), variants: linesIn(variants), index, url: url.trim(), access: readersIn(readers),
+    }
+    if (answer && before) return change(answer.id, entry, before)
+    // Whom a corrected answer is for is known from its sources.
+    if (given && entry.access === null) delete (entry as Partial<Entry>).access
+    save(entry)
+  }
+  const change = async (id: string, entry: Entry, since: NonNullable<typeof before>) => {
+    const typed = valuesOf(entry)
+    try {
+      const now = valuesOf(await read(company, id))
+      const clash = clashOf(typed, since, now, labels)
+      setBefore(now)
+      if (clash) return setFailed(clash)
+    } catch (error) {
+      return setFailed(problemOf(error))
+    }
+    save(Object.fromEntries(changesOf(typed, since).map(name => [name, entry[name]])))
   }
   const parts = [...new Set([index, ...indexes])].map(kind => [kind, kind] as const)
   const title = answer ? 'Change the answer' : given ? 'Correct the answer' : 'New answer'

@@ -55,6 +55,10 @@ export async function write (company: string, id: string | null, entry: Partial<
   await load(company)
 }
 
+export function read (company: string, id: string): Promise<Curated> {
+  return call<Curated>(`v1/curated/${id}`, { query: { company_id: company } })
+}
+
 export async function remove (company: string, id: string): Promise<void> {
   try {
     await call(`v1/curated/${id}`, { method: 'DELETE', query: { company_id: company } })

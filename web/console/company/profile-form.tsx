@@ -3,6 +3,7 @@ import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { call, problemOf, type Problem } from '../api.ts'
 import { maySee, openCompany, type Company } from '../session.ts'
+import { changesOf, clashOf, type Values } from '../ui/meanwhile.ts'
 import { Button, Notice } from '../ui/parts.tsx'
 import { Select } from '../ui/select.tsx'
 import { Sheet } from '../ui/sheet.tsx'
@@ -14,18 +15,12 @@ const labels = {
   name: 'Name', language: 'Language', model: 'Language model', system_prompt: 'Prompt', common_questions: 'Common questions',
   refuse_without_passages: 'Say so when nothing is found',
 }
-type Values = Record<keyof typeof labels, string | boolean | string[] | null>
-const changedMeanwhile = { code: 'CHANGED', title: 'It was changed in the meantime', retryable: false }
+type Profile = Values<keyof typeof labels>
 
-function valuesOf ({ name, language, common_questions, profile }: Company): Values {
+function valuesOf ({ name, language, common_questions, profile }: Company): Profile {
   const { model = null, system_prompt = '', refuse_without_passages = true } = profile ?? {}
   return { name, language, common_questions, model, system_prompt, refuse_without_passages }
 }
-
-const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
-/** Returns the names of the values that differ. */
-const changesOf = (values: Values, before: Values) =>
-  (Object.keys(labels) as (keyof Values)[]).filter(key => !isSame(values[key], before[key]))
 
 export function ProfileForm ({ company, onClose }: { company: Company, onClose: () => void }): JSX.Element {
   const { id, profile } = company
@@ -41,20 +36,16 @@ export function ProfileForm ({ company, onClose }: { company: Company, onClose: 
   const mayAll = maySee.figures.value
   const submit = async (event: Event) => {
     event.preventDefault()
-    const typed: Values = {
+    const typed: Profile = {
       name: name.trim(), system_prompt: prompt.trim(), refuse_without_passages: refuses, common_questions: linesIn(questions),
       language, model: model.trim() || null,
     }
     const own = changesOf(typed, before)
     try {
       const now = valuesOf(await call<Company>(`v1/companies/${id}`))
-      const theirs = changesOf(now, before).filter(key => own.includes(key) && !isSame(now[key], typed[key]))
+      const clash = clashOf(typed, before, now, labels)
       setBefore(now)
-      if (theirs.length > 0) {
-        const words = theirs.map(key => `${labels[key]}: ${[now[key]].flat().join(', ')}`).join('. ')
-        setFailed({ ...changedMeanwhile, message: `${words}. Save again to have yours instead.` })
-        return
-      }
+      if (clash) return setFailed(clash)
       const body = Object.fromEntries(own.map(key => [key, typed[key] === '' ? null : typed[key]]))
       if (own.length > 0) await call(`v1/companies/${id}`, { method: 'PATCH', body })
       await openCompany(id)
