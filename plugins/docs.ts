@@ -24,6 +24,8 @@ function readBuilt (file: string): string {
   return existsSync(path) ? readFileSync(path, 'utf8') : ''
 }
 
+/** The address in the commands of the description. */
+const usualAddress = 'http://127.0.0.1:8002'
 const description = `Cited answers from a company's own documents, streamed token by token.
 
 The examples of the routes work on the sample companies. The page at \`/docs\` shows a stream when it has ended;
@@ -105,15 +107,25 @@ export default fp(async (app: FastifyInstance, { version }: { version: string })
     return made
   }
   /** Returns the address that this client uses. */
-  const serversFor = (request: FastifyRequest) => ({ servers: [{ url: app.pathPrefix(request) || '/' }] })
-  app.get('/openapi.json', { schema: { hide: true } }, async request => ({ ...documented(), ...serversFor(request) }))
+  const addressFor = (request: FastifyRequest): string =>
+    /^[\w.:[\]-]+$/.test(request.host) ? `${request.protocol}://${request.host}${app.pathPrefix(request)}` : usualAddress
+  /** Returns the document with that address in it, so that its commands can be copied as they are. */
+  const forClient = (document: object, request: FastifyRequest) => {
+    const { info } = document as DocumentedApi
+    return {
+      ...document,
+      info: { ...info, description: description.replaceAll(usualAddress, addressFor(request)) },
+      servers: [{ url: app.pathPrefix(request) || '/' }],
+    }
+  }
+  app.get('/openapi.json', { schema: { hide: true } }, async request => forClient(documented(), request))
   const filled = new Map<boolean, object>()
   /** Returns the document for the page, which fills values in. With a sample site the service asks for no key yet. */
   const documentForPage = (request: FastifyRequest) => {
     const isOpen = request.sampleSite !== null
     const document = filled.get(isOpen) ?? withGivenValues(withExamples(app.swagger(), { isOwnPage: true, isOpen }))
     filled.set(isOpen, document)
-    return { ...document, ...serversFor(request), ...(isOpen ? { 'x-known': { site: request.sampleSite } } : {}) }
+    return { ...forClient(document, request), ...(isOpen ? { 'x-known': { site: request.sampleSite } } : {}) }
   }
   app.decorateRequest('sampleSite', null)
   // Only the page is HTML, so only it needs helmet's headers.
@@ -134,11 +146,11 @@ export default fp(async (app: FastifyInstance, { version }: { version: string })
       request.sampleSite = await known.then(([site, profile]) => profile ? site : null, () => null)
     })
     // The plugin's own page loads all of it before it shows anything.
-    docs.addHook('onSend', async ({ url }, reply, payload) => {
-      if (!/\/docs\/(?:\?|$)/.test(url) || reply.statusCode !== 200) return payload
+    docs.addHook('onSend', async (request, reply, payload) => {
+      if (!/\/docs\/(?:\?|$)/.test(request.url) || reply.statusCode !== 200) return payload
       const { docsPage } = await import('../src/docs-page.ts')
       page ??= docsPage(documented() as DocumentedApi)
-      return page
+      return page.replaceAll(usualAddress, addressFor(request))
     })
     await docs.register(swaggerUi, {
       routePrefix: '/docs',

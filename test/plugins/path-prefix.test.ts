@@ -39,6 +39,7 @@ for (const [name, strips, config] of [
     const html = await page.text()
     const files = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, file]) => file!)
     t.ok(files.length > 4)
+    t.ok(html.includes(`curl -N ${base}/chat -H`), 'its commands have the address of this page')
     for (const file of files) t.equal((await fetch(new URL(file, page.url))).status, 200, file)
     for (const path of ['/docs/json', '/openapi.json']) {
       t.match(await (await fetch(base + path)).json(), { openapi: '3.1.0', servers: [{ url: '/site/assistant' }] }, path)
