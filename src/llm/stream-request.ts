@@ -37,6 +37,8 @@ type Sent = Pick<StreamRequest, 'origin' | 'path' | 'headers' | 'body'>
 
 /** More text than this does not wait for the end of the turn: whoever takes it may have enough. Characters. */
 const maxPendingChars = 16_384
+/** So much is read in one turn: whoever else waits comes in between, also when a whole answer comes at once. Bytes. */
+const maxTurnBytes = 131_072
 /** How long the end of a body may lag behind the end of its answer, ms. After that the connection is not kept. */
 const lingerMs = 500
 /** How much is read of a body that is not an answer. */
@@ -61,6 +63,7 @@ export function streamAnswer (options: StreamRequest): Promise<ModelEnd | null> 
   let isFree = false
   let isTimedByToken = false
   let isDue = false
+  let turnBytes = 0
   const timeout = startIdleTimeout(options.firstTokenMs, () => fail(coded('LLM_TIMEOUT')))
   const cancel = () => fail(signal.reason)
 
@@ -115,15 +118,18 @@ export function streamAnswer (options: StreamRequest): Promise<ModelEnd | null> 
       timeout.limitTo(options.silenceMs)
     }
     if (decoder!.pendingChars >= maxPendingChars) handOn()
-    else if (!isDue) {
-      isDue = true
-      atEndOfTurn(handOnDue)
-    }
+    turnBytes += chunk.length
+    if (turnBytes >= maxTurnBytes) connection!.pause()
+    if (isDue) return
+    isDue = true
+    atEndOfTurn(handOnDue)
   }
 
   function handOnDue (): void {
     isDue = false
+    turnBytes = 0
     handOn()
+    connection!.resume()
   }
 
   /** Hands on the text that has come, and settles when nothing can follow it. */

@@ -5,7 +5,7 @@ import { UpstreamError } from '../../src/llm/failures.ts'
 import { createStreamDecoder } from '../../src/llm/stream-decoder.ts'
 import { createBodyParser } from '../../src/llm/openai.ts'
 import { createReasoningFilter } from '../../src/llm/reasoning-filter.ts'
-import { apis, bench, collect } from '../fixtures/llm-adapters.ts'
+import { apis, bench, collect, modelRequest } from '../fixtures/llm-adapters.ts'
 import { answerChunks, answerObject, rawChunk, textChunk } from '../fixtures/llm-chunks.ts'
 
 for (const api of apis) {
@@ -76,6 +76,24 @@ for (const api of apis) {
         sliceBytes: 1,
       })
       t.same((await collect(model)).texts, ['Hi', ' there'])
+    })
+
+    t.test('gives way to others after a part of what came at once', async (t) => {
+      const { server, model } = await bench(t, api)
+      server.enqueue({ body: answerChunks(api, { tokens: Array.from({ length: 400 }, () => 'x'.repeat(10_000)) }).join('') })
+      let [length, inTurn, most] = [0, 0, 0]
+      let turn = setImmediate(function next () {
+        inTurn = 0
+        turn = setImmediate(next)
+      })
+      await model.stream(modelRequest(), text => {
+        length += text.length
+        most = Math.max(most, inTurn += text.length)
+        return false
+      })
+      clearImmediate(turn)
+      t.equal(length, 4_000_000)
+      t.ok(most < 300_000, `${most} characters in one turn of the event loop`)
     })
 
     t.test('loses none of two megabytes of one-character chunks', async (t) => {
