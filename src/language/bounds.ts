@@ -8,13 +8,19 @@ const before: [Bound, string][] = [
   [
     'upTo',
     'dans les|in less than|in meno di|pas plus de|at most|not more than|no more than|hochstens|nicht mehr als|no mas de|como ' +
-    'maximo|non piu di|niet meer dan|au plus|au maximum|maximum of|not over|not above|not exceeding|(?:no|not) \\p{L}+er than|' +
-    'pas plus \\p{L}+ que|nicht \\p{L}+er als|niet \\p{L}+er dan',
+    'maximo|non piu di|niet meer dan|au plus|au maximum|maximum of|not over|not above|not exceeding|' +
+    '(?:no|not) (?!fewer)\\p{L}+er than|pas plus \\p{L}+ que|nicht \\p{L}+er als|niet \\p{L}+er dan|' +
+    "limitee?s? a|plafonnee?s? a|n'excedant pas|ne depass\\p{L}* pas|" +
+    'ne (?:doi(?:t|vent)|peu(?:t|vent)) pas (?:depasser|exceder)|' +
+    'inferieure?s? ou egale?s? a|limited to|not exceed|no superior(?:es)? a|no super\\p{L}*|no (?:deben?|pueden?) superar|como mucho|' +
+    'a lo sumo|limitad[oa]s? a|un maximo de|un massimo di|al massimo|non oltre|non superior[ei] ai?|limitat[oaie] a|ten hoogste|' +
+    'hoogstens|hooguit|tot en met|beperkt tot|begrenzt auf|dans un delai de|en un plazo de|in un termine di|binnen een termijn van',
   ],
   [
     'from',
     'pas moins de|at least|not less than|no less than|mindestens|nicht weniger als|no menos de|al menos|como minimo|por lo ' +
-    'menos|non meno di|almeno|minstens|ten minste|au moins|au minimum|mayor(?:es)? de|maggior[ei] di',
+    'menos|non meno di|almeno|minstens|ten minste|au moins|au minimum|mayor(?:es)? de|maggior[ei] di|' +
+    'superieure?s? ou egale?s? a|a compter d[eu]|upwards of|no fewer than',
   ],
   // "lighter than", "plus court que": a comparison with a smaller, or a larger, one.
   [
@@ -57,6 +63,8 @@ const before: [Bound, string][] = [
 /** Words that may stand between the bound and its number. */
 const fillers =
   'the age ages aged of les la le las los l\' de du des d\' den dem der zu einem einer alle ai il een je un une a an ca environ etwa ' +
+  "von i gli l'age alters bestellwert einkaufswert warenwert grosse value spend commande taille size edad importe compra pedido eta " +
+  'spesa ordine leeftijd bestelbedrag ' +
   'about circa ein eine and including einschliesslich achat order bestelling bestellung orders load weight charge poids gewicht alter'
 const between = `(?: (?:${fillers.replaceAll(' ', '|')}))*`
 
@@ -71,7 +79,7 @@ const after: [Bound, RegExp][] = [
     new RegExp(
       String.raw`^\s*(?:\+|(?:et|and|or|ou|und|oder|y|o|e|en|of|in)\s+(?:plus|over|older|more|up|above|mehr|alter|daruber|mas|mayores|` +
       String.raw`piu|oltre|su|ouder|meer|later|apres|spater|superieure?s?)(?!\p{L})|(?:minimum|mindestens|au moins|or later|upwards|` +
-      String.raw`aufwarts)(?!\p{L}))`,
+      String.raw`aufwarts|(?:como )?minimo|almeno|minimaal|at least|au minimum)(?!\p{L}))`,
       'u'
     ),
   ],
@@ -79,7 +87,8 @@ const after: [Bound, RegExp][] = [
     'upTo',
     new RegExp(
       String.raw`^\s*(?:(?:et|and|or|ou|und|oder|y|o|e|en|of)\s+(?:moins|under|younger|less|below|weniger|junger|menos|menores|meno|` +
-      String.raw`jonger|minder)(?!\p{L})|(?:maximum|max|hochstens|au plus|au maximum|at most)(?!\p{L}))`,
+      String.raw`jonger|minder)(?!\p{L})|(?:maximum|max|hochstens|au plus|au maximum|at most|` +
+      String.raw`maximal|maximaal|(?:como )?maximo|como mucho|(?:al )?massimo|nicht uberschreiten|a ne pas depasser|limit)(?!\p{L}))`,
       'u'
     ),
   ],
@@ -97,6 +106,8 @@ export function boundOf (text: string, start: number, end: number): Bound | null
   const right = plain(text.slice(end, end + rightChars))
   for (const [bound, pattern] of after) if (pattern.test(right)) return bound
   const left = plain(text.slice(Math.max(0, start - leftChars), start))
+    // A shortened word ends no sentence.
+    .replace(/(?<=(?:^|[^\p{L}])(?:max|min|mind|hochst|ca|env|approx|circa))\./gu, '')
     .split(/[.;!?\n](?=\s|$)/)
     .at(-1)!
     .replace(/[^\p{L}\d'-]+/gu, ' ')

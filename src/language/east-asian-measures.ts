@@ -13,15 +13,34 @@ const units =
 const hour = String.raw`(?<eastHour>[時时点點시])(?!間)(?:(?<eastHalf>半|반)|\s?(?<eastMinutes>\d{1,2})[分분])?`
 const later = new Set(['午後', '下午', '晚上', '오후', '저녁'])
 
-/** Matches a number with its unit, or a time of day. Korean writes a space between a word and the hour. */
+/** Days of the week, from Monday on, as their last sign names them; "周日" and "日曜日", but not the "日" of a date. */
+const weekday =
+  String.raw`(?:周|週|星期|礼拜|禮拜)(?<eastWeekday>[一二三四五六日天])(?![\p{sc=Han}]?[年月])|(?<eastWeekday2>[月火水木金土日])曜日?|` +
+  String.raw`(?<eastWeekday3>[월화수목금토일])요일`
+const weekdayNames: [signs: string, name: string][] = [
+  ['一月월', 'monday'], ['二火화', 'tuesday'], ['三水수', 'wednesday'], ['四木목', 'thursday'], ['五金금', 'friday'], ['六土토', 'saturday'],
+  ['日天일', 'sunday'],
+]
+
+/** Matches a number with its unit, a time of day, or a day of the week. Korean writes a space between a word and the hour. */
 export const eastAsianMeasure =
-  String.raw`(?:(?<eastDay>午前|午後|上午|下午|晚上|早上|오전|오후|저녁)\s?)?(?<eastNumber>${figure})\s?` +
+  String.raw`${weekday}|(?:(?<eastDay>午前|午後|上午|下午|晚上|早上|오전|오후|저녁)\s?)?(?<eastNumber>${figure})\s?` +
   String.raw`(?:(?<eastUnit>${units}|${hour})|(?=(?:到|至|から|부터|[~〜～-])\s?(?:${figure})))`
 /** Matches the letters between, one by one: a number may begin within a run of them. */
 export const eastAsianLetter = String.raw`(?<word2>から|[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}〜～~])`
 
-/** Returns the tokens of such a match: a number and its unit, or one time of day. */
+/** Tells whether a match is of the pattern above. */
+export function isOfEastAsia ({ eastNumber, eastWeekday, eastWeekday2, eastWeekday3 }: Record<string, string | undefined>): boolean {
+  return (eastNumber ?? eastWeekday ?? eastWeekday2 ?? eastWeekday3) !== undefined
+}
+
+/** Returns the tokens of such a match: a number and its unit, or one time or day. */
 export function readEastAsian (groups: Record<string, string | undefined>, start: number, end: number): Token[] {
+  const sign = groups.eastWeekday ?? groups.eastWeekday2 ?? groups.eastWeekday3
+  if (sign !== undefined) {
+    const [, name = ''] = weekdayNames.find(([signs]) => signs.includes(sign)) ?? []
+    return [{ kind: 'word', text: name, value: 0, isNegative: false, isGlued: false, start, end }]
+  }
   const { eastNumber = '', eastUnit = '', eastHour, eastHalf, eastMinutes = '0', eastDay = '' } = groups
   const value = chineseValue(eastNumber)
   const base = { value: 0, isNegative: false, isGlued: false, start, end }

@@ -63,7 +63,8 @@ export const looks: Partial<Record<AnswerType, RegExp>> = {
     'iu'
   ),
   place: new RegExp(
-    String.raw`(?<!\p{L})(?:\d+,?\s(?:bis |ter )?(?:rue|avenue|boulevard|place|quai|chemin|allée|impasse|route|cours)(?!\p{L})|` +
+    String.raw`\p{sc=Han}{1,8}(?:路|街|大道|巷|胡同|丁目|番地)\s?\d|[\p{sc=Hang}]+(?:로|길)\s?\d|` +
+      String.raw`(?<!\p{L})(?:\d+,?\s(?:bis |ter )?(?:rue|avenue|boulevard|place|quai|chemin|allée|impasse|route|cours)(?!\p{L})|` +
       String.raw`(?:calle|avenida|plaza|paseo|via|viale|piazza|corso)\s\p{Lu}|\d+\s[\p{L}' ]+\s(?:street|road|lane|avenue|square|` +
       String.raw`way|place|row|yard|` +
       String.raw`quay|wharf)|(?:on|in|at)\s\p{L}+\s(?:street|road|lane|avenue|square)|` +

@@ -43,6 +43,9 @@ const rangeSigns = new Set([
   'fino',
   'al',
   'alle',
+  'agli',
+  'ai',
+  'aux',
   'hasta',
   '-',
   '–',
@@ -68,7 +71,7 @@ const limits = new Set(
     ' '
   )
 )
-const rangeFillers = new Set(['la', 'las', 'les', 'le', 'the', 'zu', 'zum', 'um', 'à', 'a'])
+const rangeFillers = new Set(['en', 'met', 'la', 'las', 'les', 'le', 'the', 'zu', 'zum', 'um', 'à', 'a'])
 /** Of a list of numbers ("3, 6 ou 12 kg") so many are looked through: each looks for itself, and a text may be nothing but numbers. */
 const maxListed = 12
 /** Words that make a duration the longest one: "guaranteed for 24 months". */
@@ -105,9 +108,9 @@ function readQuantities (text: string, language: Language): Quantity[] {
   return found
 }
 
-/** Writes the wide figures and signs of East Asian keyboards as the usual ones, each in its place. */
+/** Writes the wide figures and signs of East Asian keyboards as the usual ones, and the Dutch "t/m" as a word, each in its place. */
 function plainDigits (text: string): string {
-  return text.replace(wideSigns, sign => sign.normalize('NFKC'))
+  return text.replace(wideSigns, sign => sign.normalize('NFKC')).replace(/(?<!\p{L})t\/m(?!\p{L})/gu, 'tot')
 }
 const wideSigns = /[\uff05\uff0b-\uff1a\uffe1\uffe5]/g
 

@@ -138,6 +138,8 @@ function readNumber (tokens: Token[], at: number, language: Language): Reading |
   }
   const area = areaAt(tokens, to)
   if (area) return measure(area.unit, value, at, area.next)
+  const cents = unit?.dimension === 'money' && unit.size === 1 ? centsAt(tokens, to + 1) : null
+  if (unit && cents !== null) return measure(unit, value + cents / 100, at, to + 2)
   if (unit) {
     // "Two hours and a half"
     const half = afterHalf(tokens, to + 1)
@@ -150,6 +152,13 @@ function readNumber (tokens: Token[], at: number, language: Language): Reading |
   const implied = impliedUnit(tokens, at, value)
   if (implied) return measure(implied, value, at, to)
   return { dimension: 'count', value, size: 1, unit: null, from: at, next: to, ...(word === undefined ? {} : { isWord: true as const }) }
+}
+
+/** Reads the hundredths behind a currency: "20 € 50"; null where another thing is counted. */
+function centsAt (tokens: Token[], at: number): number | null {
+  const [cents, after] = [tokens[at], tokens[at + 1]]
+  const isWhole = cents?.kind === 'number' && /^\d\d$/.test(cents.text)
+  return isWhole && (after === undefined || after.kind === 'break') ? Number(cents.text) : null
 }
 
 function measure (unit: Unit, value: number, from: number, next: number): Reading {

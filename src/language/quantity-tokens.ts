@@ -2,7 +2,7 @@
 import type { Language } from '../types.ts'
 import { dateNumber } from './calendar.ts'
 import { isEastAsian } from './east-asian.ts'
-import { eastAsianLetter, eastAsianMeasure, readEastAsian } from './east-asian-measures.ts'
+import { eastAsianLetter, eastAsianMeasure, isOfEastAsia, readEastAsian } from './east-asian-measures.ts'
 import { plainNumber, spacedNumber } from './numbers.ts'
 import type { Token } from './quantity-token.ts'
 import { fold } from './words.ts'
@@ -44,7 +44,7 @@ export function quantityTokens (text: string, language: Language): Token[] {
     const isGlued = tokens.at(-1)?.end === start
     const token = (kind: Token['kind'], text: string, value = 0, isNegative = false) =>
       tokens.push({ kind, text, value, isNegative, isGlued, start, end })
-    if (groups.eastNumber !== undefined) {
+    if (isOfEastAsia(groups)) {
       tokens.push(...readEastAsian(groups, start, end))
       continue
     }

@@ -1,51 +1,22 @@
 // Answers without a language model: quotes the sentences and facts of the passages that answer best, with citations.
 import { disarmMarks } from '../language/citation-marks.ts'
-import { isNameOfOne } from '../language/codes.ts'
 import { holdsTerm } from '../language/compounds.ts'
-import { answerType, holdsType } from '../language/answer-types.ts'
+import { answerType, askingWords } from '../language/answer-types.ts'
 import { sameFamily } from '../language/generic-words.ts'
 import { headingSeparator } from '../language/passage-lines.ts'
 import { readPassage, type UnitReading } from '../language/passage-reading.ts'
 import { quantities } from '../language/quantities.ts'
 import { topicWeights } from '../language/topic.ts'
 import { compareQuantities, compareWithPassage } from '../language/quantity-fit.ts'
-import { contentWords, stemAll } from '../language/words.ts'
-import type { FoundPassage, Language, QueryTerm } from '../types.ts'
+import { fold, stemAll } from '../language/words.ts'
+import type { QueryTerm } from '../types.ts'
 import { askedCells } from './asked-cells.ts'
 import type { LanguageModel } from './model.ts'
-import type { AnswerUnit } from '../language/sentences.ts'
-import { indexPrior, type Weights } from '../weights.ts'
+import { indexPrior } from '../weights.ts'
+import type { Grounding, RankedUnit, UnitFeatures } from './ranked-unit.ts'
+import { echoesInPlace, isAbout, namedFirst, namesIn, rowSubject } from './same-thing.ts'
 
-/** The features of an answer unit. Every share is of the question's weight (the sum of its words' IDF). */
-export interface UnitFeatures {
-  /** Score of the passage; 1 if it is the first. */
-  score: number
-  first: number
-  /** Shares in the passage, its title, and the unit. */
-  passage: number
-  title: number
-  unit: number
-  /** Share in the unit but not in the title; the same for words of one family. */
-  beyondTitle: number
-  family: number
-  /** Share in the sentence before it: an answer often follows the sentence that names its subject. */
-  before: number
-  /** It holds a fact of the type asked for; it is a fact whose label is asked for; it is the price. */
-  type: number
-  label: number
-  price: number
-  /** Shares of the question's numbers that the passage fits, and that the unit fits or has a limit for. */
-  fits: number
-  meets: number
-  /** First sentence of a passage whose title is a question. */
-  reply: number
-  /** Of a passage whose title is a question: the share of that question's topic words that the one asked lacks. */
-  astray: number
-  /** By how much the passage's similarity is below the best one's: 0 or less; 0 without vectors. */
-  near: number
-  isTitle: number
-  isFact: number
-}
+export type { Grounding, RankedUnit, UnitFeatures } from './ranked-unit.ts'
 
 /** Softmax regression on the golden sets and a quarter of xquad-es (bench/learn.ts), each predicted by the others. */
 export const unitWeights: UnitFeatures = {
@@ -53,19 +24,8 @@ export const unitWeights: UnitFeatures = {
   price: 2.1, fits: 1.5, meets: 1.6, reply: 1.4, astray: -1, near: 3.9, isTitle: -2.7, isFact: -1.1,
 }
 
-/** `passage` is its passage's position. */
-export type RankedUnit = AnswerUnit & { passage: number, features: UnitFeatures, score: number }
-
-export interface Grounding {
-  question: string
-  language: Language
-  documentsLanguage: Language
-  terms: QueryTerm[]
-  passages: FoundPassage[]
-  /** The company's own: offsets from `unitWeights`, and what is added to the similarities of an index's passages. */
-  weights?: Pick<Weights, 'units' | 'indexes'>
-}
-
+/** What a limit counts that a number of the question does not meet. */
+const unmetShare = 0.5
 /** Maximum number of sentences and facts in an answer. */
 const maxUnits = 3
 /** Further units are added while their score is this close to the best one. */
@@ -82,8 +42,11 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
   const meets = (unit: UnitReading) => {
     if (asked.length === 0) return 0
     const { fits, compares } = compareQuantities(asked, unit.quantities())
-    return Math.max(fits, compares)
+    // A limit that is not met says something about the number, one that is met more.
+    return Math.max(fits, compares * unmetShare)
   }
+  // "Kostet" asks for a price, and is not half of "kostenlos".
+  const asking = askingWords(question, language)
   const said = [...new Set(stemAll(question, documentsLanguage))]
   const lacks = (stemmed: string) => !said.some(own => own === stemmed || sameFamily(own, stemmed))
   const prior = indexPrior(own, position => passages[position]!.index)
@@ -117,7 +80,8 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
         title: inTitle,
         unit: own,
         beyondTitle: share(term => lacking.includes(term) && holds(stems, term)),
-        family: share(term => lacking.includes(term) && !holds(stems, term) && [...stems].some(stem => sameFamily(term.stem, stem))),
+        family: share(term => lacking.includes(term) && !holds(stems, term) && !asking.has(fold(term.word)) &&
+          [...stems].some(stem => sameFamily(term.stem, stem))),
         before: unit.kind === 'sentence' ? before : 0,
         type: typed ? 1 : 0,
         label: label && terms.some(term => holds(label, term)) ? 1 : 0,
@@ -160,16 +124,18 @@ function weigh (features: UnitFeatures, weights: UnitFeatures): number {
 export function chooseUnits (grounding: Grounding): RankedUnit[] {
   const fitting = withoutContradictions(grounding)
   const all = rankUnits(grounding).filter(({ kind, passage }) => kind !== 'title' && fitting.has(passage))
-  const ranked = echoesInPlace(typedOnly(all, grounding), grounding)
+  const ranked = namedFirst(echoesInPlace(typedOnly(all, grounding), grounding), grounding)
   const [best, ...others] = ranked
   if (!best) return []
-  const said = new Set([best.text])
+  // A fact of another thing is another one, however alike the two are.
+  const saying = ({ kind, text, passage }: RankedUnit) => kind === 'fact' ? `${grounding.passages[passage]!.title}\n${text}` : text
+  const said = new Set([saying(best)])
   const subject = rowSubject(best, grounding)
   const isNamed = namesIn(best.passage, grounding).length > 0
   const further = others.filter(unit => {
-    const fresh = best.score - unit.score <= closeness && !said.has(unit.text) && isAbout(subject, unit, grounding) &&
+    const fresh = best.score - unit.score <= closeness && !said.has(saying(unit)) && isAbout(subject, unit, grounding) &&
       (!isNamed || namesIn(unit.passage, grounding).length > 0)
-    said.add(unit.text)
+    said.add(saying(unit))
     return fresh
   })
   return [best, ...further.slice(0, maxUnits - 1)]
@@ -181,47 +147,6 @@ function typedOnly (ranked: RankedUnit[], { question, language, documentsLanguag
   const isBare = typed.length > 0 &&
     topicWeights(question, language, documentsLanguage, quantities(question, documentsLanguage)).size === 0
   return isBare ? typed : ranked
-}
-
-/** Returns the positions of the question's codes that a passage holds: one without any is about another article. */
-function namesIn (passage: number, { passages, terms }: Grounding): number[] {
-  return passages[passage]!.matched.filter(i => isNameOfOne(terms[i]!.stem))
-}
-
-/**
- * Puts a fact that only says the code of the question after what else its passage says: it is what was typed. Where nothing else
- * was typed, the other facts follow it, the price first.
- */
-function echoesInPlace (ranked: RankedUnit[], { terms, documentsLanguage }: Grounding): RankedUnit[] {
-  const names = new Set(terms.flatMap(({ stem }) => isNameOfOne(stem) ? [stem] : []))
-  const isEcho = (unit: RankedUnit) =>
-    unit.kind === 'fact' && contentWords(unit.text.slice(unit.label.length + 1), documentsLanguage).every(word => names.has(word)) &&
-    ranked.some(({ passage, kind, text }) => passage === unit.passage && kind === 'fact' && text !== unit.text)
-  const echo = names.size === 0 ? undefined : ranked.find(isEcho)
-  if (!echo) return ranked
-  if (terms.length > names.size) return [...ranked.filter(unit => !isEcho(unit)), ...ranked.filter(isEcho)]
-  const facts = ranked.filter(({ kind, passage, text }) => kind === 'fact' && passage === echo.passage && text !== echo.text)
-  const isPriced = ({ text }: RankedUnit) => holdsType(text, 'price')
-  const sorted = [...facts.filter(isPriced), ...facts.filter(fact => !isPriced(fact))]
-  return [echo, ...sorted.map(unit => ({ ...unit, score: echo.score }))]
-}
-
-/** Returns the words of the question that the values of a row hold: they say which row is meant. None for another unit. */
-function rowSubject (unit: RankedUnit, { terms, documentsLanguage }: Grounding): QueryTerm[] {
-  if (unit.kind !== 'row') return []
-  const stems = valueStems(unit, documentsLanguage)
-  return terms.filter(term => holdsTerm(stem => stems.has(stem), term))
-}
-
-/** Tells whether a further unit may be about the same as the best one: another row of a table is about another thing. */
-function isAbout (subject: QueryTerm[], unit: RankedUnit, { documentsLanguage }: Grounding): boolean {
-  if (unit.kind !== 'row' || subject.length === 0) return true
-  const stems = valueStems(unit, documentsLanguage)
-  return subject.every(term => holdsTerm(stem => stems.has(stem), term))
-}
-
-function valueStems ({ cells }: { cells: [column: string, value: string][] }, language: Language): Set<string> {
-  return new Set(cells.flatMap(([, value]) => stemAll(value, language)))
 }
 
 /** Returns the positions of the passages that do not contradict the question's numbers; of all when each does. */

@@ -2,12 +2,15 @@
 import t from 'tap'
 import { analyzeQuestion } from '../../src/language/analyze.ts'
 import { stemAll } from '../../src/language/words.ts'
-import { rankUnits, type RankedUnit } from '../../src/llm/extractive.ts'
+import { chooseUnits, rankUnits, type Grounding } from '../../src/llm/extractive.ts'
 import type { FoundPassage } from '../../src/types.ts'
 
 type Given = Pick<FoundPassage, 'title' | 'text' | 'score' | 'similarity'> & Partial<Pick<FoundPassage, 'fields'>>
 
-function rank (question: string, given: Given[]): RankedUnit[] {
+const rank = (question: string, given: Given[]) => rankUnits(grounding(question, given)).filter(({ kind }) => kind !== 'title')
+const choose = (question: string, given: Given[]) => chooseUnits(grounding(question, given))
+
+function grounding (question: string, given: Given[]): Grounding {
   const stems = given.map(({ title, text }) => ` ${stemAll(`${title}\n${text}`, 'en').join(' ')} `)
   const terms = analyzeQuestion(question, 'en', 'en').words.map(({ surface: word, stem }) =>
     ({ word, stem, idf: 1, known: stems.some(all => all.includes(` ${stem} `)), corrections: [] }))
@@ -15,7 +18,7 @@ function rank (question: string, given: Given[]): RankedUnit[] {
     fields: [], ...one, id: `pages/${i}`, index: 'pages', url: '', stems: stems[i]!,
     matched: terms.flatMap(({ stem }, n) => stems[i]!.includes(` ${stem} `) ? [n] : []),
   }))
-  return rankUnits({ question, language: 'en', documentsLanguage: 'en', terms, passages }).filter(({ kind }) => kind !== 'title')
+  return { question, language: 'en', documentsLanguage: 'en', terms, passages }
 }
 
 const storage = { title: 'Storing your boat', text: 'Winter places cost 300 € for a boat of up to eight metres.', score: 0.8 }
@@ -48,4 +51,17 @@ t.test('a price stands beside the age that it is for', async t => {
   const fares = [fare('Grown-up', '£8', '16 to 59 years'), fare('Senior', '£6', '60 years and over'), fare('Child', '£4', '5 to 15 years')]
   t.equal(rank('My aunt is 72, how much does she pay?', fares)[0]!.text, 'Price: £6')
   t.equal(rank('What does it cost for my son, he is 9?', fares)[0]!.text, 'Price: £4')
+})
+
+t.test('of two records with the same column, the one whose title names the thing comes first', async t => {
+  const room = (title: string, price: string): Given => ({ title, text: '', score: 0.8, similarity: 0.4, fields: [['Members', price]] })
+  const question = 'What is the price of the Curlew room for members?'
+  const [first, second] = choose(question, [room('Heron room', '90 €'), room('Curlew room', '120')])
+  t.equal(first!.text, 'Members: 120')
+  t.not(second?.text, first!.text)
+})
+
+t.test('equal facts of two things are both quoted', async t => {
+  const room = (title: string): Given => ({ title, text: '', score: 0.8, similarity: 0.4, fields: [['Wing', 'West']] })
+  t.equal(choose('Which rooms are in the west wing?', [room('Heron'), room('Curlew')]).length, 2)
 })

@@ -70,3 +70,14 @@ t.test('of an article that is named by its code, the code is not said again befo
   t.equal(await answer('rv40.2', '', valve), 'Brass valve — Code: RV.40.2 [1]\nPrice: £39 [1]\nFlow: 900 l/h [1]')
   t.match(await answer('Do you have RV.40.2?', '', { ...valve, fields: [['Code', 'RV.40.2']] }), /RV\.40\.2/)
 })
+
+t.test('the row that names the thing comes before one whose value looks more like an answer', async t => {
+  const services = 'Service | Takes | Price\nPick-up | at once | free\nTown | 2 to 3 days | 4 €\nNext day | by noon | 9 €'
+  t.equal((await answer('How long does next day take?', services)).split('\n')[0], 'Rental — Service: Next day; Takes: by noon [1]')
+})
+
+t.test('of rows with ranges the one that the number fits comes first', async t => {
+  const berths = ' | Day | Week\nUp to 6 m | 11 € | 60 €\n6 to 9 m | 16 € | 88 €\nOver 9 m | 25 € | 140 €'
+  t.match((await answer('How much is a week for a boat of 8 m?', berths)).split('\n')[0], /6 to 9 m; Week: 88 €/)
+  t.match((await answer('What is a day for a boat over 10 m?', berths)).split('\n')[0], /Over 9 m; Day: 25 €/)
+})
