@@ -90,7 +90,11 @@ export function connectRedis (options: RedisOptions): Redis {
 
   async function connect (isFirst = false): Promise<void> {
     const made = connecting = make()
-    made.on('error', error => lost(made, error))
+    let broken: unknown
+    made.on('error', error => {
+      broken = error
+      lost(made, error)
+    })
     const tooLate = Promise.withResolvers<never>()
     const limit = setTimeout(() => {
       made.destroy()
@@ -99,6 +103,8 @@ export function connectRedis (options: RedisOptions): Redis {
     try {
       // A client that is destroyed on the way would pass for one that knows no HELLO.
       await Promise.race([tooLate.promise, open(made)])
+      // A server may refuse the last command that is sent here: one that broke off instead would pass for it, for ever.
+      if (!made.isReady) throw broken
       if (closed) return made.destroy()
       client = made
       failures = 0
