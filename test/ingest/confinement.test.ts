@@ -11,6 +11,7 @@ import { findLauncher } from '../../src/ingest/launcher.ts'
 import { createReaderPool } from '../../src/ingest/reader-pool.ts'
 import '../fixtures/confined-children.ts'
 import { childEnvironment } from '../fixtures/child-environment.ts'
+import { firstLine } from '../fixtures/first-line.ts'
 import { until } from '../fixtures/until.ts'
 
 const script = fileURLToPath(new URL('../fixtures/reader-confined.ts', import.meta.url))
@@ -78,7 +79,7 @@ t.test('a busy reader process ends with the service, however that ends', async t
     env: {}, stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = once(service, 'exit')
-  await once(service.stdout, 'data')
+  t.equal(await firstLine(service), 'reading')
   const pids = (await readFile(`/proc/${service.pid}/task/${service.pid}/children`, 'utf8')).trim().split(' ')
   t.equal(pids.length, 1)
   const state = () => readFile(`/proc/${pids[0]}/stat`, 'utf8').then(text => text.split(') ')[1]![0]!, () => 'gone')

@@ -10,6 +10,7 @@ import t from 'tap'
 import { loadSamples } from '../../../src/backends/sqlite/samples.ts'
 import { createSqliteEngine } from '../../../src/backends/sqlite/search.ts'
 import { createStore, type Store } from '../../../src/backends/sqlite/thread.ts'
+import { firstLine } from '../../fixtures/first-line.ts'
 import { ask, document, ids, put, searchFolder, searchProfile, type Ending } from '../../fixtures/search-store.ts'
 import { until } from '../../fixtures/until.ts'
 
@@ -136,7 +137,7 @@ t.test('completes a load in the next process after ten kills', async t => {
     await write(round)
     const process_ = spawn(process.execPath, [child, 'load', dir, samples], { stdio: ['ignore', 'pipe', 'inherit'] })
     const ended = once(process_, 'exit')
-    await once(process_.stdout, 'data')
+    t.equal(await firstLine(process_), 'started')
     // Killed as soon as the file grows beyond a size that differs from round to round, or when it ends by itself.
     await grown(join(dir, 'companies', 'shop.sqlite-wal'), 50_000 * (1 + round), ended)
     process_.kill('SIGKILL')
