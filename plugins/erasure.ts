@@ -105,14 +105,14 @@ export default fp(async (app: FastifyInstance) => {
 }, {
   name: 'erasure',
   dependencies: ['config', 'backends', 'auth', 'profiles', 'search', 'conversations', 'answers', 'people', 'feedback', 'documents', 'gaps',
-    'uploads', 'usage', 'companies', 'evaluations', 'learning', 'sources'],
+    'uploads', 'usage', 'companies', 'evaluations', 'learning', 'sources', 'webhooks'],
 })
 
 /** Returns what keeps data beside the documents: first what lets requests in, then what running answers write to. */
 function keepersOf (app: FastifyInstance): Keeper[] {
   const {
     keys, evaluationRunner, learning, answers, conversations, people, feedback, gaps, gapRecorder, givenAnswers, similarAnswers,
-    commonQuestions, uploads, usage, sources,
+    commonQuestions, uploads, usage, sources, webhook,
   } = app
   const { redis, supabase } = app
   const shared = redis ? 'Redis' : 'SQLite'
@@ -154,6 +154,8 @@ function keepersOf (app: FastifyInstance): Keeper[] {
         }
       },
     },
+    // After what they tell of.
+    { what: 'events for the webhook', where: 'memory', erase: async () => await webhook?.dropErased() ?? 0 },
     { what: 'common questions', where: 'SQLite', isLocal: true, erase: commonQuestions.erase },
     { what: 'sources', where: shared, isOfCompany: true, erase: ({ company }) => sources.erase(company) },
     { what: 'counts of usage', where: shared, isOfCompany: true, erase: ({ company }) => usage.erase(company) },

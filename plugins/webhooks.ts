@@ -52,7 +52,7 @@ export default fp(async (app: FastifyInstance) => {
     const id = `digest_${company}_${week}`
     if (isDue && await claims.take(id, weekMs)) {
       const isDelivered = await makeDigest({ gaps: gaps!, topQuestions: commonQuestions.top }, company)
-        .then(data => webhook!.deliver({ type: 'gaps.digest', data, id }))
+        .then(data => webhook!.deliver({ type: 'gaps.digest', data, id, isErased: async () => !await profiles.get(company) }))
         .catch(async error => {
           await claims.release(id)
           throw error
@@ -85,7 +85,14 @@ export default fp(async (app: FastifyInstance) => {
     const onEnd = () => { if (--waiting <= 0) outbox.told(company, answerId) }
     if (waiting === 0) onEnd()
     for (const entry of entries) {
-      webhook.send({ type: 'feedback.created', data: feedbackData(company, entry), id: eventId(company, entry) }, onEnd)
+      const isErased = async () => {
+        const { rater, createdAt } = entry
+        if (!await profiles.get(company)) return true
+        const [kept] = await app.feedback!.list(company, { answerId, rater }, { limit: 1 })
+        // The same user may have rated it again since.
+        return kept?.createdAt !== createdAt
+      }
+      webhook.send({ type: 'feedback.created', data: feedbackData(company, entry), id: eventId(company, entry), isErased }, onEnd)
     }
   }).catch(error => log.warn({ err: error, company_id: company, event: 'feedback.created' }, 'an event was not delivered to WEBHOOK_URL'))
   app.answerEvents.on('rated', (company, { answerId, rater }) => {

@@ -12,6 +12,8 @@ export interface WebhookEvent {
   data: object
   /** The same for an event that is sent again; a new one when absent. */
   id?: string
+  /** Asked before each try: resolves to true when what it tells of has been erased, so that it is told no more. */
+  isErased? (): Promise<boolean>
 }
 
 export interface WebhookSender {
@@ -22,6 +24,8 @@ export interface WebhookSender {
   send (event: WebhookEvent, onEnd?: () => void): boolean
   /** Resolves to true when the event was delivered. Never rejects. */
   deliver (event: WebhookEvent): Promise<boolean>
+  /** Drops the events that wait and tell of what has been erased. Returns how many. */
+  dropErased (): Promise<number>
   /** Gives up what waits. */
   close (): Promise<void>
 }
@@ -39,6 +43,8 @@ const maxWaiting = 1000
 const retries = 5
 const minSecretChars = 16
 const timeoutMs = 10_000
+
+const erased = new Error('what it tells of has been erased')
 
 /** Thrown for an answer that is no success. */
 class Refusal extends Error {
@@ -62,16 +68,17 @@ export function createWebhookSender (options: WebhookSenderOptions): WebhookSend
   const signer = secret.startsWith('whsec_') ? new Webhook(secret) : new Webhook(Buffer.from(secret), { format: 'raw' })
   const agent = createAgent(url, { proxy, connections: 1, connectTimeoutMs: timeoutMs, headersTimeout: timeoutMs, bodyTimeout: timeoutMs })
   const closing = new AbortController()
-  let waiting = 0
+  /** Events that wait or are being sent, and what gives them up. */
+  const waiting = new Map<WebhookEvent, AbortController>()
   let last: Promise<unknown> = Promise.resolve()
 
-  async function post (id: string, body: string): Promise<void> {
+  async function post (id: string, body: string, signal: AbortSignal): Promise<void> {
     // Each try is signed anew: a receiver refuses an old time.
     const at = new Date()
     const { statusCode, headers, body: answer } = await request(url, {
       method: 'POST',
       dispatcher: agent,
-      signal: closing.signal,
+      signal,
       body,
       headers: {
         'content-type': 'application/json',
@@ -84,37 +91,54 @@ export function createWebhookSender (options: WebhookSenderOptions): WebhookSend
     if (statusCode < 200 || statusCode > 299) throw new Refusal(statusCode, readRetryAfter(headers['retry-after']))
   }
 
-  async function deliver ({ type, data, id = `msg_${randomUUID()}` }: WebhookEvent): Promise<boolean> {
+  async function deliver (event: WebhookEvent, given: AbortController): Promise<boolean> {
+    const { type, data, id = `msg_${randomUUID()}`, isErased } = event
     const body = JSON.stringify({ type, timestamp: new Date().toISOString(), data })
+    const signal = AbortSignal.any([closing.signal, given.signal])
     try {
-      await retry(() => post(id, body), {
+      await retry(async () => {
+        if (await isErased?.()) given.abort(erased)
+        signal.throwIfAborted()
+        await post(id, body, signal)
+      }, {
         retries,
         firstMs: firstRetryMs,
-        signal: closing.signal,
+        signal,
         isRetryable: error => !(error instanceof Refusal) || error.status === 429 || error.status >= 500,
         retryAfterMs: error => error instanceof Refusal ? error.retryAfterMs : undefined,
       })
       return true
     } catch (error) {
-      if (!closing.signal.aborted) onError(error, type)
+      if (!signal.aborted) onError(error, type)
       return false
     }
   }
 
   function inOrder (event: WebhookEvent): Promise<boolean> {
-    waiting++
-    const delivered = last.then(() => closing.signal.aborted ? false : deliver(event)).finally(() => { waiting-- })
+    const given = new AbortController()
+    waiting.set(event, given)
+    const isGivenUp = () => closing.signal.aborted || given.signal.aborted
+    const delivered = last.then(() => isGivenUp() ? false : deliver(event, given)).finally(() => { waiting.delete(event) })
     last = delivered
     return delivered
   }
 
   return {
     send (event, onEnd = () => {}) {
-      if (waiting >= maxWaiting || closing.signal.aborted) return false
+      if (waiting.size >= maxWaiting || closing.signal.aborted) return false
       inOrder(event).then(isDelivered => { if (isDelivered || !closing.signal.aborted) onEnd() })
       return true
     },
     deliver: inOrder,
+    async dropErased () {
+      let dropped = 0
+      for (const [event, given] of [...waiting]) {
+        if (given.signal.aborted || !await event.isErased?.()) continue
+        given.abort(erased)
+        dropped++
+      }
+      return dropped
+    },
     async close () {
       closing.abort(new Error('the service is closing'))
       await last

@@ -117,6 +117,41 @@ t.test('a rating that waits when the service ends is told of after the next star
   t.equal(got.length, 1)
 })
 
+t.test('ratings that wait are not told of when their users are erased meanwhile, and the receipt counts them', async t => {
+  const answers = Array.from({ length: 100 }, () => 503)
+  const { got, url, tries } = await receiver(t, answers)
+  const { app } = await buildTestApp(t, { config: { WEBHOOK_URL: url, WEBHOOK_SECRET: secret } })
+  const ask = { company_id: 'shop', user_id: 'anna', message: 'How long does delivery take?', stream: false }
+  const { answer_id: id } = (await app.inject({ method: 'POST', url: '/chat', payload: ask })).json()
+  const rate = (user_id: string, rating = -1) =>
+    app.inject({ method: 'POST', url: `/chat/${id}/feedback`, payload: { company_id: 'shop', user_id, rating } })
+  const eraseEvents = async (user: string) =>
+    (await app.eraseUser({ company: 'shop', user })).erased.find(({ what }) => what === 'events for the webhook')
+  await rate('anna')
+  await until(() => tries() === 1)
+  await rate('bert')
+  await rate('carl')
+  const isNoted = async () => (await app.store.run('getMeta', 'shop', 'webhook_outbox'))!.includes(id)
+  await until(isNoted)
+  t.match(await eraseEvents('anna'), { where: 'memory', count: 1 }, 'the one that is being tried')
+  t.match(await eraseEvents('bert'), { count: 1 }, 'one that waits')
+  t.match(await eraseEvents('bert'), { count: 0 }, 'once')
+  await rate('bert', 1)
+  answers.length = 0
+  await until(() => got.length === 2)
+  t.same(got.map(({ data }) => data.rating), [-1, 1], 'what others said, and what was said after the erasure')
+  await until(async () => !await isNoted())
+})
+
+t.test('an event whose subject was erased on another instance is not sent', async t => {
+  const { got, url } = await receiver(t)
+  const sender = createWebhookSender({ url, secret, onError: error => { throw error } })
+  t.teardown(() => sender.close())
+  t.equal(await sender.deliver({ type: 'gone', data: {}, isErased: async () => true }), false)
+  t.equal(await sender.deliver({ type: 'kept', data: {}, isErased: async () => false }), true)
+  t.same(got.map(({ type }) => type), ['kept'])
+})
+
 t.test('what is noted is known after a start, and counted as often as it was added', async t => {
   const files = new Map([['shop', '["old"]'], ['damaged', '{']])
   const errors: string[] = []
