@@ -8,12 +8,12 @@ import { endBroken, isLingering } from '../src/linger.ts'
 import { rightAddress } from '../src/wire/openai/addresses.ts'
 import { openAiError } from '../src/wire/openai/errors.ts'
 
-/** Errors that Fastify and its plugins raise before a route runs: our code, and any further details. */
-const frameworkErrors: Record<string, [code: ErrorCode, detail?: string]> = {
+/** Errors that Fastify and its plugins raise before a route runs: our code, and any further details, by the route's longest body. */
+const frameworkErrors: Record<string, [code: ErrorCode, detail?: string | ((bodyLimit: number | undefined) => string | undefined)]> = {
   FST_ERR_CTP_INVALID_JSON_BODY: ['INVALID_JSON'],
   FST_ERR_CTP_EMPTY_JSON_BODY: ['INVALID_JSON', 'It is empty.'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['INVALID_JSON'],
-  FST_ERR_CTP_BODY_TOO_LARGE: ['BODY_TOO_LARGE'],
+  FST_ERR_CTP_BODY_TOO_LARGE: ['BODY_TOO_LARGE', bodyLimit => bodyLimit === undefined ? undefined : `At most ${bodyLimit} bytes.`],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['UNSUPPORTED_MEDIA_TYPE'],
   FST_CP_ERR_INVALID_CONTENT_ENCODING: ['UNSUPPORTED_MEDIA_TYPE', 'That Content-Encoding is not known; use gzip, deflate, br or none.'],
   FST_CP_ERR_INVALID_CONTENT: ['INVALID_REQUEST', 'The body is not what its Content-Encoding says.'],
@@ -68,9 +68,10 @@ export default fp(async (app: FastifyInstance) => {
 function mapped (error: FastifyError, bodyLimit: number | undefined): CodedError {
   if (error instanceof CodedError) return error
   if (error.validation) return coded('INVALID_BODY', fieldProblem(error))
-  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE' && bodyLimit) return coded('BODY_TOO_LARGE', `At most ${bodyLimit} bytes.`)
   const known = frameworkErrors[error.code]
-  return known ? coded(...known) : coded('INTERNAL', undefined, error)
+  if (!known) return coded('INTERNAL', undefined, error)
+  const [code, detail] = known
+  return coded(code, typeof detail === 'function' ? detail(bodyLimit) : detail)
 }
 
 /** Returns the field and its problem, e.g. "company_id must match pattern …". */
