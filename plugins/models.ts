@@ -1,6 +1,7 @@
 // Loads the embedding models and the language model from the start.
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
+import { settlesWithin } from '../src/async/signals.ts'
 import { embedderSettings, modelSettings } from '../src/config.ts'
 import { createEmbedder } from '../src/embed/create.ts'
 import type { Embedder } from '../src/embed/embedder.ts'
@@ -14,6 +15,9 @@ declare module 'fastify' {
   }
 }
 
+/** The longest wait for the embedding thread when the service closes. */
+const threadMs = 500
+
 export default fp(async (app: FastifyInstance, given: { embedder?: Embedder | undefined, model?: LanguageModel | undefined }) => {
   const { config, log } = app
   const embedder = given.embedder ?? createEmbedder({
@@ -25,5 +29,6 @@ export default fp(async (app: FastifyInstance, given: { embedder?: Embedder | un
   app.decorate('embedder', app.tracing?.embedder(embedder) ?? embedder)
   app.decorate('model', app.tracing?.model(model) ?? model)
   app.addHook('onReady', async () => { model.warmUp() })
-  app.addHook('onClose', async () => { await Promise.all([model.close(), embedder.close()]) })
+  // What a thread does outside of JavaScript, such as loading a model, cannot be ended.
+  app.addHook('onClose', async () => { await Promise.all([model.close(), settlesWithin(threadMs, embedder.close())]) })
 }, { name: 'models', dependencies: ['config', 'tracing'] })

@@ -4,7 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
+import { settlesWithin } from './async/signals.ts'
 import { loadConfig, type Config } from './config.ts'
+import { endAtOnce } from './end-at-once.ts'
 import { isLoopback } from './loopback.ts'
 import { makeKey } from './keys/key.ts'
 import type { KeyStore } from './keys/store.ts'
@@ -25,7 +27,7 @@ const drainMs = 1000
 
 function fail (message: string): never {
   process.stderr.write(`causerie: ${message}\n`)
-  process.exit(1)
+  endAtOnce(1)
 }
 
 function readConfig (): Config {
@@ -37,14 +39,21 @@ function readConfig (): Config {
 }
 
 const config = readConfig()
+// Before it listens there is nothing to finish, and what is written is written whole or not at all.
+const stopStarting = () => endAtOnce(0)
+for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, stopStarting)
 try {
   const app = await buildApp(config)
   closeWithGrace({ delay: (config.SHUTDOWN_SECONDS + 5) * 1000, logger: app.log }, async ({ err, signal }) => {
     if (err) app.log.fatal({ err }, 'closing after an error')
+    if (!err && !app.server.listening) endAtOnce(0)
     app.startClosing()
     if (signal === 'SIGTERM') await sleep(drainMs)
     await app.close()
+    // A thread that loads a model, or runs one, would crash the usual end.
+    if (!err && !await settlesWithin(1, app.embedder.close())) endAtOnce(0)
   })
+  for (const signal of ['SIGTERM', 'SIGINT']) process.off(signal, stopStarting)
   const hasKeys = await app.keys.any().catch(error => {
     app.log.warn({ err: error }, 'the keys cannot be read')
     return true

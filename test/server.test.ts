@@ -158,6 +158,22 @@ t.test('SIGTERM during a stream', async t => {
   })
 })
 
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  t.test(`${signal} while it starts ends it at once, as a normal stop`, async t => {
+    // The start waits for Redis, which accepts the connection and says nothing.
+    const connected = Promise.withResolvers<void>()
+    const redis = createServer(() => connected.resolve())
+    await once(redis.listen(0, '127.0.0.1'), 'listening')
+    t.teardown(() => { redis.close() })
+    const { port } = redis.address() as AddressInfo
+    const started = await start(t, { REDIS_URL: `redis://127.0.0.1:${port}`, REDIS_TIMEOUT_MS: '60000' })
+    await connected.promise
+    started.process.kill(signal)
+    t.equal(await started.exit, 0)
+    t.notMatch(started.output(), 'Server listening at')
+  })
+}
+
 t.test('SIGTERM when idle: new connections get 503 before they are refused', async t => {
   const started = await start(t)
   const url = await started.url
