@@ -196,3 +196,16 @@ t.test('no line begins with a citation, nor with what closes a sentence', { skip
   }).length)
   t.equal(apart, 0)
 })
+
+t.test('asks again by itself when the network is back', { skip: noChromium }, async t => {
+  const { page } = await openShop(t, { model: twoDays() })
+  await page.getByRole('button', { name: 'Ask a question' }).click()
+  await page.getByLabel('Your question').waitFor()
+  await page.context().setOffline(true)
+  await page.getByLabel('Your question').fill('Delivery?')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Try again' }).waitFor()
+  await page.context().setOffline(false)
+  await answerEnds(page)
+  t.equal(await page.getByRole('article').count(), 1)
+})

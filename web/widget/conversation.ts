@@ -128,6 +128,23 @@ export function createConversation (service: Service, name: string, onChange: (t
     } catch (error) {
       fail(turn, error as ServiceError)
     }
+    if (turn.problem?.status === 0 && !navigator.onLine) window.addEventListener('online', () => askAgain(turn), { once: true })
+  }
+
+  /** The network is back: nobody has to press a button for that. */
+  function askAgain (turn: Turn): void {
+    if (turn.state === 'failed' && turn === turns.at(-1)) retry(turn)
+  }
+
+  function retry (turn: Turn): void {
+    delete turn.answerId
+    delete turn.lastEventId
+    delete turn.problem
+    delete turn.finish
+    delete turn.isStopped
+    delete turn.rating
+    change(turn, { text: '', sources: [], state: 'asking' })
+    run(turn)
   }
 
   // A reload or the next page, in mid-stream: the answer went on without us.
@@ -144,16 +161,7 @@ export function createConversation (service: Service, name: string, onChange: (t
       onChange(turn)
       return turn
     },
-    retry (turn) {
-      delete turn.answerId
-      delete turn.lastEventId
-      delete turn.problem
-      delete turn.finish
-      delete turn.isStopped
-      delete turn.rating
-      change(turn, { text: '', sources: [], state: 'asking' })
-      run(turn)
-    },
+    retry,
     stop (turn) {
       if (turn.answerId) return stopAnswer(turn.answerId)
       beginRun(turn)
