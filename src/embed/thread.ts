@@ -50,6 +50,9 @@ export function createThread ({
   function start (): Lifetime {
     crashTimes = crashTimes.filter((at) => now() - at < forgetMs)
     if (crashTimes.length > maxCrashes) throw new Error(`the embedding thread crashed ${crashTimes.length} times and stays down for now`)
+    // The ONNX runtime reports to its makers otherwise, and keeps an id of the machine for that. It reads the process's own
+    // environment, which a worker cannot change.
+    process.env.ORT_DISABLE_TELEMETRY ??= '1'
     const pool = new Piscina({
       filename: fileURLToPath(worker), minThreads: 1, maxThreads: 1, concurrentTasksPerWorker: 1, recordTiming: false,
       resourceLimits: { maxYoungGenerationSizeMb: 3 }
