@@ -15,7 +15,65 @@ interface Stream {
   blank: string
   prefix: string
 }
-type Part = { text: string } | { noise: string }
+type Part = { text: string } | { noise: number }
+
+/** How the servers of an API write. Line ends within JSON are escaped, so that all others are the stream's own. */
+interface Api {
+  url (origin: string): string
+  text (text: string): string
+  /** What means nothing for the answer. */
+  noise: string[]
+  end (ending: Stream['ending']): string[]
+  separator: string
+}
+
+const delta = (delta: object, reason: string | null = null) =>
+  `data: ${JSON.stringify({ object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: reason }] })}`
+const data = (event: { type: string, [field: string]: unknown }) => `event: ${event.type}\ndata: ${JSON.stringify(event)}`
+const apis: Record<string, Api> = {
+  openai: {
+    url: origin => `${origin}/v1`,
+    text: content => delta({ content }),
+    noise: [
+      ': ping', 'event: ping\ndata: {"type":"ping"}', 'id: 7\nretry: 10\ndata: {"choices":[]}', 'nonsense',
+      delta({ content: '' }), delta({ role: 'assistant', content: null }, ''), delta({ reasoning_content: 'hm' }),
+      'data: {"choices":[{"index":1,"delta":{"content":"another"},"finish_reason":"stop"}]}',
+      delta({ tool_calls: [{ index: 0, function: { arguments: '{' } }] }),
+      'data: {"choices":[],\ndata: "prompt_filter_results":[{"prompt_index":0}]}',
+    ],
+    end: ({ reason, isMarked, isTwice, usage }) => [
+      delta({}, reason), ...(usage ? ['data: {"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}}'] : []),
+      ...(isMarked ? ['data: [DONE]'] : []), ...(isMarked && isTwice ? ['data: [DONE]'] : []),
+    ],
+    separator: '\n\n',
+  },
+  anthropic: {
+    url: origin => origin,
+    text: text => data({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } }),
+    noise: [
+      ': ping', data({ type: 'ping' }), data({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } }),
+      data({ type: 'content_block_delta', index: 0, delta: { type: 'thinking_delta', thinking: 'hm' } }), 'nonsense',
+      data({ type: 'content_block_stop', index: 0 }), data({ type: 'message_start', message: { content: [], usage: { input_tokens: 3 } } }),
+    ],
+    end: ({ reason, isMarked, isTwice }) => [
+      data({ type: 'message_delta', delta: { stop_reason: reason }, usage: { output_tokens: 4 } }),
+      ...(isMarked ? [data({ type: 'message_stop' })] : []), ...(isMarked && isTwice ? [data({ type: 'message_stop' })] : []),
+    ],
+    separator: '\n\n',
+  },
+  ollama: {
+    url: origin => origin,
+    text: content => JSON.stringify({ message: { role: 'assistant', content }, done: false }),
+    noise: [
+      '', ' ', '{"done":false}', '{"message":{"content":""},"done":false}', '{"message":{"content":"","thinking":"hm"},"done":false}',
+    ],
+    end: ({ reason, isTwice }) => {
+      const last = JSON.stringify({ message: { content: '' }, done: true, done_reason: reason, eval_count: 4 })
+      return isTwice ? [last, last] : [last]
+    },
+    separator: '\n',
+  },
+}
 
 const text = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom('word', ' ', '\n', 'é', '日本', '€', ' 59,90', '"', '\\', '\r\n', '\u2028', 'data: x\n\n') },
@@ -24,18 +82,9 @@ const text = fc.oneof(
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 8 }) },
   { weight: 1, arbitrary: fc.nat(3_000).map(length => 'ab '.repeat(length)) },
 )
-const noise = fc.constantFrom(
-  ': ping', 'event: ping\ndata: {"type":"ping"}', 'id: 7\nretry: 10\ndata: {"choices":[]}', 'nonsense',
-  'data: {"choices":[{"index":0,"delta":{"content":""},"finish_reason":null}]}',
-  'data: {"choices":[{"index":0,"delta":{"role":"assistant","content":null},"finish_reason":""}]}',
-  'data: {"choices":[{"index":1,"delta":{"content":"another"},"finish_reason":"stop"}]}',
-  'data: {"choices":[{"index":0,"delta":{"reasoning_content":"hm"}}]}',
-  'data: {"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{"}}]}}]}',
-  'data: {"choices":[],\ndata: "prompt_filter_results":[{"prompt_index":0}]}',
-)
 const streams: fc.Arbitrary<Stream> = fc.record({
   parts: fc.array(
-    fc.oneof({ weight: 3, arbitrary: text.map(text => ({ text })) }, { weight: 1, arbitrary: noise.map(noise => ({ noise })) }),
+    fc.oneof({ weight: 3, arbitrary: text.map(text => ({ text })) }, { weight: 1, arbitrary: fc.nat().map(noise => ({ noise })) }),
     { maxLength: 25 },
   ),
   ending: fc.record({
@@ -46,17 +95,12 @@ const streams: fc.Arbitrary<Stream> = fc.record({
 })
 const cuts = fc.array(fc.nat(), { maxLength: 12 })
 
-function written ({ parts, ending: { reason, isMarked, isTwice, usage }, lineEnd, blank, prefix }: Stream): Buffer {
-  const chunk = (delta: object, reason: string | null = null) =>
-    `data: ${JSON.stringify({ object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: reason }] })}`
-  const events = [
-    ...parts.map(part => 'noise' in part ? part.noise : chunk({ content: part.text })), chunk({}, reason),
-    ...(usage ? ['data: {"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}}'] : []),
-    ...(isMarked ? ['data: [DONE]'] : []), ...(isMarked && isTwice ? ['data: [DONE]'] : []),
-  ]
-  // Within JSON a line end is escaped, so the others are all the stream's own.
-  const body = `${prefix}\n${events.join('\n\n')}\n\n`.replaceAll('\ndata: ', `\ndata:${blank}`).replaceAll('\n', lineEnd)
-  return Buffer.from(body)
+function written ({ text, noise, end, separator }: Api, { parts, ending, lineEnd, blank, prefix }: Stream): Buffer {
+  const events = [...parts.map(part => 'noise' in part ? noise[part.noise % noise.length] : text(part.text)), ...end(ending)]
+  const body = `\n${events.join(separator)}${separator}`
+  // One object to a line has no comments, and no other line ends than those with a line feed.
+  if (separator === '\n') return Buffer.from(body.replaceAll('\n', lineEnd === '\r' ? '\n' : lineEnd))
+  return Buffer.from(`${prefix}${body}`.replaceAll('\ndata: ', `\ndata:${blank}`).replaceAll('\n', lineEnd))
 }
 
 function cutAt (bytes: Buffer, at: number[]): Buffer[] {
@@ -108,27 +152,29 @@ const formats = [
   },
 ]
 
-t.test('every wire format gives the text of the model\'s stream', async t => {
-  const scripts = new Map<string, LlmScript>()
-  const llm = await startLlmServer(({ body }) =>
-    [...scripts].find(([message]) => body.messages.at(-1)?.content.endsWith(message))?.[1] ?? {})
-  t.teardown(() => llm.close())
-  const { url } = await startTestApp(t, {
-    config: { LLM_URL: llm.url('openai'), LLM_MODEL: 'scripted', LLM_RETRIES: 0 },
+for (const [name, api] of Object.entries(apis)) {
+  t.test(`every wire format gives the text of the model's stream: ${name}`, async t => {
+    const scripts = new Map<string, LlmScript>()
+    const llm = await startLlmServer(({ body }) =>
+      [...scripts].find(([message]) => body.messages.at(-1)?.content.endsWith(message))?.[1] ?? {})
+    t.teardown(() => llm.close())
+    const { url } = await startTestApp(t, {
+      config: { LLM_API: name, LLM_URL: api.url(llm.origin), LLM_MODEL: 'scripted', LLM_RETRIES: 0 },
+    })
+    let asked = 0
+    await fc.assert(fc.asyncProperty(streams, cuts, async (stream, at) => {
+      const wanted = expected(stream)
+      // The marker for "no answer" and answers without text have tests of their own.
+      fc.pre(wanted.text !== '')
+      const message = `How long does delivery take, and how long case ${asked++}?`
+      scripts.clear()
+      scripts.set(message, { body: cutAt(written(api, stream), at), isSeparate: true })
+      // Two readers of each kind at once, one after them: of the first answer, of one that is joined, and of one that is kept or new.
+      for (const round of [[...formats, ...formats], formats]) {
+        const answers = await Promise.all(round.map(async ({ path, body, read }) =>
+          read(dataOf(await (await ask(url, body(message), { path })).text()))))
+        for (const [n, got] of answers.entries()) t.strictSame(got, wanted, round[n]!.path)
+      }
+    }), propertyRuns(100))
   })
-  let asked = 0
-  await fc.assert(fc.asyncProperty(streams, cuts, async (stream, at) => {
-    const wanted = expected(stream)
-    // The marker for "no answer" and answers without text have tests of their own.
-    fc.pre(wanted.text !== '')
-    const message = `How long does delivery take, and how long case ${asked++}?`
-    scripts.clear()
-    scripts.set(message, { body: cutAt(written(stream), at), isSeparate: true })
-    // Two readers of each kind at once, one after them: of the first answer, of one that is joined, and of one that is kept or new.
-    for (const round of [[...formats, ...formats], formats]) {
-      const answers = await Promise.all(round.map(async ({ path, body, read }) =>
-        read(dataOf(await (await ask(url, body(message), { path })).text()))))
-      for (const [n, got] of answers.entries()) t.strictSame(got, wanted, round[n]!.path)
-    }
-  }), propertyRuns(100))
-})
+}
