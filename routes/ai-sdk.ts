@@ -33,7 +33,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     const { user_id, groups } = request.query
     const isTheirs = answerId !== null && await mayRead(app, company, answerId, () => namesIn(request, { user: user_id, groups }))
     const reader = isTheirs ? await app.answers.join(company, answerId, 0, user) : null
-    if (reader && !reader.ended) return sendStream(app, reply, reader, aiSdkFormat, createAiSdkEncoder())
+    if (reader && !reader.hasEnded()) return sendStream(app, reply, reader, aiSdkFormat, createAiSdkEncoder())
     reader?.close()
     return reply.code(204).send(null)
   })

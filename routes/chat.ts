@@ -54,7 +54,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       const asked = { headers: request.headers, query: request.query, body: undefined }
       const encoder = nativeFormat.encoderFor(asked, id)
       if (!encoder) return sendWhole(asked, reply, reader, nativeFormat)
-      if (!reader.exhausted) return sendStream(app, reply, reader, nativeFormat, encoder)
+      if (!reader.isExhausted()) return sendStream(app, reply, reader, nativeFormat, encoder)
       // An EventSource stops reconnecting on 204.
       reader.close()
       return reply.code(204).send(null)

@@ -16,11 +16,11 @@ export async function resumeAnswer (
   const isSame = asked.matches(id, company, format.readQuestion(request).message)
   const reader = isSame === false ? null : await app.answers.join(company, id, Number(n) + 1, userOf(request, format))
   if (!reader) return null
-  const last = reader.ended ? (await reader.all()).at(-1)! : null
+  const last = reader.hasEnded() ? (await reader.all()).at(-1)! : null
   const wasCut = last?.type === 'finish' && last.finish_reason === 'stopped'
   // A client that has seen an error, or an end that this process cannot tell to be its own, asks again.
-  if (wasCut || (reader.exhausted && (last?.type !== 'finish' || isSame === null))) return leave(reader)
-  if (!reader.exhausted) return sendStream(app, reply, reader, format, encoder)
+  if (wasCut || (reader.isExhausted() && (last?.type !== 'finish' || isSame === null))) return leave(reader)
+  if (!reader.isExhausted()) return sendStream(app, reply, reader, format, encoder)
   reader.close()
   // A client that reconnects stops at 204.
   return reply.code(204).send(null)

@@ -29,10 +29,10 @@ export interface OpenOptions {
 export interface Reader {
   readonly answerId: string
   readonly cache: StartEvent['cache']
-  /** True if nothing more will come after the next `take`. */
-  readonly ended: boolean
-  /** True if the answer has ended and this reader has all of it. */
-  readonly exhausted: boolean
+  /** Tells whether nothing more will come after the next `take`. */
+  hasEnded (): boolean
+  /** Tells whether the answer has ended and this reader has all of it. */
+  isExhausted (): boolean
   /** Returns the new events since the last call, as the encoder's text; empty if there are none. */
   take (encoder: Encoder): string
   /** Returns the bytes of the whole answer if it has ended and nothing was taken yet; else null. */

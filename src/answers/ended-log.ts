@@ -10,8 +10,8 @@ export interface KeptFormat extends Encoder {
 
 export interface EndedLog extends ReadableLog, AnswerEvents {
   readonly last: AnswerEvent
-  /** The bytes that the answer takes in memory, together with its formats. */
-  readonly size: number
+  /** Returns the bytes that the answer takes in memory, together with its formats. */
+  size (): number
 }
 
 /** An answer in one format: its first event around the id of the reader's conversation, and the bytes of all the others. */
@@ -28,7 +28,8 @@ const blockBytes = 1000
 
 /** @param onGrown called when the answer takes more memory: another format was asked for */
 export function createEndedLog (log: AnswerLog, format: KeptFormat, onGrown: () => void): EndedLog {
-  const { id, company, key, user, length } = log
+  const { id, company, key, length } = log
+  const user = log.user()
   const [first, last] = [log.at(0), log.at(length - 1)]
   const blocks = new Map<string, Block>()
   // The text is in the turn of a conversation as well, which is made once for all.
@@ -72,11 +73,11 @@ export function createEndedLog (log: AnswerLog, format: KeptFormat, onGrown: () 
     id,
     company,
     key,
-    user,
+    user: () => user,
     length,
     last,
     ended: true,
-    get size () { return size },
+    size: () => size,
     at: n => n === 0 ? first : n === -1 || n === length - 1 ? last : events().at(n),
     [Symbol.iterator]: () => events()[Symbol.iterator](),
     events,

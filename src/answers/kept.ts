@@ -12,8 +12,9 @@ export interface KeptAnswers {
   /** Forgets the answers that match. Returns their ids. */
   forget (matches: (log: ReadableLog) => boolean): string[]
   clear (): void
-  readonly count: number
-  readonly bytes: number
+  /** Returns how many are kept. */
+  count (): number
+  bytes (): number
 }
 
 /** A new one each time that its answer has grown: only then is the size counted anew. */
@@ -24,7 +25,7 @@ export function createKeptAnswers ({ maxBytes, format }: { maxBytes: number, for
   const kept = new LRUCache<string, Entry>({
     // lru-cache does not accept zero: a cache of one byte holds nothing.
     maxSize: Math.max(1, maxBytes),
-    sizeCalculation: ({ log }) => log.size,
+    sizeCalculation: ({ log }) => log.size(),
     ttlAutopurge: false,
     noDisposeOnSet: true,
     dispose: ({ log: { id, key } }) => { if (key !== null && freshByKey.get(key)?.id === id) freshByKey.delete(key) },
@@ -59,7 +60,7 @@ export function createKeptAnswers ({ maxBytes, format }: { maxBytes: number, for
       return own
     },
     clear () { kept.clear() },
-    get count () { return kept.size },
-    get bytes () { return kept.calculatedSize },
+    count: () => kept.size,
+    bytes: () => kept.calculatedSize,
   }
 }

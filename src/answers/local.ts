@@ -232,8 +232,8 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
     stats: () => ({
       live: live.size,
       readers,
-      kept: kept.count,
-      kept_bytes: kept.bytes,
+      kept: kept.count(),
+      kept_bytes: kept.bytes(),
       kept_max_bytes: cacheMaxBytes,
       ...counts,
     }),
@@ -255,7 +255,7 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
 
 /** Tells whether an answer belongs to what is erased. @param user its hash; null = it is all of the company's */
 export function isOfSubject (log: ReadableLog, company: string, user: string | null): boolean {
-  return log.company === company && (user === null || log.user === user)
+  return log.company === company && (user === null || log.user() === user)
 }
 
 function isOf (log: ReadableLog, company: string | null): boolean {

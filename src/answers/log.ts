@@ -32,8 +32,8 @@ export interface ReadableLog {
   readonly company: string
   /** The cache key; null if the answer serves only this request. */
   readonly key: string | null
-  /** A hash of the user who asked for it first; null if nobody did, or it is not known here. */
-  readonly user: string | null
+  /** Returns a hash of the user who asked for it first; null if nobody did, or it is not known here. */
+  user (): string | null
   /** The number of events so far; event `n` has the wire id `<id>.<n>`. */
   readonly length: number
   readonly ended: boolean
@@ -68,8 +68,6 @@ export function createLog (id: string, company: string, key: string | null, user
   const texts = new Map<string, string[]>()
   const waiting = new Set<() => void>()
   const waitingForEnd: ((events: AnswerEvents) => void)[] = []
-  let bytes = 0
-  let ended = false
   let waking = false
 
   const wake = () => {
@@ -77,6 +75,11 @@ export function createLog (id: string, company: string, key: string | null, user
     const ready = [...waiting]
     waiting.clear()
     for (const call of ready) call()
+  }
+  const end = () => {
+    log.ended = true
+    log.isAwaited = false
+    for (const told of waitingForEnd.splice(0)) told(events)
   }
   /** Encodes each event once per format, however many readers there are. */
   const encodedUpTo = (encoder: Encoder): string[] => {
@@ -96,44 +99,45 @@ export function createLog (id: string, company: string, key: string | null, user
     const rest = list.slice(Math.max(from, 1)).join('')
     return from > 0 || events.length === 0 ? rest : encoder.encode(seenBy(events[0]!, own), id, 0, events) + rest
   }
-  return {
+  const log = {
     id,
     company,
     key,
-    get user () { return user === undefined ? null : hashOfUser(company, user) },
-    get length () { return events.length },
-    get ended () { return ended },
-    get bytes () { return bytes },
-    at: n => events[n]!,
+    user: () => user === undefined ? null : hashOfUser(company, user),
+    length: 0,
+    ended: false,
+    bytes: 0,
+    isAwaited: false,
+    at: (n: number) => events[n]!,
     events: () => events,
-    append (event) {
-      if (ended) return
-      events.push(event)
-      bytes += sizeOf(event)
-      ended = event.type === 'finish' || event.type === 'error'
-      if (ended) for (const told of waitingForEnd.splice(0)) told(events)
+    append (event: AnswerEvent) {
+      if (log.ended) return
+      log.length = events.push(event)
+      log.bytes += sizeOf(event)
+      if (event.type === 'finish' || event.type === 'error') end()
       // Wakes readers once for all events of this turn of the loop: tokens that arrived in one packet leave in one.
       if (!waking && waiting.size > 0) {
         waking = true
         atEndOfTurn(wake)
       }
     },
-    wait (from, ready) {
-      if (events.length > from || ended) {
+    wait (from: number, ready: () => void) {
+      if (events.length > from || log.ended) {
         ready()
         return () => {}
       }
       waiting.add(ready)
       return () => waiting.delete(ready)
     },
-    whenEnded (told) {
-      if (ended) told(events)
-      else waitingForEnd.push(told)
+    whenEnded (told: (events: AnswerEvents) => void) {
+      if (log.ended) return told(events)
+      waitingForEnd.push(told)
+      log.isAwaited = true
     },
-    get isAwaited () { return waitingForEnd.length > 0 },
     encoded,
-    whole: (encoder, own) => ({ head: '', rest: Buffer.from(encoded(encoder, 0, own)) }),
+    whole: (encoder: Encoder, own: ReaderStart) => ({ head: '', rest: Buffer.from(encoded(encoder, 0, own)) }),
   }
+  return log
 }
 
 /** Returns the first event as one reader sees it. An answer that fails before it starts has no `start`. */

@@ -40,8 +40,8 @@ export function createReader (
     answerId: log.id,
     cache: own.cache,
     user,
-    get ended () { return cut !== undefined || log.ended },
-    get exhausted () { return cut ? next >= cut.length : log.ended && next >= log.length },
+    hasEnded: () => cut !== undefined || log.ended,
+    isExhausted: () => cut ? next >= cut.length : log.ended && next >= log.length,
     take (encoder) {
       if (next >= (cut ?? log).length) return ''
       const events = cut

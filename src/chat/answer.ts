@@ -130,14 +130,14 @@ export async function answer (
       const end = await model.stream(request, text => {
         show(shown.push(text), settings.streamChunkChars)
         if (shown.isRefused) outcome.reason = 'no_answer'
-        return shown.isOver
+        return shown.isOver()
       })
       countTokens(outcome, end.usage)
       if (end.isUnexplained) outcome.degraded ??= 'the language model\'s server did not say why the answer ended'
       show(shown.end(end.reason), 1)
       outcome.reason = shown.isRefused ? 'no_answer' : end.reason === 'filtered' ? 'content_filter' : end.reason
       // The model wrote only citations of sources that do not exist.
-      if (shown.isEmpty) throw coded('LLM_BROKEN', undefined, new Error('nothing of the answer can be shown'))
+      if (shown.isEmpty()) throw coded('LLM_BROKEN', undefined, new Error('nothing of the answer can be shown'))
     }
   } catch (error) {
     const cause = signal.aborted ? signal.reason as AbortCause : undefined

@@ -96,7 +96,6 @@ const longest = { decoration: 40, apology: 200 }
 export function createNoAnswerFilter (): NoAnswerFilter {
   let held = ''
   let isOpening = true
-  let isFound = false
   /** A marker was left out just before. */
   let isBehind = false
   /** The end of the text shown so far: one character, which may be a pair. */
@@ -126,7 +125,7 @@ export function createNoAnswerFilter (): NoAnswerFilter {
     const before = found ? text.slice(0, found.start) : text
     const kind = isOpening ? openingOf(before) : 'none'
     if (found) {
-      isFound = true
+      filter.isFound = true
       held = text.slice(found.end)
       return kind === 'whole' ? '' : show(before)
     }
@@ -136,27 +135,28 @@ export function createNoAnswerFilter (): NoAnswerFilter {
     return show(text.slice(0, at))
   }
 
-  return {
-    push (text) {
-      return isFound ? '' : read(held + text)
+  const filter = {
+    isFound: false,
+    push (text: string) {
+      return filter.isFound ? '' : read(held + text)
     },
     resume () {
       const rest = held
       held = ''
-      isFound = isOpening = false
+      filter.isFound = isOpening = false
       isBehind = true
       return read(rest)
     },
-    end (isCut) {
+    end (isCut: boolean) {
       const rest = held
       held = ''
-      if (isFound) return ''
-      isFound = cutMarker.test(rest) || (isOpening && (wholeMarker.test(rest) || (isCut && wholeCutMarker.test(rest))))
-      if (!isFound) return rest
+      if (filter.isFound) return ''
+      filter.isFound = cutMarker.test(rest) || (isOpening && (wholeMarker.test(rest) || (isCut && wholeCutMarker.test(rest))))
+      if (!filter.isFound) return rest
       return isOpening ? '' : rest.replace(cutMarker, '')
     },
-    get isFound () { return isFound },
   }
+  return filter
 }
 
 /** Tells whether an answer so far is no more than decoration, a label or an apology, or the first letters of one. */

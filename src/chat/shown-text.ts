@@ -14,10 +14,10 @@ export interface ShownText {
   cited (): number[]
   /** The model found no answer in the passages, and the refusal has been shown. */
   readonly isRefused: boolean
-  /** Nothing more of the model is worth reading. */
-  readonly isOver: boolean
-  /** Nothing can be shown, and no stop sequence is the reason. */
-  readonly isEmpty: boolean
+  /** Tells whether nothing more of the model is worth reading. */
+  isOver (): boolean
+  /** Tells whether nothing can be shown, and no stop sequence is the reason. */
+  isEmpty (): boolean
 }
 
 export interface ShownTextOptions {
@@ -42,7 +42,6 @@ export function createShownText ({ sources, stop: sequences = [], mayRefuse, ref
   const stop = createStopFilter(sequences)
   const citations = createCitationFilter(sources)
   let isShown = false
-  let isRefused = false
   let explained = 0
 
   /** Filters text that is free of markers. */
@@ -67,7 +66,7 @@ export function createShownText ({ sources, stop: sequences = [], mayRefuse, ref
 
   function refuse (): string {
     const before = rest()
-    isRefused = true
+    shown.isRefused = true
     return before + (isShown ? '\n\n' : '') + refusal
   }
 
@@ -76,32 +75,33 @@ export function createShownText ({ sources, stop: sequences = [], mayRefuse, ref
    * after any other text the model has changed its mind, so the refusal ends it.
    */
   function handleMarkers (text: string): string {
-    let shown = filter(text)
+    let filtered = filter(text)
     while (markers.isFound && !stop.stopped) {
-      if (citations.cited().length === 0) return shown + refuse()
-      shown += filter(markers.resume())
+      if (citations.cited().length === 0) return filtered + refuse()
+      filtered += filter(markers.resume())
     }
-    return shown
+    return filtered
   }
 
-  return {
-    push (text) {
-      if (isRefused) explained += text.length
-      if (isRefused) return ''
+  const shown = {
+    isRefused: false,
+    push (text: string) {
+      if (shown.isRefused) explained += text.length
+      if (shown.isRefused) return ''
       return mayRefuse ? handleMarkers(markers.push(text)) : filter(text)
     },
-    end (reason) {
-      if (isRefused) return ''
-      const shown = mayRefuse ? handleMarkers(markers.end(reason === 'length' || reason === 'filtered')) : ''
-      if (isRefused) return shown
-      const all = shown + rest()
+    end (reason: ModelEnding) {
+      if (shown.isRefused) return ''
+      const last = mayRefuse ? handleMarkers(markers.end(reason === 'length' || reason === 'filtered')) : ''
+      if (shown.isRefused) return last
+      const all = last + rest()
       return reason === 'no_answer' && !isShown ? refuse() : all
     },
     cited: citations.cited,
-    get isRefused () { return isRefused },
-    get isOver () { return stop.stopped || explained > longestExplanation },
-    get isEmpty () { return !isShown && !isRefused && !stop.stopped },
+    isOver: () => stop.stopped || explained > longestExplanation,
+    isEmpty: () => !isShown && !shown.isRefused && !stop.stopped,
   }
+  return shown
 }
 
 /** Passes whole texts, such as an FAQ entry, through the filter that a model's text goes through. */

@@ -12,16 +12,16 @@ export interface StopFilter {
 /** @param stops none of them empty. The first to be complete ends the text, however the text is split into deltas. */
 export function createStopFilter (stops: readonly string[]): StopFilter {
   let held = ''
-  let stopped = false
-  return {
-    push (text) {
+  const filter = {
+    stopped: false,
+    push (text: string) {
       if (stops.length === 0) return text
-      if (stopped) return ''
+      if (filter.stopped) return ''
       const all = held + text
       const start = stopAt(all, stops)
-      stopped = start !== null
+      filter.stopped = start !== null
       const shown = all.slice(0, start ?? all.length - openAtEnd(all, stops))
-      held = stopped ? '' : all.slice(shown.length)
+      held = filter.stopped ? '' : all.slice(shown.length)
       return shown
     },
     end () {
@@ -29,8 +29,8 @@ export function createStopFilter (stops: readonly string[]): StopFilter {
       held = ''
       return rest
     },
-    get stopped () { return stopped },
   }
+  return filter
 }
 
 /** Returns where the sequence that ends first begins (the longer one, if two end together), or null. */

@@ -26,8 +26,8 @@ export interface TurnSummarizer {
    * @param read the conversation as last read, e.g. before the question that has just been answered
    */
   summarize (owner: Owner, read: Conversation, options: SummarizeOptions): Promise<void>
-  /** The number of digests being made. */
-  readonly running: number
+  /** Returns the number of digests being made. */
+  running (): number
   /** Abandons the digests being made: the next question starts them again. */
   close (): Promise<void>
 }
@@ -95,7 +95,7 @@ export function createTurnSummarizer (options: TurnSummarizerOptions): TurnSumma
       running.set(name, done)
       await done
     },
-    get running () { return running.size },
+    running: () => running.size,
     async close () {
       closing.abort()
       await Promise.all(running.values())

@@ -27,8 +27,8 @@ export interface SentRequest {
 }
 
 export interface Adaptation {
-  /** The path for requests. */
-  readonly path: string
+  /** Returns the path for requests. */
+  path (): string
   /** Returns the body in the form that this model's server accepts, as far as that is known. */
   apply (model: string, body: RequestBody): RequestBody
   /**
@@ -56,7 +56,7 @@ export function createAdaptation (changes: Changes, paths: readonly string[]): A
   const moved = () => `at ${paths[at]!.split('?')[0]}`
 
   return {
-    get path () { return paths[at]! },
+    path: () => paths[at]!,
     apply,
     learn (model, { path, body }, refusal, secrets) {
       if (paths.length > 1 && isUnknownPath(refusal)) {

@@ -40,8 +40,6 @@ export function createReasoningFilter (held: boolean): ReasoningFilter {
   let hiddenChars = 0
   let shown = false
   let sawReasoning = false
-  let leaked = false
-  let heldNeedlessly = false
 
   function hide (chars: number): void {
     hiddenChars += chars
@@ -77,7 +75,7 @@ export function createReasoningFilter (held: boolean): ReasoningFilter {
       return ''
     }
     if (mode === 'open' && shown && !sawReasoning) {
-      leaked = true
+      filter.leaked = true
       throw coded('LLM_BROKEN', undefined, new Error('the model reasoned without an opening tag'))
     }
     mode = 'open'
@@ -86,8 +84,10 @@ export function createReasoningFilter (held: boolean): ReasoningFilter {
     return ''
   }
 
-  return {
-    push (text) {
+  const filter = {
+    leaked: false,
+    heldNeedlessly: false,
+    push (text: string) {
       if (mode === 'open' && partialTag === '' && !(shown ? text.includes('<') : /[<[◁]/.test(text))) return pass(text)
       let rest = partialTag + text
       let out = ''
@@ -103,22 +103,21 @@ export function createReasoningFilter (held: boolean): ReasoningFilter {
       partialTag = rest.slice(end)
       return out + pass(rest.slice(0, end))
     },
-    skipReasoning (chars) {
+    skipReasoning (chars: number) {
       hide(chars)
       sawReasoning = true
       if (mode !== 'held') return ''
       mode = 'open'
       return pass(heldText)
     },
-    end (cutShort) {
+    end (cutShort: boolean) {
       if (mode === 'hidden' || (mode === 'held' && cutShort)) return ''
-      heldNeedlessly = mode === 'held'
+      filter.heldNeedlessly = mode === 'held'
       mode = 'open'
       return pass(heldText) + pass(partialTag)
     },
-    get leaked () { return leaked },
-    get heldNeedlessly () { return heldNeedlessly },
   }
+  return filter
 }
 
 /** Returns where a tag starts that the end of the text cuts off, or the text's length. */

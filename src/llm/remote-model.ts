@@ -123,7 +123,7 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
 
   /** Returns a request in the form that is known to work. */
   function formOf (model: string, body: RequestBody): SentRequest {
-    return { path: adaptation.path, body: adaptation.apply(model, body) }
+    return { path: adaptation.path(), body: adaptation.apply(model, body) }
   }
 
   /** Sends the request once. Calls `onRefusal` before it throws for a status other than 200. */

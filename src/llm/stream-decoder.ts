@@ -39,14 +39,14 @@ export interface StreamDecoder {
   end (isWhole: boolean): void
   /** Returns the text since the last call: tokens that came in one read are one text from here to the client. */
   takeText (): string
-  /** How long that text is. */
-  readonly pendingChars: number
+  /** That text. */
+  readonly pending: string
   /** Tokens received, reasoning included; blank chunks and comments do not count. */
   readonly tokens: number
   /** Some of the answer's text has been decoded. */
   readonly started: boolean
-  /** The model has said that it stopped, and nothing contradicts that: nothing is missing even if the body breaks off. */
-  readonly stopped: boolean
+  /** Tells whether the model has said that it stopped, uncontradicted: nothing is missing even if the body breaks off. */
+  hasStopped (): boolean
   /** How the answer ended, once it has; anything after it is ignored. */
   readonly ending: ModelEnd | undefined
 }
@@ -69,10 +69,7 @@ export function createStreamDecoder (
 ): StreamDecoder {
   // Invalid UTF-8 becomes U+FFFD: one bad token is not worth the answer.
   const utf8 = new StringDecoder('utf8')
-  let pending = ''
-  let tokens = 0
   let blankChars = 0
-  let started = false
   let surrogate = ''
   let reason = ''
   let texts = 0
@@ -80,21 +77,20 @@ export function createStreamDecoder (
   /** The model continued after it had given a reason to stop: only the end marker can be trusted. */
   let wentOn = false
   let usage: Usage | undefined
-  let ending: ModelEnd | undefined
 
   function show (text: string): void {
     if (text === '') return
     blankChars = isBlank(text) ? blankChars + text.length : 0
     if (blankChars > maxBlankChars) throw brokenAnswer('the model sends only white space')
     // Invisible text is no first token: a retry is still possible after it.
-    const visible = started ? text : text.replace(leadingBlanks, '')
+    const visible = decoder.started ? text : text.replace(leadingBlanks, '')
     if (visible === '') return
-    started = true
+    decoder.started = true
     // An emoji may arrive in two halves, each in its own chunk; alone, neither survives an encoder.
     const whole = surrogate + visible
     const end = isHighSurrogate(whole.charCodeAt(whole.length - 1)) ? whole.length - 1 : whole.length
     surrogate = whole.slice(end)
-    if (end > 0) pending += storable(whole.slice(0, end))
+    if (end > 0) decoder.pending += storable(whole.slice(0, end))
   }
 
   function hasStopped (): boolean {
@@ -103,22 +99,22 @@ export function createStreamDecoder (
 
   const handler: ChunkHandler = {
     onText (text) {
-      if (ending) return
+      if (decoder.ending) return
       texts++
       if (!isBlank(text)) {
-        tokens++
+        decoder.tokens++
         if (reason !== '') wentOn = true
       }
       show(filter.push(text))
     },
     onReasoning (text) {
-      if (ending) return
-      tokens++
+      if (decoder.ending) return
+      decoder.tokens++
       // Secret reasoning arrives as empty texts; they must not continue for ever either.
       show(filter.skipReasoning(Math.max(1, text.length)))
     },
     onStop (why, withText) {
-      if (ending) return
+      if (decoder.ending) return
       if (kindOfStop(why) === 'broken') throw brokenAnswer(`the server stopped with the reason "${why.slice(0, 30)}"`)
       reason = why
       stopsWithText = withText
@@ -127,14 +123,14 @@ export function createStreamDecoder (
       if (isCount(inputTokens) && isCount(outputTokens)) usage = { input_tokens: inputTokens, output_tokens: outputTokens }
     },
     onDone () {
-      if (ending) return
+      if (decoder.ending) return
       const kind = kindOfStop(reason)
       show(filter.end(kind !== 'stop'))
-      if (surrogate !== '') pending += surrogate.toWellFormed()
-      if (!started) throw emptyAnswer(reason)
+      if (surrogate !== '') decoder.pending += surrogate.toWellFormed()
+      if (!decoder.started) throw emptyAnswer(reason)
       // Some servers never give a reason, and some proxies mark the end of what their own server broke off.
       const isUnexplained = reason === '' && { isUnexplained: true as const }
-      ending = { reason: kind === 'broken' ? 'length' : kind, ...(usage && { usage }), ...isUnexplained }
+      decoder.ending = { reason: kind === 'broken' ? 'length' : kind, ...(usage && { usage }), ...isUnexplained }
     },
     onError (error) {
       throw streamError(error, secrets())
@@ -142,12 +138,17 @@ export function createStreamDecoder (
   }
   const parser = createBodyParser(handler)
 
-  return {
-    feed (chunk) {
-      if (!ending) parser.feed(utf8.write(chunk))
+  const decoder = {
+    pending: '',
+    tokens: 0,
+    started: false,
+    ending: undefined as ModelEnd | undefined,
+    hasStopped,
+    feed (chunk: Buffer) {
+      if (!decoder.ending) parser.feed(utf8.write(chunk))
     },
-    end (isWhole) {
-      if (ending) return
+    end (isWhole: boolean) {
+      if (decoder.ending) return
       try {
         parser.feed(utf8.end())
         parser.end()
@@ -157,30 +158,16 @@ export function createStreamDecoder (
       }
       // A reason with the very first text may be one of a server that gives one with each.
       const isBelieved = reason !== '' && !wentOn && (!stopsWithText || (isWhole && texts > 1))
-      if (!ending && !isBelieved) throw brokenAnswer('the stream ended before the answer did')
+      if (!decoder.ending && !isBelieved) throw brokenAnswer('the stream ended before the answer did')
       handler.onDone()
     },
     takeText () {
-      const text = pending
-      pending = ''
+      const text = decoder.pending
+      decoder.pending = ''
       return text
     },
-    get pendingChars () {
-      return pending.length
-    },
-    get tokens () {
-      return tokens
-    },
-    get started () {
-      return started
-    },
-    get stopped () {
-      return hasStopped()
-    },
-    get ending () {
-      return ending
-    },
   }
+  return decoder
 }
 
 function emptyAnswer (reason: string): CodedError {

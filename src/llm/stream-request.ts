@@ -92,7 +92,7 @@ export function streamAnswer (options: StreamRequest): Promise<ModelEnd | null> 
   function fail (error: unknown): void {
     if (!isSettled && !signal.aborted) {
       if (refused) refuse(refused)
-      else if (decoder?.stopped) endBody()
+      else if (decoder?.hasStopped()) endBody()
       else handOn()
     }
     if (!isSettled) settle({ error })
@@ -117,7 +117,7 @@ export function streamAnswer (options: StreamRequest): Promise<ModelEnd | null> 
       isTimedByToken = true
       timeout.limitTo(options.silenceMs)
     }
-    if (decoder!.pendingChars >= maxPendingChars) handOn()
+    if (decoder!.pending.length >= maxPendingChars) handOn()
     turnBytes += chunk.length
     if (turnBytes >= maxTurnBytes) connection!.pause()
     if (isDue) return

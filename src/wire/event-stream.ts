@@ -35,14 +35,14 @@ export function writeEventStream (
   function writeNext (): void {
     if (isOver) return
     const text = reader.take(encoder)
-    if (reader.ended && text.length <= maxLastChars) {
+    if (reader.hasEnded() && text.length <= maxLastChars) {
       stop()
       end(text)
     } else if (text === '') reader.wait(writeNext)
     else {
       silence.refresh()
       if (!write(text)) response.once('drain', writeNext)
-      else if (reader.ended) writeNext()
+      else if (reader.hasEnded()) writeNext()
       else reader.wait(writeNext)
     }
   }

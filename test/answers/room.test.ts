@@ -73,6 +73,6 @@ t.test('a company that reads all places gives some of them to the next one', asy
   for (let n = 0; n < 5; n++) await open({ company: 'quiet', key: `quiet ${n}`, produce: quiet.produce })
   await t.rejects(open({ company: 'quiet', key: 'a sixth' }), { code: 'OVERLOADED' })
   await turn()
-  t.equal(readers.filter(({ ended }) => ended).length, 5)
+  t.equal(readers.filter(reader => reader.hasEnded()).length, 5)
   t.match(answers.stats(), { live: 10 })
 })

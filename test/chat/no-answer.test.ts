@@ -84,9 +84,9 @@ t.test('nothing is held back but what may become the marker, and an opening that
 
 t.test('the model is read to its end, unless it goes on to explain', async t => {
   const { filter } = shown(['NO_ANSWER', '.\n'])
-  t.notOk(filter.isOver)
+  t.notOk(filter.isOver())
   t.equal(filter.push('The passages do not say anything about the price.'), '')
-  t.ok(filter.isOver)
+  t.ok(filter.isOver())
 })
 
 t.test('a stop sequence cannot cut the marker in two, and the lead comes before text only', async t => {
@@ -94,8 +94,8 @@ t.test('a stop sequence cannot cut the marker in two, and the lead comes before 
   same(t, 'Two days. END NO_ANSWER', 'Two days. ', false, { stop: ['END'] })
   same(t, 'Two days.', 'From the web: Two days.', false, { lead: 'From the web: ' })
   same(t, ' ', refusal, true, { reason: 'no_answer' })
-  t.ok(shown(['[9]']).filter.isEmpty)
-  t.notOk(shown(['NO_ANSWER']).filter.isEmpty)
+  t.ok(shown(['[9]']).filter.isEmpty())
+  t.notOk(shown(['NO_ANSWER']).filter.isEmpty())
 })
 
 t.test('in small letters, within a word, it is no marker, however the word is cut', async t => {

@@ -212,14 +212,14 @@ t.test('summarizes a conversation once at a time, two by the language model, oth
     turnSummarizer.summarize(bert, await talk(4, bert, 'd'), { language: 'en' }),
   ]
   await until(async () => (await conversations.get(bert, 'd'))!.summarizedTurns === 2)
-  t.equal(turnSummarizer.running, 2)
+  t.equal(turnSummarizer.running(), 2)
   held.open()
   await Promise.all(all)
   t.equal(model.calls.length, 2)
   t.match(await conversations.get(anna, 'c'), { digest: 'By the model.', summarizedTurns: 2 })
   t.match(await conversations.get(bert, 'c'), { digest: 'By the model.', summarizedTurns: 2 })
   t.match(await conversations.get(bert, 'd'), { digest: /^What is 0/ })
-  t.equal(turnSummarizer.running, 0)
+  t.equal(turnSummarizer.running(), 0)
 })
 
 t.test('abandons running summaries on close, and stores nothing', async t => {
@@ -253,5 +253,5 @@ t.test('reports conversations that cannot be written', async t => {
   })
   await turnSummarizer.summarize(anna, read, { language: 'en' })
   t.same(problems, ['a conversation was not summarized'])
-  t.equal(turnSummarizer.running, 0)
+  t.equal(turnSummarizer.running(), 0)
 })

@@ -92,14 +92,14 @@ export function endingAnswers (t: Test, make: (t: Test, changes?: Partial<typeof
       const taken = mine.take(sseEncoder)
       const woken = new Promise<void>(resolve => { mine.wait(resolve) })
       t.equal(await answers.stop('shop', mine.answerId), true, 'nobody can tell who stops')
-      t.notOk(mine.ended || theirs.ended)
+      t.notOk(mine.hasEnded() || theirs.hasEnded())
       t.equal(await answers.stop('shop', mine.answerId, 'me'), true)
       await woken
-      t.ok(mine.ended && tab.ended)
-      t.notOk(theirs.ended || producer.signal.aborted)
+      t.ok(mine.hasEnded() && tab.hasEnded())
+      t.notOk(theirs.hasEnded() || producer.signal.aborted)
       t.match(taken, /two days/)
       t.match(mine.take(sseEncoder), /^event: finish\nid: [^\n]+\.2\ndata: .*"finish_reason":"stopped".*"citations":\[1\]/)
-      t.ok(mine.exhausted)
+      t.ok(mine.isExhausted())
       t.equal(mine.take(sseEncoder), '')
       t.match((await tab.all()).map(({ type }) => type), ['start', 'delta', 'finish'])
       t.match(told, [{ finish_reason: 'stopped' }], 'once')
@@ -247,7 +247,7 @@ export function endingAnswers (t: Test, make: (t: Test, changes?: Partial<typeof
     await answers.close()
     for (const [n, reader] of readers.entries()) {
       t.equal(producers[n]!.signal.reason, 'shutdown')
-      t.ok(reader.ended)
+      t.ok(reader.hasEnded())
     }
     t.match(answers.stats(), { live: 0, kept: 0 })
     await t.rejects(open({ key: 'new' }), { code: 'SHUTTING_DOWN' })

@@ -62,7 +62,7 @@ export function answersContract (t: Test, parts: (t: Test, options: Omit<LocalAn
     t.equal(bytesOf(whole), streamed.replace('"cache":"miss"', '"cache":"hit"'))
     t.equal(hit.take(sseEncoder), '', 'and then there is nothing more')
     t.equal(hit.whole(sseEncoder), null)
-    t.ok(hit.exhausted)
+    t.ok(hit.isExhausted())
     live.close()
     hit.close()
   })

@@ -139,7 +139,7 @@ export function createOutbox ({ redis, instance, liveMs, cacheTtlMs, keptMs }: O
   return {
     add (log) {
       const out: Outgoing = {
-        log, hash: keyHash(log.key), user: log.user ?? '', sent: 0, state: 'waiting', flowing: false, known: false, at: performance.now(),
+        log, hash: keyHash(log.key), user: log.user() ?? '', sent: 0, state: 'waiting', flowing: false, known: false, at: performance.now(),
       }
       outgoing.set(log.id, out)
       waitForMore(out)

@@ -95,7 +95,7 @@ t.test('gives every reader a last event', { skip: noRedis }, async t => {
           await change('up')
         } else await change(one.do)
       }))
-      await until(() => open.every(({ reader }) => reader.ended), 'every reader has a last event')
+      await until(() => open.every(({ reader }) => reader.hasEnded()), 'every reader has a last event')
       for (const { reader, text, whole } of open) {
         const events = await reader.all()
         const last = events.at(-1)!
