@@ -57,16 +57,13 @@ export function createDocuments ({ client, apiKey, maxBytes, keepMs, now = () =>
   client: MeilisearchClient
   apiKey: string
   maxBytes: number
-  /** How long a document is cached. */
+  /** How long a document is used without being fetched again. */
   keepMs: number
   now?: () => number
 }): Documents {
-  const kept = new LRUCache<string, CountedDocument>({
+  const kept = new LRUCache<string, { counted: CountedDocument, until: number }>({
     maxSize: Math.max(1, maxBytes),
-    ttl: keepMs,
-    // By default the clock is read, and a timer set, for each millisecond in which a document is looked up.
-    ttlResolution: Math.ceil(keepMs / 100),
-    sizeCalculation: (counted, key) => 2 * key.length + sizeOf(counted),
+    sizeCalculation: ({ counted }, key) => 2 * key.length + sizeOf(counted),
   })
   const counts = { fetched: 0, cached: 0 }
   // Short keys save memory compared with the full company and index: each question looks up a hundred documents.
@@ -81,7 +78,10 @@ export function createDocuments ({ client, apiKey, maxBytes, keepMs, now = () =>
   return {
     async read (company, language, index, ids, given, signal) {
       const prefix = `${numberOf(`${company}\n${index.key}\n${language}`)} `
-      const documents = ids.map(id => given ? undefined : kept.get(prefix + id))
+      const askedAt = now()
+      const fresh = (known: { counted: CountedDocument, until: number } | undefined) =>
+        known && known.until > askedAt ? known.counted : undefined
+      const documents = ids.map(id => given ? undefined : fresh(kept.get(prefix + id)))
       /** The ids of those that are not in memory, with their positions. */
       const wanted = new Map<string, number>()
       documents.forEach((known, i) => { if (!known) wanted.set(ids[i]!, i) })
@@ -101,9 +101,12 @@ export function createDocuments ({ client, apiKey, maxBytes, keepMs, now = () =>
         const read: SearchedDocument | null = readChunk(one) ?? readDocument({ ...one, id }, index.mapping)
         const position = wanted.get(id)
         if (!read || position === undefined) continue
-        const counted = count({ ...read, readers: one._access }, language)
+        const document: SearchedDocument = { ...read, readers: one._access }
+        const known = given ? undefined : kept.peek(prefix + id)?.counted
+        // Counting takes ten times as long as comparing, and few documents have changed since.
+        const counted = known && isEqual(known.document, document) ? known : count(document, language)
         documents[position] = counted
-        if (!given) kept.set(prefix + id, counted)
+        if (!given) kept.set(prefix + id, { counted, until: now() + keepMs })
         if (now() - began < sliceMs) continue
         await new Promise(resolve => setImmediate(resolve))
         began = now()
@@ -121,6 +124,11 @@ export function createDocuments ({ client, apiKey, maxBytes, keepMs, now = () =>
     })
     return results
   }
+}
+
+/** Compares what came as JSON. */
+function isEqual (one: SearchedDocument, other: SearchedDocument): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
 }
 
 /** Returns the attributes that the mapping reads, and those of a chunk. */
