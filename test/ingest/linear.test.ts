@@ -7,13 +7,7 @@ import { splitLongSection } from '../../src/ingest/formats/long-sections.ts'
 import { estimateTokens } from '../../src/language/token-count.ts'
 import { disarmMarkup } from '../../src/language/safe-text.ts'
 import { sentences } from '../../src/language/sentences.ts'
-import { cpuMs } from '../fixtures/cpu-time.ts'
-
-const short = 20_000
-/** Work this short is not compared: a collection of garbage takes as long. */
-const leastMs = 150
-/** Ten times as much work, and some more for memory that no cache holds. A quadratic one takes a hundred times. */
-const mostTimes = 25
+import { growsWithLength, repeated } from '../fixtures/growth.ts'
 
 const units = [
   ' ', '\n', ' \n', '\n ', '. ', '.', '... ', 'a. ', 'A. ', '1. ', '."', ')', '!?', 'x ', '。', '」', '- ', '-\n', 'a-\n', '\u00ad\n',
@@ -22,20 +16,12 @@ const units = [
   'z. B. ', '18. Mai ', '"', '«', 'a\n\n', '# ',
   '```\n', '&', '\r\n',
 ]
-const texts = (length: number) => units.flatMap(unit => {
-  const run = unit.repeat(Math.ceil(length / unit.length))
-  return [run, `a${run}b`, `Word. ${run}x. Word`]
-})
-const long = texts(10 * short)
-
-/** Returns the least CPU time of three runs. */
-function work (act: () => unknown): number {
-  return Math.min(...[1, 2, 3].map(() => {
-    const began = cpuMs()
-    act()
-    return cpuMs() - began
-  }))
-}
+/** Makes texts of a unit: alone, and between other things. */
+const kindsOf = (unit: string) => [
+  repeated(unit),
+  (length: number) => `a${repeated(unit)(length)}b`,
+  (length: number) => `Word. ${repeated(unit)(length)}x. Word`,
+]
 
 const document = (text: string, kind: 'text' | 'code' = 'text') =>
   ({ id: 'a', title: 'T', url: '', fields: [] as [string, string][], sections: [{ kind, text, headings: [] }] })
@@ -50,18 +36,13 @@ for (const [name, act] of [
   ['disarmed markup', (text: string) => disarmMarkup(text)],
 ] as const) {
   t.test(name, async t => {
-    for (const [i, text] of texts(short).entries()) {
-      const ten = work(() => act(long[i]!))
-      if (ten < leastMs) continue
-      const one = Math.max(work(() => act(text)), 1)
-      const what = `${JSON.stringify(text.slice(0, 12))}: ${one.toFixed(1)} ms, and ${ten.toFixed(0)} ms for ten times as much`
-      if (ten > mostTimes * one) t.fail(what)
-    }
+    for (const unit of units) for (const textOf of kindsOf(unit)) growsWithLength(t, act, textOf)
   })
 }
 
 t.test('white space in code of a page, and in front matter', async t => {
-  const spaces = ' '.repeat(300_000)
-  t.ok(work(() => readHtml(Buffer.from(`<pre>a${spaces}b</pre>`), 'x')) < 3000)
-  t.ok(work(() => readMarkdown(Buffer.from(`---\nkey: a${' '.repeat(19_000)}b\n---\n\ntext`), 'x')) < 3000)
+  const page = (length: number) => `<pre>a${' '.repeat(length)}b</pre>`
+  growsWithLength(t, text => readHtml(Buffer.from(text), 'x'), page, 30_000)
+  const matter = (length: number) => `---\nkey: a${' '.repeat(length)}b\n---\n\ntext`
+  growsWithLength(t, text => readMarkdown(Buffer.from(text), 'x'), matter, 1900)
 })

@@ -3,6 +3,7 @@ import t from 'tap'
 import { maskPersonalData } from '../../src/language/mask.ts'
 import { personalTexts } from '../fixtures/personal-texts.ts'
 import { fc, propertyRuns } from '../fixtures/property.ts'
+import { growsWithLength, repeated } from '../fixtures/growth.ts'
 
 t.test('masks mail addresses', async t => {
   for (const mail of [
@@ -97,12 +98,6 @@ t.test('leaves words that are no names where names could be', async t => {
 })
 
 t.test('takes a time that grows with the text', async t => {
-  for (const text of ['a'.repeat(200_000), '1 1 1 1 a'.repeat(20_000), 'a@'.repeat(50_000), '+'.repeat(200_000),
-    'je m\'appelle '.repeat(10_000), 'Mr A '.repeat(30_000), 'Nom : '.repeat(20_000), 'c\'est A B '.repeat(20_000),
-    'a.'.repeat(100_000), 'a dot '.repeat(30_000),
-    'fr14 '.repeat(40_000), 'a at '.repeat(40_000), 'Merci Anna '.repeat(20_000), 'Mr de '.repeat(30_000)]) {
-    const before = performance.now()
-    maskPersonalData(text)
-    t.ok(performance.now() - before < 2000)
-  }
+  for (const unit of ['a', '1 1 1 1 a', 'a@', '+', 'je m\'appelle ', 'Mr A ', 'Nom : ', 'c\'est A B ', 'a.', 'a dot ', 'fr14 ', 'a at ',
+    'Merci Anna ', 'Mr de ']) growsWithLength(t, maskPersonalData, repeated(unit))
 })

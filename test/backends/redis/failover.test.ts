@@ -29,7 +29,7 @@ t.test('a connection to a primary that became a replica is given up, and keys ar
   conversations.append(anna, 'c', turnOf('after'))
   await until(() => conversations.stats().unwritten === 0)
   const took = performance.now() - began
-  t.ok(took < 5000, `written after ${Math.round(took)} ms`)
+  t.ok(took < 30_000, `written after ${Math.round(took)} ms`)
   t.same(problems, ['READONLY'])
   t.same(questions(await conversations.get(anna, 'c')), ['before', 'after'], 'the first one too, which the new primary never had')
   await until(async () => await pair.keysOnSecond() >= 1)

@@ -68,7 +68,7 @@ t.test('the service', async t => {
       t.match(await ask('shop'), { status: 200, json: { finish_reason: 'stop' } }, 'a known company goes on')
       const unknown = await ask(`new-${name.replace(/\W+/g, '-').toLowerCase()}`)
       t.match(unknown, { status: 503, json: { code: 'PROMPTS_UNAVAILABLE' } })
-      t.ok(unknown.ms < 5000, `within the time-out: ${Math.round(unknown.ms)} ms`)
+      t.ok(unknown.ms < 30_000, `within the time-out: ${Math.round(unknown.ms)} ms`)
       t.notMatch(unknown.json.message, /JWT expired|Project paused|statement/, 'the server\'s words are for the log')
       await until(async () => (await askJson(url, undefined, { method: 'GET', path: '/ready' })).json.degraded.prompts)
     })

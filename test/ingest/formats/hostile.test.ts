@@ -8,6 +8,7 @@ import type { RejectionReason } from '../../../src/ingest/formats/rejection.ts'
 import { docx, pdf, wordParagraph } from '../../fixtures/files.ts'
 import { odf, xlsx, xlsxRows } from '../../fixtures/workbooks.ts'
 import { fc, propertyRuns } from '../../fixtures/property.ts'
+import { cpuMs } from '../../fixtures/cpu-time.ts'
 
 const limits = { maxPages: 50, maxUnpackedBytes: 1e6 }
 const old = Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1])
@@ -115,10 +116,10 @@ t.test('a book that names one chapter, and opens links without end, is read once
     mimetype: strToU8('application/epub+zip'), 'META-INF/container.xml': strToU8(container), 'book.opf': strToU8(book),
     'a.html': strToU8('<p>Rinse the sails.</p>'), 'n.html': strToU8(contents),
   })
-  const began = performance.now()
+  const began = cpuMs()
   const [document] = await Array.fromAsync(readFile(file, { name: 'a.epub' }, limits))
   t.same(document!.sections.map(({ text, headings }) => ({ text, headings })), [{ text: 'Rinse the sails.', headings: ['Sails'] }])
-  t.ok(performance.now() - began < 5000)
+  t.ok(cpuMs() - began < 5000)
 })
 
 t.test('a damaged file is read or rejected, and nothing else happens', async t => {

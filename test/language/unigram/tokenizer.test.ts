@@ -4,6 +4,7 @@ import { Tokenizer } from '@huggingface/tokenizers'
 import t from 'tap'
 import { createUnigramTokenizer } from '../../../src/language/unigram/tokenizer.ts'
 import { fc } from '../../fixtures/property.ts'
+import { cpuMs } from '../../fixtures/cpu-time.ts'
 
 const special = ['<s>', '<pad>', '</s>', '<unk>']
 const pieces = [
@@ -63,9 +64,9 @@ t.test('cuts a long text, and keeps the end piece', async (t) => {
 
 t.test('a word of a megabyte takes seconds, not minutes', async (t) => {
   const ours = create()!
-  const startedAt = performance.now()
+  const startedAt = cpuMs()
   t.equal(ours.count('ab'.repeat(500_000)), 500_000)
-  t.ok(performance.now() - startedAt < 20_000)
+  t.ok(cpuMs() - startedAt < 20_000)
 })
 
 t.test('reads a file with white space, and leaves other kinds of tokenizers to the library', async (t) => {

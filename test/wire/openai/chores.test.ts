@@ -3,6 +3,7 @@ import t from 'tap'
 import { replyToChore } from '../../../src/wire/openai/chore-replies.ts'
 import { readChore } from '../../../src/wire/openai/chores.ts'
 import { libreChatTitles, openWebUiTasks } from '../../fixtures/openai-bodies.ts'
+import { growsWithLength, repeated } from '../../fixtures/growth.ts'
 
 const company = { name: 'Petit Nid', language: 'fr' as const, commonQuestions: ['Quels sont les délais ?', 'Livrez-vous en Corse ?'] }
 const chat =
@@ -47,12 +48,10 @@ t.test('writes tags, follow-up questions, and nothing where nothing is needed', 
 })
 
 t.test('takes no longer for a text that is made to be slow', async t => {
-  const begun = performance.now()
   for (const part of ['<chat_history>', '\n', '# ', '{"', '{ ', 'User:\n', 'conversation ', '</chat>', '* * ']) {
-    readChore('', part.repeat(1_000_000 / part.length))
-    readChore('', `Title, please. ${fenced('chat', part.repeat(500_000 / part.length))}`)
+    growsWithLength(t, text => readChore('', text), repeated(part), 100_000)
+    growsWithLength(t, text => readChore('', `Title, please. ${fenced('chat', text)}`), repeated(part), 50_000)
   }
-  t.ok(performance.now() - begun < 20_000, `${performance.now() - begun} ms`)
 })
 
 t.test('leaves questions alone', async t => {
