@@ -1,14 +1,11 @@
 // Chooses the documents to read from the hits of the n-grams, and ranks them.
 import { similarityScale } from '../../../similarity-scale.ts'
-import { codeParts, isCode } from '../../../language/codes.ts'
-import { dividedWord, joinedWords, partsOf } from '../../../language/compounds.ts'
-import type { Query, QueryWord } from '../../../language/analyze.ts'
-import { heldForms, heldSynonyms } from '../../../language/related-words.ts'
-import { likeliest, respell } from '../../../language/respell.ts'
+import type { Query } from '../../../language/analyze.ts'
 import { stem } from '../../../language/words.ts'
 import type { Language, QueryTerm } from '../../../types.ts'
+import { questionTerms } from '../../../search/question-terms.ts'
 import { inverseDocumentFrequency } from '../../../search/rank.ts'
-import { isLikelyMisspelt, mayBeCorrected } from '../../../language/one-edit.ts'
+import { isLikelyMisspelt } from '../../../language/one-edit.ts'
 import { titleUnit, type CountedDocument } from './candidates.ts'
 import type { Hits } from './read-hits.ts'
 
@@ -31,6 +28,8 @@ export interface Candidate {
 const longerWeight = 0.1
 /** Weight of a title's BM25 relative to the text's. */
 const titleWeight = 1.5
+/** A misspelt word is searched as at most this many others. */
+const maxCorrections = 3
 /** BM25's usual constants (Robertson & Zaragoza, 2009). */
 const k1 = 1.2
 const b = 0.75
@@ -132,45 +131,19 @@ export function queryTerms (
   language: Language
 ): QueryTerm[] {
   const hitsOf = new Map(grams.filter(({ word }) => word !== null).map(({ word, perIndex }) => [word!, holding(perIndex)]))
-  const words = new Map(
-    query.words.filter(({ stem }) => stem !== '').flatMap(word => spelledOut(word, read, count)).map(word => [word.stem, word])
-  )
-  const listed = [...words.values()]
-  const holders = (stemmed: string) => count(stemmed).holders
-  const joined = joinedWords(listed, language, query.text)
-    .map(({ words, stems }) => ({ words, stems: stems.filter(stem => holders(stem) > 0) }))
-  return listed.map((word, i) => {
-    const { surface, folded, stem: own } = word
-    const compounds = [...new Set(joined.flatMap(({ words, stems }) => words.includes(i) ? stems : []))]
-    const searched = hitsOf.get(surface) ?? 0
-    const term = (n: number, more: Partial<QueryTerm> = {}): QueryTerm => ({
-      word: surface, stem: own, idf: inverseDocumentFrequency(total, n === 0 ? 0 : Math.max(n, searched)), known: n > 0, corrections: [],
-      ...(compounds.length > 0 ? { compounds } : {}), ...more,
-    })
-    const holding = holders(own) + compounds.reduce((sum, found) => sum + holders(found), 0)
-    if (holding > 0) return term(holding)
-    const isHeld = (found: string) => holders(found) > 0
-    const sum = (stems: readonly string[]) => stems.reduce((all, found) => all + holders(found), 0)
-    const forms = heldForms(word, query, isHeld)
-    if (forms.length > 0) return term(sum(forms), { compounds: forms })
-    const parts = partsOf(word, language, isHeld) ?? dividedWord(word, language, isHeld, stems => isInRow(stems, read))
-    if (parts) return term(Math.min(...parts.map(holders)), { parts })
-    const synonyms = heldSynonyms(word, query, isHeld)
-    if (synonyms.length > 0) return term(sum(synonyms), { synonyms })
-    const near = mayBeCorrected(word) ? nearWords(folded, read, language) : []
-    const corrections = [...new Set(near.flatMap(({ stems }) => stems))].slice(0, 3)
-    const meant = likeliest(folded, near.map(({ word, stems }) => ({ word, n: Math.max(...stems.map(holders)) })))
-    return term(corrections.reduce((sum, found) => sum + holders(found), 0), {
-      corrections, ...(meant === null ? {} : { respelled: respell(surface, meant) }),
-    })
+  const holders = (stem: string) => count(stem).holders
+  return questionTerms(query, language, total, {
+    holders,
+    isInRow: stems => isInRow(stems, read),
+    near (folded) {
+      const near = nearWords(folded, read, language)
+      return {
+        words: near.map(({ word, stems }) => ({ word, n: Math.max(...stems.map(holders)) })),
+        corrections: [...new Set(near.flatMap(({ stems }) => stems))].slice(0, maxCorrections),
+      }
+    },
+    found: surface => hitsOf.get(surface) ?? 0,
   })
-}
-
-/** Returns a code as its parts when no candidate holds it as one word and some hold its parts in a row ("EN 716"). */
-function spelledOut (word: QueryWord, read: readonly CountedDocument[], count: StemCounts): QueryWord[] {
-  if (!isCode(word.stem) || count(word.stem).holders > 0) return [word]
-  const parts = codeParts(word.stem)
-  return isInRow(parts, read) ? parts.map(part => ({ surface: part, folded: part, stem: part })) : [word]
 }
 
 function isInRow (stems: readonly string[], read: readonly CountedDocument[]): boolean {

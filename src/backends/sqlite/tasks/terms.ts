@@ -1,11 +1,7 @@
-// Looks up the words of a question in a company's file: codes, compounds, corrections, and how rare each is.
-import type { Query, QueryWord } from '../../../language/analyze.ts'
+// Looks up the words of a question in a company's file, and how rare each is.
+import type { Query } from '../../../language/analyze.ts'
 import { codeParts, isCode } from '../../../language/codes.ts'
-import { dividedWord, joinedWords, partsOf } from '../../../language/compounds.ts'
-import { mayBeCorrected } from '../../../language/one-edit.ts'
-import { heldForms, heldSynonyms } from '../../../language/related-words.ts'
-import { likeliest, respell } from '../../../language/respell.ts'
-import { inverseDocumentFrequency } from '../../../search/rank.ts'
+import { questionTerms } from '../../../search/question-terms.ts'
 import type { QueryTerm } from '../../../types.ts'
 import type { CompanyFile } from '../file.ts'
 import { countVisible } from '../hidden.ts'
@@ -32,50 +28,14 @@ interface SeenFile {
  */
 export function readTerms (file: CompanyFile, query: Query, total: number, seen: PassageLimit | null): QueryTerm[] {
   const view = { file, seen, counts: countedIn(file).counts }
-  const words = uniqueStems(query.words.flatMap(word => spelledOut(view, word)))
-  const joined = joinedWords(words, query.language, query.text)
-    .map(({ words, stems }) => ({ words, stems: stems.filter(stem => documentFrequency(view, stem) > 0) }))
-  return words.map((word, i) => {
-    const compounds = joined.flatMap(({ words, stems }) => words.includes(i) ? stems : [])
-    return queryTerm(view, word, query, [...new Set(compounds)], total)
+  return questionTerms(query, query.language, total, {
+    holders: stem => documentFrequency(view, stem),
+    isInRow: stems => tables.some(table => countSeen(view, table, quote(stems.join(' ')), 1) > 0),
+    near (folded) {
+      const words = seenWords(view, nearWords(file, folded))
+      return { words, corrections: [...new Set(words.slice(0, maxCorrections).flatMap(({ stems }) => stems))] }
+    },
   })
-}
-
-/** Returns the parts of a code when no document contains it as one word and some contain the parts in a row ("EN 716"). */
-function spelledOut (view: SeenFile, word: QueryWord): QueryWord[] {
-  if (!isCode(word.stem) || documentFrequency(view, word.stem) > 0) return [word]
-  const parts = codeParts(word.stem)
-  return isInRow(view, parts) ? parts.map(part => ({ surface: part, folded: part, stem: part })) : [word]
-}
-
-function isInRow (view: SeenFile, stems: string[]): boolean {
-  return tables.some(table => countSeen(view, table, quote(stems.join(' ')), 1) > 0)
-}
-
-function uniqueStems (words: QueryWord[]): QueryWord[] {
-  return [...new Map(words.filter(word => word.stem !== '').map(word => [word.stem, word])).values()]
-}
-
-function queryTerm (view: SeenFile, word: QueryWord, query: Query, compounds: string[], total: number): QueryTerm {
-  const { surface, stem, folded } = word
-  const frequency = (stems: string[]) => stems.reduce((sum, found) => sum + documentFrequency(view, found), 0)
-  const term = (n: number, more: Partial<QueryTerm> = {}): QueryTerm => ({
-    word: surface, stem, idf: inverseDocumentFrequency(total, n), known: n > 0, corrections: [],
-    ...(compounds.length > 0 ? { compounds } : {}), ...more,
-  })
-  const n = documentFrequency(view, stem) + frequency(compounds)
-  if (n > 0) return term(n)
-  const isHeld = (found: string) => documentFrequency(view, found) > 0
-  const forms = heldForms(word, query, isHeld)
-  if (forms.length > 0) return term(frequency(forms), { compounds: forms })
-  const parts = partsOf(word, query.language, isHeld) ?? dividedWord(word, query.language, isHeld, stems => isInRow(view, stems))
-  if (parts) return term(Math.min(...parts.map(part => documentFrequency(view, part))), { parts })
-  const synonyms = heldSynonyms(word, query, isHeld)
-  if (synonyms.length > 0) return term(frequency(synonyms), { synonyms })
-  const near = mayBeCorrected(word) ? seenWords(view, nearWords(view.file, folded)) : []
-  const corrected = [...new Set(near.slice(0, maxCorrections).flatMap(({ stems }) => stems))]
-  const meant = likeliest(folded, near)
-  return term(frequency(corrected), { corrections: corrected, ...(meant === null ? {} : { respelled: respell(surface, meant) }) })
 }
 
 /** Returns how many passages hold a stem. Where many do, those that may be seen are estimated from their share. */

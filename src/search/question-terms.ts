@@ -1,0 +1,73 @@
+// Looks up the words of a question in the documents, in the same order for every engine: itself, its forms, its parts, synonyms,
+// and words that it may have been meant as.
+import type { Query, QueryWord } from '../language/analyze.ts'
+import { codeParts, isCode } from '../language/codes.ts'
+import { dividedWord, joinedWords, partsOf } from '../language/compounds.ts'
+import { mayBeCorrected } from '../language/one-edit.ts'
+import { heldForms, heldSynonyms } from '../language/related-words.ts'
+import { likeliest, respell } from '../language/respell.ts'
+import type { Language, QueryTerm } from '../types.ts'
+import { inverseDocumentFrequency } from './rank.ts'
+
+/** What an engine knows of the words of its documents. */
+export interface KnownWords {
+  /** Returns how many documents hold a stem. */
+  holders (stem: string): number
+  /** Tells whether a document holds the stems one after another. */
+  isInRow (stems: string[]): boolean
+  /** Returns the words within one edit, each with how many documents hold it, and the stems that a misspelt word is searched as. */
+  near (folded: string): { words: { word: string, n: number }[], corrections: string[] }
+  /** Returns how many documents the search for a word found, where more are searched than counted. */
+  found? (surface: string): number
+}
+
+/**
+ * Returns the terms of a question.
+ * @param total number of documents
+ * @param language the documents' own
+ */
+export function questionTerms (query: Query, language: Language, total: number, known: KnownWords): QueryTerm[] {
+  const { holders } = known
+  const isHeld = (stem: string) => holders(stem) > 0
+  const words = uniqueStems(query.words.flatMap(word => spelledOut(word, known)))
+  const joined = joinedWords(words, language, query.text).map(({ words, stems }) => ({ words, stems: stems.filter(isHeld) }))
+  return words.map((word, i) => {
+    const compounds = joined.flatMap(({ words, stems }) => words.includes(i) ? stems : [])
+    return lookUp(word, query, [...new Set(compounds)], language, total, known)
+  })
+}
+
+/** Returns the parts of a code when no document holds it as one word and some hold the parts in a row ("EN 716"). */
+function spelledOut (word: QueryWord, { holders, isInRow }: KnownWords): QueryWord[] {
+  if (!isCode(word.stem) || holders(word.stem) > 0) return [word]
+  const parts = codeParts(word.stem)
+  return isInRow(parts) ? parts.map(part => ({ surface: part, folded: part, stem: part })) : [word]
+}
+
+function uniqueStems (words: QueryWord[]): QueryWord[] {
+  return [...new Map(words.filter(word => word.stem !== '').map(word => [word.stem, word])).values()]
+}
+
+function lookUp (
+  word: QueryWord, query: Query, compounds: string[], language: Language, total: number, { holders, isInRow, near, found }: KnownWords
+): QueryTerm {
+  const { surface, stem, folded } = word
+  const isHeld = (stem: string) => holders(stem) > 0
+  const sum = (stems: readonly string[]) => stems.reduce((all, stem) => all + holders(stem), 0)
+  const term = (n: number, more: Partial<QueryTerm> = {}): QueryTerm => ({
+    word: surface, stem, idf: inverseDocumentFrequency(total, n === 0 ? 0 : Math.max(n, found?.(surface) ?? 0)), known: n > 0,
+    corrections: [], ...(compounds.length > 0 ? { compounds } : {}), ...more,
+  })
+  const n = holders(stem) + sum(compounds)
+  if (n > 0) return term(n)
+  const forms = heldForms(word, query, isHeld)
+  if (forms.length > 0) return term(sum(forms), { compounds: forms })
+  const parts = partsOf(word, language, isHeld) ?? dividedWord(word, language, isHeld, isInRow)
+  if (parts) return term(Math.min(...parts.map(holders)), { parts })
+  const synonyms = heldSynonyms(word, query, isHeld)
+  if (synonyms.length > 0) return term(sum(synonyms), { synonyms })
+  if (!mayBeCorrected(word)) return term(0)
+  const { words, corrections } = near(folded)
+  const meant = likeliest(folded, words)
+  return term(sum(corrections), { corrections, ...(meant === null ? {} : { respelled: respell(surface, meant) }) })
+}
