@@ -161,23 +161,28 @@ const make = (t: Test, window: object) => openConsole(t, {
   model: fakeModel(['It takes **two** working days [1]. On islands four [1].']), window, config: { KEY_CACHE_SECONDS: 0 },
 })
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const [width, size] of [['desktop', {}], ['phone', phone]] as const) {
-    t.test(`${width}, ${colorScheme}: no violations, and nothing to scroll sideways`, { skip: noChromium }, async t => {
-      const { page: first, ...service } = await make(t, { ...size, colorScheme })
-      for (const [name, reach] of states) {
-        // Each in a tab of its own, which has asked nothing yet.
-        const page = await first.context().newPage()
-        const complaints = watchComplaints(page)
-        await page.goto(service.url)
-        await reach({ ...service, page, complaints })
-        t.same(await violationsOf(page), [], name)
-        t.ok(await overflowOf(page) <= 0, `${name} is as wide as the window`)
-        if (name !== states.at(-1)![0]) t.same(complaints, [], name)
-        await page.close()
+const schemes = ['light', 'dark'] as const
+
+for (const [width, size] of [['desktop', {}], ['phone', phone]] as const) {
+  t.test(`${width}, ${schemes.join(' and ')}: no violations, and nothing to scroll sideways`, { skip: noChromium }, async t => {
+    const { page: first, ...service } = await make(t, size)
+    for (const [n, [name, reach]] of states.entries()) {
+      // Each in a tab of its own, which has asked nothing yet, and is reached in either colours.
+      const page = await first.context().newPage()
+      const complaints = watchComplaints(page)
+      const ordered = n % 2 === 0 ? schemes : schemes.toReversed()
+      await page.emulateMedia({ colorScheme: ordered[0]! })
+      await page.goto(service.url)
+      await reach({ ...service, page, complaints })
+      for (const colorScheme of ordered) {
+        await page.emulateMedia({ colorScheme })
+        t.same(await violationsOf(page), [], `${name}, ${colorScheme}`)
+        t.ok(await overflowOf(page) <= 0, `${name}, ${colorScheme}: as wide as the window`)
       }
-    })
-  }
+      if (name !== states.at(-1)![0]) t.same(complaints, [], name)
+      await page.close()
+    }
+  })
 }
 
 for (const width of [360, 390]) {
