@@ -18,11 +18,13 @@ const letter = String.raw`\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}`
 const either = String.raw`[${letter}\p{Nd}]`
 /**
  * Matches groups joined by separators, with letters in front that a space may follow; a dot only before figures, or before a
- * letter at the end ("AX.20.B"). The counts are bounded: the time grows with the length of the text alone.
+ * letter at the end ("AX.20.B"); such a letter may follow a space too ("AX 200 B"). The counts are bounded: the time grows with
+ * the length of the text alone.
  */
 const chain = new RegExp(
   String.raw`(?<![${letter}\p{Nd}@.])(?:[${letter}]{2,4}[ \u00a0](?=\p{Nd}))?${either}{1,24}` +
-  String.raw`(?:(?:[-/_‐‑‒–]|\.(?=\p{Nd})|(?<=\p{Nd})\.(?=\p{Lu}(?![\p{L}\p{Nd}])))${either}{1,24}){0,6}(?![${letter}\p{Nd}@])`,
+  String.raw`(?:(?:[-/_‐‑‒–]|\.(?=\p{Nd})|(?<=\p{Nd})\.(?=\p{Lu}(?![\p{L}\p{Nd}])))${either}{1,24}){0,6}` +
+  String.raw`(?:(?<=(?<!\p{L})\p{Lu}{2,4}[ \u00a0]\p{Nd}{2,6})[ \u00a0]\p{Lu}(?=$|[?.,;:!)\s]))?(?![${letter}\p{Nd}@])`,
   'gu'
 )
 const group = /[\p{L}\p{N}]+/gu
@@ -117,7 +119,7 @@ function chains (text: string): Chain[] {
     const [dotted = '', beforeDot = ''] = /^(\p{L}+)\./u.exec(whole) ?? []
     const from = spaced && !isLead ? lead.length + 1 : isBeforeDot(beforeDot, whole.slice(dotted.length)) ? 0 : dotted.length
     let at = index + from
-    return whole.slice(from).split(/(?<=\p{L}.*)(?=\/(?:\p{L}{2}|\p{L}\p{N}))/u).map((part): Chain => {
+    return alternatives(whole.slice(from)).map((part): Chain => {
       const start = at + (part.startsWith('/') ? 1 : 0)
       at += part.length
       return { written: text.slice(start, at), spaced: isLead && start === index, start, end: at }
@@ -125,8 +127,16 @@ function chains (text: string): Chain[] {
   })
 }
 
+/** Parts other things ("T4/T5"); a code that has a separator before has one more: "A-12/B4". */
+function alternatives (written: string): string[] {
+  const parts = written.split(/(?<=\p{L}.*)(?=\/(?:\p{L}{2}|\p{L}\p{N}))/u)
+  const areWhole = parts.slice(1).some(part => /[-_‐‑‒–.]/.test(part.slice(1)))
+  return /[-_‐‑‒–.]/.test(parts[0]!) && !areWhole ? [written] : parts
+}
+
 /** Tells whether letters before a space belong to the number after it: "VB 100/9", "RTX 4090", not "TVA 20" or "mai 10-12". */
-function isLeading (letters: string, rest: string): boolean {
+function isLeading (letters: string, written: string): boolean {
+  const rest = written.replace(/[ \u00a0]\p{Lu}$/u, '')
   const small = letters.toLowerCase()
   if (words.has(small) || measures.has(small) || !/^\p{N}/u.test(rest)) return false
   const severalNumbers = /^\p{N}+[-/]\p{N}+(?:[-/]\p{N}+)*$/u.test(rest)
@@ -169,11 +179,19 @@ function isCertain (written: string, spaced: boolean): boolean {
 /** Matches three figures or more and a group that is no end of a range: "4711-09", "4711/02-5"; a telephone number begins with 0. */
 const figures = /^[1-9]\p{Nd}{2,}(?:[-/]\p{Nd}{1,5}){1,3}$/u
 
+/** Tells whether figures with dots are a code: "45.120.08"; no date, no thousands, no release of a program. */
+function isDotted (written: string): boolean {
+  const groups = written.split('.')
+  return /^[1-9]\p{Nd}+(?:\.\p{Nd}{2,5}){2,3}$/u.test(written) && groups.join('').length > 5 &&
+    !groups.slice(1).every(({ length }) => length === 3) && !/^\p{Nd}{1,2}\.\p{Nd}{1,2}\.\p{Nd}{2,4}$/u.test(written)
+}
+
 /** How much is read behind it. */
 const unitChars = 8
 
 /** Tells whether a chain of figures alone is a code, with what follows it: no range, no years, no measure. */
 function isOfFigures (written: string, after: string): boolean {
+  if (isDotted(written)) return true
   if (!figures.test(written)) return false
   const groups = written.match(group) ?? []
   const [first = '', second = ''] = groups

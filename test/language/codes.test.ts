@@ -49,6 +49,22 @@ t.test('a code may be of figures alone, with a group that ends no range and coun
   ]) t.same(found(text), [], text)
 })
 
+t.test('a code may end in a letter after a space, or have dots between its figures', async t => {
+  t.same(found('Quanto costa il TR 500 D?'), ['tr500d'])
+  t.ok(indexTokens('Trapano TR 500 D, 900 W').includes('tr500d'))
+  t.same(found('prix du 45.120.08'), ['45ː120ː08'])
+  t.ok(indexTokens('Ressort 45.120.08').includes('45ː120ː08'))
+  for (const text of ['12.10.2026', '1.299.000', 'le 24.12.26', '192.168.100.200', 'Version 4.12.1', '02.98.00.45.67']) {
+    t.same(found(text), [], text)
+  }
+})
+
+t.test('a slash divides two codes, or the parts of one that has another separator', async t => {
+  t.same(found('A-12/B4'), ['a12b4'])
+  t.ok(indexTokens('Joint A-12/B4').includes('a12b4'))
+  t.same(found('WK-305/KT-12'), ['wk305', 'kt12'])
+})
+
 t.test('a word that announces a code is none of its letters', async t => {
   for (const text of ['SKU 6120-07', 'REF 6120-07', 'EAN 6120-07', 'ART 6120-07']) t.same(found(text), ['6120ː07'], text)
 })
