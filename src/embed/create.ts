@@ -66,7 +66,7 @@ export function createEmbedder ({
   })]))
   const defaultModel = models[0] ?? ''
   const cache = cacheMax > 0 ? new LRUCache<string, Float32Array>({ max: cacheMax }) : undefined
-  const running = new Map<string, Promise<Float32Array>>()
+  const running = new Map<string, Promise<Float32Array | null>>()
   const jobs = new Set<PassageJob>()
   const replaced = new Set<string>()
   const speeds = new Map(models.map((id) => [id, { msPerToken: initialMsPerToken }]))
@@ -119,13 +119,14 @@ export function createEmbedder ({
         misses++
         run = queue.runFirst(() => thread.embed(location, [text.slice(0, maxQuestionChars)], 'question'), company)
           .then(([vector]) => {
+            if (vector!.every((value) => value === 0)) return null
             cache?.set(key, vector!)
             return vector!
           })
           .finally(() => running.delete(key))
         running.set(key, run)
       }
-      return (await run).slice()
+      return (await run)?.slice() ?? null
     },
 
     async embedPassages (documents, { model = defaultModel, signal } = {}) {

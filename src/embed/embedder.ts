@@ -37,7 +37,8 @@ export interface Embedder {
    */
   cachedQuestion (text: string, model?: string, company?: string): Float32Array | undefined
   /**
-   * Returns the unit vector of a question, or null when the model is unavailable. Runs before every waiting passage;
+   * Returns the unit vector of a question, or null when the model is unavailable, or does not read the question's script.
+   * Runs before every waiting passage;
    * identical questions of a company in flight share one run; companies take turns. Throws EMBEDDING_FAILED.
    */
   embedQuestion (text: string, model?: string, company?: string): Promise<Float32Array | null>

@@ -21,7 +21,7 @@ export type TextKind = 'question' | 'passage'
 export interface LoadedModel {
   dimensions: number
   split (texts: string[]): Window[][]
-  /** Returns the unit vectors of texts, one after the other. */
+  /** Returns the unit vectors of texts, one after the other; zeros for a question in a script that the model does not read. */
   embed (texts: string[], kind: TextKind): Promise<Float32Array>
 }
 
@@ -38,6 +38,8 @@ export async function loadModel ({ repository, dtype, modelsDir, threads }: Mode
   const fitting = traits.maxTokens - encoder.encode([traits.passagePrefix], traits.maxTokens).dims[1]
   const windowTokens = Math.max(1, Math.min(maxWindowTokens, fitting))
 
+  let dimensions = 0
+
   async function embedTogether (texts: string[], kind: TextKind): Promise<Float32Array> {
     const prefix = kind === 'question' ? traits.queryPrefix : traits.passagePrefix
     // Some tokenizers return no token for an empty text, and a model cannot run without any.
@@ -48,6 +50,8 @@ export async function loadModel ({ repository, dtype, modelsDir, threads }: Mode
 
   /** Embeds texts together, or one by one when their numbers would share a scale. */
   async function embed (texts: string[], kind: TextKind): Promise<Float32Array> {
+    // All that the vocabulary lacks is one unknown piece: such questions are as near to everything as to their answers.
+    if (kind === 'question' && texts.length === 1 && dimensions > 0 && !encoder.reads(texts[0]!)) return new Float32Array(dimensions)
     if (!sharesScale.test(dtype) || texts.length === 1) return embedTogether(texts, kind)
     const vectors: Float32Array[] = []
     for (const text of texts) vectors.push(await embedTogether([text], kind))
@@ -56,7 +60,7 @@ export async function loadModel ({ repository, dtype, modelsDir, threads }: Mode
     return all
   }
 
-  const dimensions = (await embed(['warm up'], 'question')).length
+  dimensions = (await embed(['warm up'], 'question')).length
   return { dimensions, embed, split: (texts) => texts.map((text) => splitWindows(text, encoder.count, windowTokens)) }
 }
 

@@ -20,6 +20,8 @@ export interface TextEncoder {
   encode (texts: string[], maxTokens: number): ModelInputs
   /** Counts the tokens of a text, without the special ones. */
   count (text: string): number
+  /** Tells whether the vocabulary has a text's script. */
+  reads (text: string): boolean
 }
 
 /** Creates the encoder of a model from the files in its folder. */
@@ -30,18 +32,25 @@ export async function createTextEncoder (modelsDir: string, repository: string):
   if (unigram) {
     return {
       encode: (texts, maxTokens) => batch(texts.map((text) => unigram.encode(text, maxTokens)), unigram.padding, 'right'),
-      count: unigram.count
+      count: unigram.count,
+      reads: unigram.reads
     }
   }
   const config = JSON.parse(String(await read('tokenizer_config.json'))) as Record<string, unknown>
   const tokenizer = new Tokenizer(JSON.parse(String(file)) as object, config)
+  const idsOf = (text: string) => tokenizer.encode(text, { add_special_tokens: false }).ids
+  const unknown = tokenizer.token_to_id(contentOf(config.unk_token) ?? '')
   const padding = tokenizer.token_to_id(contentOf(config.pad_token) ?? contentOf(config.eos_token) ?? '') ?? 0
   // As in the library that the models are made for.
   const side = config.padding_side ?? (config.tokenizer_class === 'LlamaTokenizer' ? 'left' : 'right')
   return {
     encode: (texts, maxTokens) =>
       batch(texts.map((text) => tokenizer.encode(text).ids.slice(0, maxTokens)), padding, side === 'left' ? 'left' : 'right'),
-    count: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids.length
+    count: (text) => idsOf(text).length,
+    reads: (text) => {
+      const ids = idsOf(text)
+      return 2 * ids.filter((id: number) => id === unknown).length <= ids.length
+    }
   }
 }
 

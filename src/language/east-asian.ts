@@ -6,9 +6,11 @@ const letter = String.raw`[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Hang}]`
 const hasLetter = new RegExp(letter, 'u')
 const runs = new RegExp(`${letter}+|(?:(?!${letter}).)+`, 'gu')
 
-/** Matches pairs that phrase a question and do not name its subject: pronouns, particles, "how many", "which". */
+/** Matches pairs that phrase a question and do not name its subject: pronouns, particles, auxiliary verbs, "how many", "which". */
 const filler = new RegExp(
-  String.raw`[的了吗嗎呢吧是几幾什么麼哪怎谁誰您你我们們]|^(?:多少|请问|請問|如何|可以|有没|沒有|没有|何時|何时)$|` +
+  String.raw`[的了吗嗎呢吧是几幾什么麼哪怎谁誰您你我们們要想能会會把被给給让讓]|` +
+  '^(?:多少|请问|請問|如何|可以|有没|沒有|没有|何時|何时)$|' +
+  String.raw`^(?:[어아해에예여세가나][요]|습니|니다|니까|있어|있습|왔어|[는은]데|인가|[져해아어]서|싶어|되나|하나|주세)$|` +
   String.raw`^\p{scx=Hira}+$|^.[はがをもでに]$|^[はがをもでに]\p{scx=Han}$`,
   'u'
 )
@@ -61,7 +63,7 @@ const asking: [AnswerType, phrases: string, names: string][] = [
 /** Phrases that make a question, and ask for nothing by themselves. */
 const polite =
   '请问|請問|请告诉我|吗|嗎|呢|是不是|有没有|能不能|可不可以|可以|需要|教えてください|教えて|ありますか|できますか|でしょうか|ですか|' +
-  'ますか|してください|ください|알려 ?주세요|알고 ?싶어요|할 ?수 ?있나요|있나요|인가요|되나요|하나요|나요|어떻게|해 ?주세요'
+  'ますか|してください|ください|알려 ?주세요|알고 ?싶어요|할 ?수 ?있(?:나요|어요|을까요|습니까)|있나요|인가요|되나요|하나요|나요|어떻게|해 ?주세요'
 const phrasesOf = (lists: string[]) => new RegExp(lists.filter(Boolean).join('|'), 'gu')
 const questions = phrasesOf([...asking.map(([, phrases]) => phrases), polite])
 const questionsAndNames = phrasesOf([...asking.flatMap(([, phrases, names]) => [names, phrases]), polite])
@@ -69,7 +71,7 @@ const questionsAndNames = phrasesOf([...asking.flatMap(([, phrases, names]) => [
 const particles = new RegExp(
   String.raw`(?<=\p{Script=Hangul}{2})(?:에서|으로|까지|부터|은|는|이|가|을|를|의|에|로|와|과|도|만|할)(?!\p{Script=Hangul})|` +
   String.raw`(?<=\d\s?\p{Script=Hangul}{1,2})(?:에는?|인데|이면|면|이고|부터|까지|은|는|이|가|을|를)(?!\p{Script=Hangul})|` +
-  String.raw`(?<!\p{Script=Hangul})[은는이가을를](?!\p{Script=Hangul})`,
+  String.raw`(?<!\p{Script=Hangul})[은는이가을를에의](?!\p{Script=Hangul})`,
   'gu'
 )
 

@@ -48,6 +48,20 @@ t.test('a question finds its passage in another language', { timeout: 600_000 },
   }
 })
 
+t.test('a question in a script that the vocabulary lacks has no vector', { timeout: 600_000 }, async (t) => {
+  const found = await multilingualModel(t)
+  if (found?.repository !== 'causerie/multilingual-e5-small') return
+  const embedder = createEmbedder({
+    models: ['multilingual-e5-small'], dtype: 'auto', threads: 1, modelsDir: found.modelsDir, cacheMax: 10
+  })
+  t.teardown(() => embedder.close())
+  await embedder.ready()
+  for (const question of ['儿童要买票吗', '반품할 수 있나요?', 'Сколько стоит билет?']) {
+    t.equal(await embedder.embedQuestion(question), null, question)
+  }
+  for (const question of ['Kinder?', '東京 hotel Lindenhof', '90']) t.equal((await embedder.embedQuestion(question))?.length, 384, question)
+})
+
 t.test('both models run in one thread', { timeout: 600_000 }, async (t) => {
   if (!await multilingualModel(t)) return
   const embedder = createEmbedder({

@@ -11,6 +11,8 @@ export interface UnigramTokenizer {
   encode (text: string, maxTokens: number): number[]
   /** Counts the pieces of a text, without the start and end. */
   count (text: string): number
+  /** Tells whether it has a piece for at least half of a text's letters; true of a text without letters. */
+  reads (text: string): boolean
 }
 
 /** Stands for a space, and before each word. */
@@ -89,10 +91,20 @@ export function createUnigramTokenizer (bytes: Buffer): UnigramTokenizer | null 
     return ids
   }
 
+  function isPiece (letter: string): boolean {
+    let isKnown = false
+    trie.match(letter, 0, (end) => { isKnown ||= end === letter.length })
+    return isKnown
+  }
+
   return {
     padding,
     encode: (text, maxTokens) => [start, ...pieces(text, maxTokens - 2).slice(0, maxTokens - 2), end],
-    count: (text) => pieces(text, Infinity).length
+    count: (text) => pieces(text, Infinity).length,
+    reads: (text) => {
+      const letters = normalize(text).match(/\p{L}/gu) ?? []
+      return 2 * letters.filter(isPiece).length >= letters.length
+    }
   }
 }
 

@@ -54,6 +54,12 @@ t.test('a special piece written out in a text is text', async (t) => {
   t.same(ours.encode('</s>', 100).filter((id) => id < 3), [0, 2])
 })
 
+t.test('reads a text when it has pieces for half of its letters', async (t) => {
+  const { reads } = create()!
+  for (const text of ['aba', 'ab, 語?', 'é', '日本', '', '12 €?']) t.ok(reads(text), text)
+  for (const text of ['語', 'a 語学校', 'жжж ab?']) t.notOk(reads(text), text)
+})
+
 t.test('cuts a long text, and keeps the end piece', async (t) => {
   const ours = create()!
   const ids = ours.encode('ab '.repeat(1_000), 10)
