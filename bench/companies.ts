@@ -14,7 +14,7 @@ import type { CompanyProfile, Language } from '../src/types.ts'
 import { findProblem, nameDocument } from '../src/uploads/documents.ts'
 import { makeCatalogue } from '../test/golden/companies/generated/catalogue.ts'
 import {
-  companyIds, isHeldOut, readCompany, readCrossLanguage, type CompanyQuestion, type GoldenCompany,
+  companyIds, isHeldOut, readCompany, readCrossLanguage, readFitted, type CompanyQuestion, type GoldenCompany,
 } from '../test/golden/companies/read.ts'
 import type { Corpus } from './corpus.ts'
 import { comparable } from '../src/evaluation/compare-texts.ts'
@@ -130,14 +130,7 @@ export async function askCompanies (
   const asked: AskedQuestion[] = []
   for (const company of only) {
     const { questions } = company
-    const profile = parseProfile(company.profile)
-    const size = await loadCompany(corpus, company)
-    const ask = async (kind: AskedKind, q: string, heldOut: AskedQuestion['heldOut'], right: Partial<CompanyQuestion> = {}) => {
-      const language = questionLanguage(q, profile.language)
-      const found = await corpus.search(profile.id, coreQuestion(q, language), limit, { language })
-      const { answer = [], doc = [] } = right
-      asked.push({ company: profile.id, profile, documents: profile.language, language, size, kind, q, answer, doc, heldOut, found })
-    }
+    const ask = await asking(corpus, company, limit, asked)
     const heldOut = (i: number) => questions.held_out ? 'company' : isHeldOut(questions, i) ? 'question' : null
     for (const [i, one] of questions.questions.entries()) await ask('answered', one.q, heldOut(i), one)
     for (const [i, q] of questions.not_offered.entries()) await ask('not_offered', q, heldOut(i))
@@ -147,6 +140,30 @@ export async function askCompanies (
     }
   }
   return asked
+}
+
+/** Asks the companies that are only fitted on. */
+export async function askFitted (corpus: Corpus): Promise<AskedQuestion[]> {
+  const asked: AskedQuestion[] = []
+  for (const { fitted, company } of readFitted()) {
+    const ask = await asking(corpus, company, passages, asked)
+    for (const one of company.questions.questions) await ask('answered', one.q, null, one)
+    for (const q of fitted.not_offered) await ask('not_offered', q, null)
+    for (const q of fitted.off_topic) await ask('off_topic', q, null)
+  }
+  return asked
+}
+
+/** Loads a company, and returns what asks it a question and adds it to a list. */
+async function asking (corpus: Corpus, company: GoldenCompany, limit: number, asked: AskedQuestion[]) {
+  const profile = parseProfile(company.profile)
+  const size = await loadCompany(corpus, company)
+  return async (kind: AskedKind, q: string, heldOut: AskedQuestion['heldOut'], right: Partial<CompanyQuestion> = {}) => {
+    const language = questionLanguage(q, profile.language)
+    const found = await corpus.search(profile.id, coreQuestion(q, language), limit, { language })
+    const { answer = [], doc = [] } = right
+    asked.push({ company: profile.id, profile, documents: profile.language, language, size, kind, q, answer, doc, heldOut, found })
+  }
 }
 
 /** Returns questions of other trades in the company's language, spread over the companies; each with whether it is held out. */

@@ -2,12 +2,13 @@
 import type { Language } from '../types.ts'
 import { fold, stem } from './words.ts'
 
-/** "it, nl": a language without a list of its own may be either. Each keeps to its own words. */
-type Listed = Exclude<Language, 'und'> | 'it' | 'nl'
+/** A language without a list of its own may be any of the last five. Each keeps to its own words. */
+type Listed = Exclude<Language, 'und'> | 'it' | 'nl' | 'zh' | 'ko' | 'ja'
 
 /**
- * Groups of words, divided by commas: how people pay, book, cancel, come, lend, lose and repair, who they are, and what they
- * shorten. Stems are compared, so a verb stands for its forms in languages that have stems.
+ * Groups of words, divided by commas: how people pay, book, cancel, come, lend, lose and repair, what they do and where, who they
+ * are, and what they shorten; and opposites, because "free" answers whether something is "chargeable". Stems are compared, so a
+ * verb stands for its forms in languages that have stems.
  */
 const groups: Record<Listed, string> = {
   fr: `
@@ -29,7 +30,12 @@ const groups: Record<Listed, string> = {
     interdit interdire defendu, autoriser autorise permis admis, devis estimation, essai essayer decouverte tester,
     debutant novice, mot motdepasse, fumer cigarette tabac, magasin boutique, supprimer effacer, modifier changer modification,
     medecin docteur praticien, operation operer intervention chirurgie, rappel rappeler, visite visiter, groupe groupes collectif,
-    apporter amener, deposer depot, courriel mail email, reduire reduit, obligatoire obligation exiger, diriger directeur`,
+    apporter amener, deposer depot, courriel mail email, reduire reduit, obligatoire obligation exiger, diriger directeur,
+    nager baigner baignade piscine bassin, dormir nuit nuitee hebergement coucher, boire boisson boissons, pecher peche,
+    recharger charger recharge borne bornes, grimper escalade, mois mensuel mensuelle, annee annuel annuelle, semaine hebdomadaire,
+    jour journee journalier quotidien, scooter moto motocyclette, camionnette fourgon utilitaire vehicule,
+    payant gratuit gratuite gratuitement libre, interdit autoriser autorise permis permettre tolerer tolere accepter admis,
+    obligatoire facultatif`,
   en: `
     appt appointment booking, tel phone telephone ring call, apt flat apartment, app application, info information details,
     doc docs document documents paperwork papers, wknd weekend, qty quantity, temp temperature temporary, dept department, bday birthday,
@@ -48,7 +54,10 @@ const groups: Record<Listed, string> = {
     quote estimate quotation, trial try taster, beginner novice starter, password login, smoke smoking vape, shop store,
     delete remove erase, amend alter modify, bike bicycle cycle, vehicle car, doctor gp physician, lady woman female, gentleman man male,
     bill invoice receipt, bag luggage baggage, storage store,
-    tour excursion, teacher instructor tutor coach, id identification identity passport`,
+    tour excursion, teacher instructor tutor coach, id identification identity passport,
+    swim swimming pool bathe bathing, drink drinks beverage beverages, sleep overnight accommodation, fish fishing angling,
+    charge charging charger ev, climb climbing, ski skiing, month monthly, year yearly annual annually, week weekly, day daily,
+    chargeable free complimentary, allowed permitted banned forbidden prohibited, compulsory mandatory optional required`,
   es: `
     tel tfno telefono llamar llamenos, cita citas turno, piso vivienda apartamento, info informacion, promo promocion oferta,
     doc documento documentos papeles documentacion, bici bicicleta, moto motocicleta, coche vehiculo automovil auto,
@@ -65,7 +74,10 @@ const groups: Record<Listed, string> = {
     vale bono regalo, abono suscripcion cuota socio, seguro aseguradora, prohibido prohibir, permitido permitir admitir,
     presupuesto estimacion, prueba probar, principiante novato, contrasena clave, fumar tabaco, tienda comercio,
     borrar eliminar, medico doctor, factura recibo, equipaje maleta, empezar comenzar,
-    profesor profesora instructor monitor, retirar llevar recoger, vigente valido caducar`,
+    profesor profesora instructor monitor, retirar llevar recoger, vigente valido caducar,
+    nadar piscina banarse natacion, beber bebida bebidas, dormir noche alojamiento, cargar recarga recargar cargador, pescar pesca,
+    escalar escalada, mes mensual, ano anual, semana semanal, dia diario diaria,
+    pago gratis gratuito gratuita cobrar cobramos, prohibido permitido permitir admitir, obligatorio opcional voluntario`,
   de: `
     tel telefon telefonnummer anrufen rufen, termin termine terminvereinbarung, whg wohnung, info information auskunft,
     unterlagen papiere dokumente, fahrrad rad velo bike, auto wagen pkw fahrzeug, motorrad kraftrad,
@@ -91,7 +103,12 @@ const groups: Record<Listed, string> = {
     kostenvoranschlag angebot, probe testen ausprobieren schnuppern, anfanger einsteiger, passwort kennwort,
     rauchen zigaretten, laden geschaft filiale, loschen entfernen, arzt arztin doktor, rechnung quittung beleg, gepack koffer,
     lehrer lehrerin trainer kursleiter, ausweis personalausweis lichtbildausweis,
-    gultig gultigkeit, preiswert gunstig billig`,
+    gultig gultigkeit, preiswert gunstig billig,
+    schwimmen baden becken schwimmbad hallenbad, trinken getranke getrank, ubernachten ubernachtung schlafen,
+    laden aufladen ladesaule ladestation, angeln fischen, klettern bouldern, tram strassenbahn linie bus haltestelle,
+    monat monatlich monatskarte monatsabo, jahr jahrlich jahreskarte, woche wochentlich, tag taglich tageskarte,
+    kostenpflichtig gebuhrenpflichtig kostenlos gratis umsonst kostenfrei gebuhrenfrei,
+    verboten untersagt erlaubt gestattet zulassig, pflicht freiwillig`,
   it: `
     tel telefono chiamare chiamateci, appuntamento appuntamenti, info informazioni, documenti documento carte, bici bicicletta biciclette,
     auto macchina vettura automobile, parcheggio parcheggiare parcheggi posteggio, gratis gratuito gratuita gratuiti omaggio,
@@ -107,7 +124,11 @@ const groups: Record<Listed, string> = {
     bagno bagni toilette wc, urgenza emergenza emergenze urgente, reclamo reclami, lavoro candidatura assunzione,
     lezione lezioni corso corsi, buono buoni regalo, abbonamento abbonamenti tessera, assicurazione assicurato, vietato proibito,
     permesso consentito ammesso ammessi, preventivo preventivi, prova provare, principiante principianti,
-    fumare, negozio bottega, medico dottore, fattura ricevuta, bagaglio valigia, sconto sconti riduzione ridotto`,
+    fumare, negozio bottega, medico dottore, fattura ricevuta, bagaglio valigia, sconto sconti riduzione ridotto,
+    nuotare nuotiamo nuota nuoto piscina vasca vasche, dormire pernottare pernottamento, bere bevande bevanda, pescare pesca,
+    caricare ricarica ricaricare colonnina, vestiti spogliatoio spogliatoi armadietto armadietti, mese mensile, anno annuale,
+    settimana settimanale, giorno giornaliero giornaliera,
+    pagamento gratis gratuito gratuita, vietato proibito permesso consentito ammesso ammessi, obbligatorio facoltativo`,
   nl: `
     tel telefoon telefoonnummer bellen bel, afspraak afspraken, info informatie inlichtingen, papieren documenten, fiets fietsen,
     auto wagen voertuig, parkeren parkeerplaats parkeerplaatsen parkeergarage, gratis kosteloos vrij,
@@ -127,10 +148,22 @@ const groups: Record<Listed, string> = {
     les lessen cursus cursussen, cadeaubon bon kado, abonnement lidmaatschap contributie, verzekering verzekerd, verboten verbod verboden,
     toegestaan toegelaten, offerte prijsopgave, proef uitproberen, beginner beginners beginnen, roken, winkel zaak,
     arts dokter huisarts, rekening factuur bon, bagage koffer, korting kortingen,
-    leraar docent instructeur juf, ziek ziekte, meenemen`,
+    leraar docent instructeur juf, ziek ziekte, meenemen,
+    zwemmen zwembad zwemt, drinken drank dranken, slapen overnachten overnachting, opladen laden laadpaal laadpalen,
+    vissen hengelen, klimmen, maand maandelijks maandabonnement, jaar jaarlijks jaarkaart, week wekelijks, dag dagelijks dagkaart,
+    betaald gratis kosteloos, verboden toegestaan toegelaten, verplicht vrijwillig`,
+  // Pairs of letters, as texts in these languages are found by.
+  zh: `
+    儿童 小孩 孩子, 免票 免费, 停车 车位 泊车, 退款 退票 退货 退还, 收费 费用 价格 票价, 预订 预约 订位 预定, 宠物 小狗, 厕所 洗手,
+    关门 闭馆 打烊, 开门 开放 营业 开馆, 优惠 折扣 打折, 寄存 行李 存包, 抽烟 吸烟, 老人 长者 老年, 取消 退订, 快递 配送 送货 发货, 坏了 破损 损坏`,
+  ko: `
+    환불 반품, 아이 어린 아동 초등, 도착 배송 발송, 주차 차량, 예약 예매, 강아 반려 애완, 할인 우대, 흡연 담배, 노인 경로, 파손 깨진 깨져,
+    가격 요금, 영업 개관 운영`,
+  ja: `
+    子供 幼児 児童, 返品 返金 払戻, 駐車 車場, 予約 申込, 割引 学割, 喫煙 禁煙, 料金 値段 価格, 荷物 手荷, 営業 開館, 定休 休館`,
 }
 
-const namesOf = (language: Language): Listed[] => language === 'und' ? ['it', 'nl'] : [language]
+const namesOf = (language: Language): Listed[] => language === 'und' ? ['it', 'nl', 'zh', 'ko', 'ja'] : [language]
 
 // Made when a language is first met: stemming takes milliseconds, and most threads meet few languages.
 const known: Partial<Record<Language, Map<string, string[]>>> = {}

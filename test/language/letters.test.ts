@@ -33,7 +33,7 @@ t.test('East Asian runs become pairs, other words stay', async t => {
   t.same(contentWords('退货需要多少天？', 'und'), ['退货'])
   t.same(contentWords('返品はできますか', 'und'), ['返品'])
   for (const [question, words] of [
-    ['儿童要买票吗', ['儿童', '买票']], ['我能退票吗', ['退票']], ['반품할 수 있나요?', ['반품']], ['아이도 체험할 수 있어요?', ['아이', '체험']],
+    ['儿童要买票吗', ['儿童', '买票']], ['我能退票吗', ['退票']], ['会员多少钱', ['会员']], ['반품할 수 있나요?', ['반품']], ['아이도 체험할 수 있어요?', ['아이', '체험']],
     ['그릇이 깨져서 왔어요', ['그릇', '깨져']], ['체험은 몇 시에 해요?', ['체험']],
   ] as const) t.same(contentWords(question, 'und'), words, question)
   t.equal(joinPairs(['退货', '货需', 'usb', '充電', '電器']), '退货需 usb 充電器')

@@ -41,6 +41,14 @@ t.test('words that say the same stand for each other, in each language', async t
   }
 })
 
+t.test('what people do stands for where they do it, an opposite for the word, and East Asian pairs for each other', async t => {
+  for (const [language, question, word, page] of [
+    ['und', 'Possiamo nuotare alle otto?', 'nuotare', 'vasca aperta'], ['de', 'Komme ich mit der Tram hin?', 'tram', 'haltestelle'],
+    ['fr', 'Le devis est payant ?', 'payant', 'devis gratuit'], ['en', 'is vaping allowed', 'allowed', 'smoking forbidden'],
+    ['und', '小孩几岁免票', '小孩', '儿童 免费'], ['und', '환불 되나요', '환불', '반품 안내'],
+  ] as const) t.not(heldBy(heldSynonyms, language, question, word, page).length, 0, question)
+})
+
 t.test('other words stand for nothing', async t => {
   t.same(heldBy(heldSynonyms, 'en', 'is there a piano', 'piano', 'toilets doctor'), [])
   t.same(heldBy(heldForms, 'de', 'Gibt es ein Boot?', 'boot', 'boten bote bieten'), [])

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { parseProfile } from '../../../src/profiles/profile.ts'
 import { misplacedAnswers } from './check.ts'
-import { companyIds, isHeldOut, questionKinds, readCompany, readCrossLanguage } from './read.ts'
+import { companyIds, isHeldOut, questionKinds, readCompany, readCrossLanguage, readFitted } from './read.ts'
 
 const companies = companyIds().map(id => [id, readCompany(id)] as const)
 
@@ -42,6 +42,16 @@ t.test('three companies are held out, in three languages', async t => {
   const held = companies.filter(([, { questions }]) => questions.held_out)
   t.equal(held.length, 3)
   t.equal(new Set(held.map(([, { questions }]) => questions.language)).size, 3)
+})
+
+t.test('companies that are only fitted on: profiles, answers in their documents, questions of other trades', async t => {
+  for (const { fitted, company } of readFitted()) {
+    t.equal(parseProfile(company.profile).id, fitted.id)
+    t.same(misplacedAnswers(company), [], fitted.id)
+    const all = [...fitted.questions.map(({ q }) => q), ...fitted.not_offered, ...fitted.off_topic]
+    t.equal(new Set(all).size, all.length, 'no question twice')
+    t.ok(fitted.not_offered.length > 0 && fitted.off_topic.length > 0)
+  }
 })
 
 t.test('sixty questions in another language than the documents', async t => {

@@ -62,6 +62,46 @@ export function readCompany (id: string): GoldenCompany {
   return { profile: json('company.json'), documents, pages, questions: json('questions.json') }
 }
 
+/** A company that is only fitted on: its questions are measured nowhere. */
+export interface FittedCompany {
+  id: string
+  name: string
+  trade: string
+  language: string
+  /** Files by name. */
+  pages: Record<string, string>
+  faq: { id: string, q: string, r: string }[]
+  questions: Pick<CompanyQuestion, 'q' | 'answer' | 'doc'>[]
+  not_offered: string[]
+  /** Questions of other trades. */
+  off_topic: string[]
+}
+
+/** Returns the companies that are only fitted on, each with its profile. */
+export function readFitted (): { fitted: FittedCompany, company: GoldenCompany }[] {
+  return readdirSync(join(here, 'fitted')).sort().map(name => {
+    const fitted: FittedCompany = JSON.parse(readFileSync(join(here, 'fitted', name), 'utf8'))
+    const { id, trade, language, pages, faq, questions, not_offered: notOffered } = fitted
+    const own = ['fr', 'en', 'de', 'es'].find(known => known === language) ?? 'und'
+    const documents: GoldenCompany['documents'] = faq.length > 0 ? { faq } : {}
+    return {
+      fitted,
+      company: {
+        profile: {
+          id, name: fitted.name, language: own, system_prompt: '',
+          indexes: { faq: { title: 'q', text: ['r'] }, pages: { title: 'title', text: ['text'], url: 'url' } },
+        } as WrittenProfile,
+        documents,
+        pages,
+        questions: {
+          company_id: id, trade, language, held_out: false, not_offered: notOffered, unstated: [],
+          questions: questions.map(one => ({ ...one, kind: 'plain' })),
+        },
+      },
+    }
+  })
+}
+
 export function readCrossLanguage (): CrossLanguageQuestion[] {
   return JSON.parse(readFileSync(join(here, 'cross-language.json'), 'utf8'))
 }
