@@ -8,9 +8,12 @@ const runs = new RegExp(`${letter}+|(?:(?!${letter}).)+`, 'gu')
 
 /** Matches pairs that phrase a question and do not name its subject: pronouns, particles, auxiliary verbs, "how many", "which". */
 const filler = new RegExp(
-  String.raw`[的了吗嗎呢吧是几幾什么麼哪怎谁誰您你我们們要想能会會把被给給让讓]|` +
+  String.raw`[的了吗嗎呢吧是几幾什么麼哪怎谁誰您你我们們]|` +
+  // Verbs such as "want", "can" and "let", which stand beside other words; not where they are a part of one ("member", "function").
+  '^(?!会[员议费馆场展社場計議期費員]|开会|[协社大学年晚机総宴]会|能[量源力]|[功智性技节可機]能|要[求件望]|[需重必摘纪主]要|[思理]想)' +
+  '(?:[要想能会给让].|.[要想能会给让])$|' +
   '^(?:多少|请问|請問|如何|可以|有没|沒有|没有|何時|何时)$|' +
-  String.raw`^(?:[어아해에예여세가나][요]|습니|니다|니까|있어|있습|왔어|[는은]데|인가|[져해아어]서|싶어|되나|하나|주세)$|` +
+  String.raw`^(?:[어아해에예여세가나]요|습니|니다|니까|있어|있습|왔어|[는은]데|인가|[져해아어]서|싶어|되나|하나|주세)$|` +
   String.raw`^\p{scx=Hira}+$|^.[はがをもでに]$|^[はがをもでに]\p{scx=Han}$`,
   'u'
 )
