@@ -7,6 +7,7 @@ import { answerCheck } from './checks.ts'
 import { openClient, post } from './client.ts'
 import { median, type Figure } from './figures.ts'
 import { installBeside } from './install-beside.ts'
+import { asNpmStart } from './knowledge.ts'
 import { load, type Outcome } from './load.ts'
 import { indexKinds, longQuestions } from './meilisearch.ts'
 import { searchingSettings, startMock } from './pipeline.ts'
@@ -71,9 +72,11 @@ async function runStage (stage: Stage, rounds: number, options: Options): Promis
       all.push({ name, child, isService: false, questions: long })
     }
     const pool = { LLM_POOL_SIZE: 256 }
-    const embedded = await started(startChild('server.ts', settings(join(dir, 'sqlite'), llm.url, pool), profileFlags(options)))
+    const startService = (own: object) =>
+      startChild('server.ts', own, [...asNpmStart.flags, ...profileFlags(options)], asNpmStart.environment)
+    const embedded = await started(startService(settings(join(dir, 'sqlite'), llm.url, pool)))
     all.push({ name: sqlite, child: embedded, isService: true, questions: (await goldenQuestions()).slice(0, 100) })
-    const searching = await started(startChild('server.ts', await searchingSettings(dir, llm.url, mock, pool), profileFlags(options)))
+    const searching = await started(startService(await searchingSettings(dir, llm.url, mock, pool)))
     all.push({ name: meilisearch, child: searching, isService: true, questions: long })
 
     await Promise.all(all.map(prepare))
