@@ -15,29 +15,37 @@ export interface AskedQuestions {
   matches (answerId: string, company: string, message: string): boolean | null
 }
 
-/** Keeps the questions of an answer as hashes, never their text. */
+/** The last answer to a question, and when that was noted. */
+interface Last { company: string, hashed: string, answerId: string, at: number }
+
+/** A question that is asked again and again keeps its answer among the last ones: it is noted so often. */
+const notedMs = 1000
+
+/** Keeps the questions of an answer as hashes, never their text; of the last ones, the hash is at hand. */
 export function createAskedQuestions (): AskedQuestions {
   const known = new LRUCache<string, Set<string>>({ max: maxAnswers })
-  const hashOf = createHashOf()
+  const last = new LRUCache<string, Last>({ max: maxLast })
+
+  function lastOf (company: string, message: string): Last {
+    const found = last.get(message)
+    if (found?.company === company) return found
+    const hashed = hash('sha256', `${company}\n${message.trim()}`, 'base64')
+    const made = { company, hashed, answerId: '', at: 0 }
+    if (message.length <= longestLast) last.set(message, made)
+    return made
+  }
+
   return {
     note (answerId, company, message) {
+      const question = lastOf(company, message)
+      const now = performance.now()
+      if (question.answerId === answerId && now - question.at < notedMs) return
+      question.answerId = answerId
+      question.at = now
       const questions = known.get(answerId)
-      if (!questions) known.set(answerId, new Set([hashOf(company, message)]))
-      else if (questions.size < maxQuestions) questions.add(hashOf(company, message))
+      if (!questions) known.set(answerId, new Set([question.hashed]))
+      else if (questions.size < maxQuestions) questions.add(question.hashed)
     },
-    matches: (answerId, company, message) => known.get(answerId)?.has(hashOf(company, message)) ?? null,
-  }
-}
-
-/** Makes the function that hashes a question, with the hashes of the last ones at hand: the same ones are asked again and again. */
-function createHashOf (): (company: string, message: string) => string {
-  const last = new LRUCache<string, string>({ max: maxLast })
-  return (company, message) => {
-    const text = `${company}\n${message.trim()}`
-    const known = last.get(text)
-    if (known !== undefined) return known
-    const hashed = hash('sha256', text, 'base64')
-    if (text.length <= longestLast) last.set(text, hashed)
-    return hashed
+    matches: (answerId, company, message) => known.get(answerId)?.has(lastOf(company, message).hashed) ?? null,
   }
 }

@@ -20,8 +20,13 @@ export interface KeptAnswers {
 /** A new one each time that its answer has grown: only then is the size counted anew. */
 interface Entry { log: EndedLog }
 
+/** An answer that may be given to others. It is in the cache for as long as it is here. */
+interface Fresh { id: string, log: EndedLog, until: number, usedAt: number }
+
+const usedMs = 1000
+
 export function createKeptAnswers ({ maxBytes, format }: { maxBytes: number, format: KeptFormat }): KeptAnswers {
-  const freshByKey = new Map<string, { id: string, until: number }>()
+  const freshByKey = new Map<string, Fresh>()
   const kept = new LRUCache<string, Entry>({
     // lru-cache does not accept zero: a cache of one byte holds nothing.
     maxSize: Math.max(1, maxBytes),
@@ -37,20 +42,26 @@ export function createKeptAnswers ({ maxBytes, format }: { maxBytes: number, for
       const isFresh = key !== null && freshMs > 0 && isWhole(log.at(log.length - 1))
       const ttl = isFresh ? Math.max(freshMs, keptMs) : keptMs
       if (ttl <= 0) return
-      if (isFresh) freshByKey.set(key, { id, until: performance.now() + freshMs })
       const ended = createEndedLog(log, format, () => {
         if (kept.peek(id)?.log === ended) kept.set(id, { log: ended }, { ttl: kept.getRemainingTTL(id) })
       })
+      const now = performance.now()
+      if (isFresh) freshByKey.set(key, { id, log: ended, until: now + freshMs, usedAt: now })
       kept.set(id, { log: ended }, { ttl })
       // One that is larger than the whole cache is not kept.
-      if (!kept.has(id) && isFresh) freshByKey.delete(key)
+      if (isFresh && !kept.has(id)) freshByKey.delete(key)
     },
     byKey (key) {
       const found = freshByKey.get(key)
+      const now = performance.now()
       // An answer that continues only for the grace period is not given to others.
-      if (!found || found.until <= performance.now()) return undefined
-      // get() drops expired entries, and counts as a use.
-      return kept.get(found.id)?.log
+      if (!found || found.until <= now) return undefined
+      // Counts as a use. Once a second is enough: an answer that is given a thousand times in it is not the one to go.
+      if (now - found.usedAt > usedMs) {
+        found.usedAt = now
+        kept.get(found.id)
+      }
+      return found.log
     },
     byId: answerId => kept.get(answerId)?.log,
     forget (matches) {

@@ -4,11 +4,11 @@ import { newId } from '../ids.ts'
 import type { LanguageModel } from '../llm/model.ts'
 import type { ProfileCache } from '../profiles/cache.ts'
 import type { SearchEngine } from '../search/engine.ts'
-import type { AnswerEvents, Budget, Language } from '../types.ts'
+import type { AnswerEvents, Budget, CompanyProfile, Language } from '../types.ts'
 import { isWholeText } from '../whole-text.ts'
 import type { Ended } from './after-answer.ts'
 import type { Asked, QuestionLimits } from './question.ts'
-import { keyOf, readingOf } from './reading.ts'
+import { keyOf, readingOf, type Reading } from './reading.ts'
 
 export interface AskKeptDeps {
   profiles: Pick<ProfileCache, 'known' | 'countHit'>
@@ -49,6 +49,22 @@ const one = { questions: 1 }
 export function createAskKept (
   { profiles, engine, model, answers, usage, afterAnswer }: AskKeptDeps, limits: QuestionLimits,
 ): AskKept {
+  /** The last key of each reading: as long as profile and documents are the same, so is the key. */
+  const lastKeys = new WeakMap<Reading, { profile: CompanyProfile, indexVersion: string, key: string }>()
+  const keyFor = (reading: Reading, profile: CompanyProfile, indexVersion: string): string => {
+    const last = lastKeys.get(reading)
+    if (last?.profile === profile && last?.indexVersion === indexVersion) return last.key
+    const { core: text, language } = reading
+    const { maxTokens, temperature } = limits
+    const key = keyOf(reading, {
+      company: profile.id, promptVersion: profile.version, weightsVersion: profile.weights?.version ?? '', indexVersion,
+      model: profile.model ?? model.name,
+      question: limits.web ? { text, language, maxTokens, temperature, web: true } : { text, language, maxTokens, temperature },
+    })
+    lastKeys.set(reading, { profile, indexVersion, key })
+    return key
+  }
+
   return asked => {
     const { company, user, names = [], keyId = null, message } = asked
     if (message.length > limits.maxMessageChars || !isWholeText(message) || !isWholeText(user)) return null
@@ -61,12 +77,7 @@ export function createAskKept (
     const reading = readingOf(message, asked.language as Language | undefined, profile)
     const { core: text, language } = reading
     if (text === '' || reading.courtesy) return null
-    const { maxTokens, temperature } = limits
-    const key = keyOf(reading, {
-      company: profile.id, promptVersion: profile.version, weightsVersion: profile.weights?.version ?? '', indexVersion,
-      model: profile.model ?? model.name,
-      question: limits.web ? { text, language, maxTokens, temperature, web: true } : { text, language, maxTokens, temperature },
-    })
+    const key = keyFor(reading, profile, indexVersion)
     const conversationId = newId()
     const kept = answers.findKept({ key, user, conversationId })
     if (!kept) return null

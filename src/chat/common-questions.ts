@@ -1,6 +1,7 @@
 // Counts the questions that a company's customers ask most, so that they can be answered in advance.
 import { LRUCache } from 'lru-cache'
 import { normalizeQuestion } from '../language/normalize.ts'
+import { onceForText } from '../language/once-for-text.ts'
 import type { Language, Subject } from '../types.ts'
 
 export interface CommonQuestion {
@@ -174,8 +175,11 @@ export function createCommonQuestions ({
 }
 
 function keyOf (text: string, language: string | null): string {
-  return `${language ?? ''} ${normalizeQuestion(text, (language ?? 'und') as Language)}`
+  return language === null ? keyOfGuessed(text) : `${language} ${normalizeQuestion(text, language as Language)}`
 }
+
+/** Most questions come without their language, and the same ones come again and again. */
+const keyOfGuessed = onceForText(text => ` ${normalizeQuestion(text, 'und')}`, { maxChars: 100_000, longest: maxChars })
 
 /** Returns false when the user is not known to have asked it. */
 function forgetUser (question: Counted, user: string): boolean {

@@ -17,14 +17,21 @@ export interface Reading {
 
 /** A longer message is not one that many send. */
 const longestKnown = 500
-const known = new LRUCache<string, Reading>({ max: 2000 })
+const maxKnown = 2000
+const known = new LRUCache<string, Reading>({ max: maxKnown })
+/** The last reading of each message, whichever company it went to: a key that is made of several texts costs each look-up a hash of it. */
+const lastOf = new LRUCache<string, { given: Language | undefined, spoken: Language, name: string, reading: Reading }>({ max: maxKnown })
 
 /** @param given the language that the client says it is in */
 export function readingOf (message: string, given: Language | undefined, profile: CompanyProfile): Reading {
   if (message.length > longestKnown) return read(message, given, profile)
-  const key = `${given ?? ''} ${profile.language} ${profile.name}\n${message}`
+  const { language: spoken, name } = profile
+  const last = lastOf.get(message)
+  if (last?.given === given && last?.spoken === spoken && last.name === name) return last.reading
+  const key = `${given ?? ''} ${spoken} ${name}\n${message}`
   let reading = known.get(key)
   if (!reading) known.set(key, reading = read(message, given, profile))
+  lastOf.set(message, { given, spoken, name, reading })
   return reading
 }
 

@@ -26,7 +26,8 @@ const longestText = 8000
 
 /** @param maxBytes the most memory; the least recently given answers are forgotten first */
 export function createGivenAnswers ({ maxBytes }: { maxBytes: number }): GivenAnswers {
-  const given = new LRUCache<string, RatedAnswer & { user: string }>({
+  // By the answer's id, which is a text of its own for each, and at hand.
+  const given = new LRUCache<string, RatedAnswer & Required<Subject>>({
     maxSize: Math.max(1, maxBytes),
     sizeCalculation: ({ question, answer, sources }) => 500 + 2 * (question.length + answer.length + sources.join().length),
   })
@@ -34,25 +35,24 @@ export function createGivenAnswers ({ maxBytes }: { maxBytes: number }): GivenAn
     note (company, { question, profileVersion, indexVersion, user }, events) {
       const [start, last] = [events.at(0), events.at(-1)]
       if (start?.type !== 'start' || last?.type !== 'finish') return
-      const key = `${company} ${start.answer_id}`
       // An answer from the cache has been given before.
-      if (given.get(key)) return
+      if (given.get(start.answer_id)) return
       const all = [...events]
       const text = all.map(event => event.type === 'delta' ? event.text : '').join('')
       const sources = all.flatMap(event => event.type === 'sources' ? event.sources.map(({ id }) => id) : [])
-      given.set(key, {
+      given.set(start.answer_id, {
         question, answer: text.slice(0, longestText), sources, finishReason: last.finish_reason, answeredBy: last.answered_by,
-        model: start.model, profileVersion, indexVersion, user,
+        model: start.model, profileVersion, indexVersion, company, user,
       })
     },
     find (company, answerId) {
-      const found = given.get(`${company} ${answerId}`)
-      if (!found) return null
-      const { user, ...answer } = found
+      const found = given.get(answerId)
+      if (found?.company !== company) return null
+      const { company: _, user, ...answer } = found
       return answer
     },
     erase ({ company, user }) {
-      const own = [...given].filter(([key, value]) => key.startsWith(`${company} `) && (user === undefined || value.user === user))
+      const own = [...given].filter(([, value]) => value.company === company && (user === undefined || value.user === user))
       for (const [key] of own) given.delete(key)
       return own.length
     },

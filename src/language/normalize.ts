@@ -1,6 +1,6 @@
 // Normalizes a question for the key of its answer: questions that only differ in typing get the same form.
-import { LRUCache } from 'lru-cache'
 import type { Language } from '../types.ts'
+import { onceForTextIn } from './once-for-text.ts'
 import { fold, languages } from './words.ts'
 
 type Known = Exclude<Language, 'und'>
@@ -55,16 +55,7 @@ const maxUnitChars = 3
  * Leaves anything that could make another question: figures and the unit after them, signs ("C++", "5 %"), words in
  * capitals, words with another meaning when capitalised, accents that distinguish words ("ou", "où").
  */
-export function normalizeQuestion (text: string, language: Language): string {
-  if (text.length > longestKnown) return normalize(text, language)
-  const key = `${language} ${text}`
-  let normalized = known.get(key)
-  if (normalized === undefined) known.set(key, normalized = normalize(text, language))
-  return normalized
-}
-/** The last questions: the same ones are asked again and again. Longer texts are not questions that many ask. */
-const known = new LRUCache<string, string>({ max: 1000 })
-const longestKnown = 500
+export const normalizeQuestion = onceForTextIn(normalize, { maxChars: 100_000, longest: 500 })
 
 function normalize (text: string, language: Language): string {
   const plain = text.normalize('NFC').replace(/[‘’ʼ]/g, '\'').replace(/[“”«»]/g, '"').replace(/[‐‑–—]/g, '-').replace(/\s+/g, ' ').trim()

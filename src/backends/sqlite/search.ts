@@ -14,6 +14,9 @@ import { settleVectors, vectorsAtHand } from '../../search/question-vectors.ts'
 /** How long a version is trusted without looking at the file. */
 const versionMs = 15_000
 
+/** The version of a company's documents. `isUnrestricted`: none of them has an access list, so that all see the same. */
+interface Version { readonly version: string, isUnrestricted: boolean }
+
 /** @param timeoutMs the time after which a search fails with SEARCH_UNAVAILABLE */
 export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeoutMs: number }): SearchEngine & {
   /**
@@ -23,14 +26,17 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
   changed (company: string, version: string | null): void
 } {
   // Another process may write the same files.
-  const versions = new LRUCache<string, string>({ max: 10_000, ttl: versionMs })
+  const versions = new LRUCache<string, Version>({ max: 10_000, ttl: versionMs })
   // The models of each index, which can change with the version only.
   const models = new LRUCache<string, SearchModels>({ max: 10_000, ttl: versionMs })
-  /** Versions of companies without any access list, which have the same for everybody. */
-  const unrestricted = new LRUCache<string, string>({ max: 10_000, ttl: versionMs })
   /** Companies whose vectors have been read into the thread's memory, as far as it has not let go of them since. */
   const read = new LRUCache<string, true>({ max: 1000 })
   const counts = { searches: 0, failures: 0 }
+
+  function noteVersion (company: string, version: string): void {
+    const last = versions.get(company)
+    versions.set(company, last?.version === version ? last : { version, isUnrestricted: false })
+  }
 
   /** Reads a company's vectors in slices, before its first question. */
   async function readVectors (company: string, vectors: readonly { model: string }[], signal: AbortSignal): Promise<void> {
@@ -68,7 +74,7 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
           await store.run('search', company.id, { ...input, vectors: atHand.vectors, mayRespell: embed !== undefined }, bounded)
         if (known && !known.misspelt) {
           const { version, ...result } = known
-          versions.set(company.id, version)
+          noteVersion(company.id, version)
           return result
         }
         // The words are searched while the question is being embedded.
@@ -83,7 +89,7 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
         const embedded = isRespelled ? asMeant : asTyped
         const { passages, version } =
           await store.run('finishSearch', company.id, { ...input, keyword, vectors: embedded.vectors, isRespelled }, bounded)
-        versions.set(company.id, version)
+        noteVersion(company.id, version)
         return { passages, terms: keyword.terms, total: keyword.total, ...(embedded.failed ? { degraded: 'embedding' } : {}) }
       } catch (error) {
         signal.throwIfAborted()
@@ -99,15 +105,16 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
     texts: ({ company, index, document, selection = forEveryone, limit, signal }) =>
       readWhole(company.id, 'listTexts', { index, document, selection, limit }, signal),
     audience ({ id }, names) {
-      const version = versions.get(id)
-      if (version !== undefined && version === unrestricted.get(id)) return null
+      if (versions.get(id)?.isUnrestricted) return null
       return store.run('readAudience', id, { names }).then(({ named, version }) => {
-        if (named === null) unrestricted.set(id, version)
+        const last = versions.get(id)
+        // A write may have come in between.
+        if (named === null && last?.version === version) last.isUnrestricted = true
         return named
       })
     },
-    version: ({ id }) => versions.get(id) ?? store.run('getMeta', id, 'version').then((version = '0') => {
-      versions.set(id, version)
+    version: ({ id }) => versions.get(id)?.version ?? store.run('getMeta', id, 'version').then((version = '0') => {
+      noteVersion(id, version)
       return version
     }),
     models ({ id, language }, indexes, asked = language) {
@@ -116,11 +123,11 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
         return asked === language || across === undefined || own.some(isMultilingual) ? own : [across]
       }
       const known = models.get(id)
-      if (known && known.version === versions.get(id)) return modelsOf(known)
+      if (known && known.version === versions.get(id)?.version) return modelsOf(known)
       return store.run('indexModels', id, null).then(
         found => {
           models.set(id, found)
-          versions.set(id, found.version)
+          noteVersion(id, found.version)
           return modelsOf(found)
         },
         () => []
@@ -128,7 +135,7 @@ export function createSqliteEngine ({ store, timeoutMs }: { store: Store, timeou
     },
     changed (company, version) {
       if (version === null) versions.delete(company)
-      else versions.set(company, version)
+      else noteVersion(company, version)
     },
     unavailable: store.unavailable,
     stats: () => ({ engine: 'sqlite', ...counts, thread: store.stats() }),
