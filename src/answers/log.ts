@@ -114,12 +114,13 @@ export function createLog (id: string, company: string, key: string | null, user
       if (log.ended) return
       log.length = events.push(event)
       log.bytes += sizeOf(event)
-      if (event.type === 'finish' || event.type === 'error') end()
       // Wakes readers once for all events of this turn of the loop: tokens that arrived in one packet leave in one.
       if (!waking && waiting.size > 0) {
         waking = true
         atEndOfTurn(wake)
       }
+      // Last: one that throws leaves no reader waiting.
+      if (event.type === 'finish' || event.type === 'error') end()
     },
     wait (from: number, ready: () => void) {
       if (events.length > from || log.ended) {

@@ -170,3 +170,14 @@ t.test('measures the size in bytes, not characters', async t => {
     t.ok(log.bytes >= Buffer.byteLength(text) * 1000, text)
   }
 })
+
+t.test('wakes its readers at the end also when what waits for the end throws', async t => {
+  const log = createLog('a', 'shop', null)
+  log.append(start())
+  log.whenEnded(() => { throw new Error('no') })
+  const woken = Promise.withResolvers<void>()
+  log.wait(log.length, woken.resolve)
+  t.throws(() => log.append(finish()), { message: 'no' })
+  await woken.promise
+  t.equal(log.ended, true)
+})

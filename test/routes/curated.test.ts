@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import t from 'tap'
 import { coded } from '../../src/errors.ts'
 import { makeKey } from '../../src/keys/key.ts'
+import { until } from '../fixtures/until.ts'
 import { buildTestApp } from '../helper.ts'
 
 const ask = async (app: FastifyInstance, message: string, user_id = 'anna', more: object = {}) =>
@@ -93,7 +94,8 @@ t.test('is stale when a document that the answer rested on has changed, until it
   const { id } = (await call(app, 'POST', '', { answer_id, answer: 'For sixty days.' })).json()
   const profile = (await app.profiles.get('shop'))!
   const changed = { id: 'returns', title: 'Can I return a tent?', text: 'Within ten days.', url: '', fields: [] }
-  await new Promise(resolve => { setTimeout(resolve, 2) })
+  const publishedAt = Date.now()
+  await until(() => Date.now() > publishedAt)
   await app.documents!.put(profile, 'faq', [changed])
   t.match((await call(app, 'GET', `/${id}`)).json(), { stale: true, changed_sources: ['faq/returns'] })
   await call(app, 'POST', '', { answer_id, answer: 'For seventy days.' })
