@@ -1,6 +1,6 @@
 // A sheet over the page: from the side on a desktop, from below on a phone. The browser's own dialog keeps focus and Escape.
 import type { ComponentChildren, JSX } from 'preact'
-import { useEffect, useId, useRef, useState } from 'preact/hooks'
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Button } from './parts.tsx'
 
 export function Sheet ({ title, shown = title, above, onClose, children, kind = 'side' }: {
@@ -31,7 +31,7 @@ export function Sheet ({ title, shown = title, above, onClose, children, kind = 
   const close = () => {
     const isRefused = ref.current!.querySelector('.notice.bad') !== null
     const isTyped = [...typed.current].some(([{ isConnected, value }, isSent]) => isConnected && value !== '' && (!isSent || isRefused))
-    if (isTyped) setAsking(!isAsking)
+    if (isTyped) setAsking(asking => !asking)
     else onClose()
   }
   // A click beside the sheet is a click on the dialog itself: what it shows is in a child.
@@ -64,7 +64,7 @@ export function Sheet ({ title, shown = title, above, onClose, children, kind = 
 
 function Unsaved ({ onKeep, onDiscard }: { onKeep: () => void, onDiscard: () => void }): JSX.Element {
   const ref = useRef<HTMLDivElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement as HTMLElement | null
     ref.current!.querySelector('button')!.focus()
     return () => before?.focus()
