@@ -7,11 +7,6 @@ import { sessionOptions, vectorOutputs, type ModelLocation, type ModelOutput, ty
 import type { ModelInputs } from './text-encoder.ts'
 import { openSession } from './word-rows.ts'
 
-/** More tokens than nearly all questions have. */
-const manyTokens = 128
-/** Gives back what a run took beyond what the runtime began with: a long passage's would be kept for ever. */
-const givingBack = { extra: { memory: { enable_memory_arena_shrinkage: 'cpu:0' } } }
-
 const simpleInputs = new Set(['input_ids', 'attention_mask', 'token_type_ids'])
 
 /** Opens a model. The library takes 60 MB, so it is loaded for the few models that need it: decoders, and weights of 16 bits. */
@@ -36,7 +31,7 @@ async function openSimple ({ repository, dtype, modelsDir, threads }: ModelLocat
       const data = name === 'input_ids' ? ids : name === 'attention_mask' ? mask : new BigInt64Array(ids.length)
       feeds[name] = new Tensor('int64', data, dims)
     }
-    const outputs = await session.run(feeds, [output!], ids.length > manyTokens ? givingBack : {})
+    const outputs = await session.run(feeds, [output!])
     const { type, data, dims: shape } = outputs[output!]!
     return type === 'float32' ? { data: data as Float32Array, dims: shape } : null
   }
