@@ -1,7 +1,11 @@
 // Searches a company's file: keywords, vectors, and the fusion of both.
 import type { Query } from '../../../language/analyze.ts'
+import { answerType, holdsType } from '../../../language/answer-types.ts'
 import { isNameOfOne } from '../../../language/codes.ts'
 import { holdsTerm } from '../../../language/compounds.ts'
+import { factLine } from '../../../language/passage-lines.ts'
+import { quantities } from '../../../language/quantities.ts'
+import { compareWithPassage } from '../../../language/quantity-fit.ts'
 import { lookUp, type CompanyFile } from '../file.ts'
 import type { FoundPassage, Place, QueryTerm } from '../../../types.ts'
 import { isAcrossLanguages, isAskedByType, lookedAtForType, preferTyped } from '../../../search/across-languages.ts'
@@ -21,6 +25,8 @@ const titleWeight = 1.5
 const ngramBonus = 0.1
 /** How many words may be between those of an n-gram: "lot de 300 couches" contains "lot 300 couches". */
 const ngramGap = 3
+/** So many passages are read one by one where neither words nor vectors find any. */
+const fewPassages = 60
 /** The most rows of each full-text table, before title and text are added up. */
 const rows = 200
 
@@ -139,25 +145,52 @@ function finishSearch (
     const own = vectors.length === 1 ? indexes : searchedBy(file, model, indexes)
     return own ? nearest(file, model, vector, { ...scope, indexes: own }) : []
   })
+  const audiences = audiencesOf(file, selection.names)
+  const read = (rowid: number, scores: PassageScores) => readPassage(file, rowid, scores, keyword.terms, audiences)
+  const isEmpty = keyword.list.length === 0 && similar.length === 0
+  const list = isEmpty && keyword.total <= fewPassages ? withTheFact(query, rowsWithin(file, scope), read) : keyword.list
   const titled =
-    keyword.list.length > 0 &&
-    file.sql("SELECT title <> '' AS titled FROM passages WHERE rowid = ?").get(keyword.list[0]![0])?.titled === 1
+    list.length > 0 &&
+    file.sql("SELECT title <> '' AS titled FROM passages WHERE rowid = ?").get(list[0]![0])?.titled === 1
   const weight = vectorWeight(query, keyword.terms, titled, vectors[0]?.model ?? '', isRespelled, weights?.similarity)
   const isTyped = keyword.exact.length === 0 && isAskedByType(query, keyword.terms)
   const looked = isTyped ? Math.max(limit, lookedAtForType) : limit
-  const unembedded = similar.length === 0 ? [] : withoutVectors(file, keyword.list)
+  const unembedded = similar.length === 0 ? [] : withoutVectors(file, list)
   const prior = indexPrior(weights, rowid => String(file.sql('SELECT idx FROM passages WHERE rowid = ?').get(rowid)?.idx ?? ''))
-  const fused = fuse(keyword.list, similar, weight, new Set(keyword.exact), new Set(unembedded), prior).slice(0, looked)
+  const fused = fuse(list, similar, weight, new Set(keyword.exact), new Set(unembedded), prior).slice(0, looked)
   const byWords = ofHighest(keyword.list)
-  const audiences = audiencesOf(file, selection.names)
   const passages = fused
     .map(([rowid, score]) => {
       const words = scoreOf(keyword.list, rowid)
       const scores = { score, similarity: scoreOf(similar, rowid) ?? null, ...(words === undefined ? {} : { keyword: byWords(words) }) }
-      return readPassage(file, rowid, scores, keyword.terms, audiences)
+      return read(rowid, scores)
     })
     .filter(passage => passage !== null)
   return isTyped ? preferTyped(passages, query).slice(0, limit) : passages
+}
+
+function rowsWithin (file: CompanyFile, scope: Scope): number[] {
+  const rows = file.rows(`SELECT rowid FROM passages WHERE true ${within(file, scope, 'rowid')} LIMIT ${fewPassages}`).all(...scope.indexes)
+  return (rows as unknown as [number][]).map(([rowid]) => rowid)
+}
+
+/**
+ * Returns the passages that hold the type of fact that is asked for, or what the question's numbers are compared with. Before the
+ * first vectors are there, nothing else finds what answers "Where are you?", which has no word of its own.
+ */
+function withTheFact (
+  { text, asked, language }: Query, rowids: number[], read: (rowid: number, scores: PassageScores) => FoundPassage | null
+): Scored[] {
+  const type = answerType(text, asked)
+  const numbers = quantities(text, language)
+  if (type === null && numbers.length === 0) return []
+  return rowids.flatMap((rowid): Scored[] => {
+    const passage = read(rowid, { score: 0, similarity: null })
+    if (!passage) return []
+    const { fits, compares } = compareWithPassage(numbers, passage, language)
+    const isTyped = type !== null && holdsType([passage.text, ...passage.fields.map(factLine)].join('\n'), type)
+    return isTyped || fits > 0 || compares > 0 ? [[rowid, 1]] : []
+  })
 }
 
 /** Returns the passages whose vectors are still to be made. */
