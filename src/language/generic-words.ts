@@ -11,23 +11,25 @@ const generic: Record<Listed, string> = {
     'pourriez pourrait pourra pourrais savoir aller mettre met prendre prend donner donnez utiliser servir sert besoin acheter ' +
     'commander chercher cherche trouver trouve voir dire demander aimer falloir faut arriver bonjour merci plaît svp vos votre mon ' +
     'ma mes quel quelle type modèle article produit chez moi est-ce combien comment quand possible disponible vite bien encore déjà ' +
-    'aussi beaucoup assez suffisamment vraiment chose truc prévoir fourni compris inclus moment euros euro',
+    'aussi beaucoup assez suffisamment moyen moyens mode modes ' +
+    'vraiment chose truc prévoir fourni compris inclus moment euros euro',
   en:
     'sell offer have has got get make do use need want buy order find look come comes go take give work stock tell know put bring ' +
-    'keep like please hello many much enough long kind type model item product would could should does can will one any some really also ' +
+    'keep like please hello many much enough long means method methods ' +
+    'kind type model item product would could should does can will one any some really also ' +
     'still already ever available possible include included supplied actually',
   es:
     'vender venden tener tienen hacer existir existe querer quiero poder puedo saber ir poner tomar dar usar servir necesitar ' +
     'necesito comprar pedir buscar busco encontrar ver decir hay hola gracias favor tipo modelo artículo producto posible ' +
-    'disponible incluido bastante suficiente euros euro',
+    'disponible incluido bastante suficiente medios métodos euros euro',
   de:
     'verkaufen anbieten haben machen gibt wollen möchte können kann wissen gehen nehmen geben brauchen kaufen bestellen suchen ' +
-    'finden sehen sagen hallo danke bitte genug art modell artikel produkt möglich verfügbar enthalten euro ' +
+    'finden sehen sagen hallo danke bitte genug möglichkeiten art modell artikel produkt möglich verfügbar enthalten euro ' +
     'habt habe hab hast hat seid sind bin könnt könnte könnten darf dürfen muss müssen soll sollen bekommen werden',
   'it, nl':
     'posso possiamo potete puoi può possono vorrei volevo avete fate faccio vendete accettate quale quali qual basta serve servono ' +
-    'vuole bisogna abbastanza genoeg ho hai ha abbiamo hanno fare avere è sono siete si più quanto quanta quanti c mio mia ' +
-    'prodotto prodotti articolo articoli tipo modello product producten artikel artikelen soort model ' +
+    'vuole bisogna abbastanza genoeg metodi manieren ho hai ha abbiamo hanno fare avere è sono siete si più quanto quanta quanti c ' +
+    'mio mia prodotto prodotti articolo articoli tipo modello product producten artikel artikelen soort model ' +
     'hebben hebt heb heeft jullie kan kunnen mag mogen wil willen zou moet moeten krijg krijgen geven doen verkopen er ik je mijn is zijn',
 }
 

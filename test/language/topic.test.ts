@@ -31,6 +31,8 @@ t.test('what asks politely is no topic in any of its forms', async t => {
     ['es', '¿Podríais decirme el precio de la sauna?', ['sauna']],
     ['de', 'Könntet ihr mir die Kaution erklären?', ['kaution']],
     ['und', 'Volete dirmi il prezzo della stanza?', ['stanza']],
+    ['fr', 'Quels moyens de paiement acceptez-vous ?', ['paiement', 'acceptez']],
+    ['und', 'Quale prodotto ha il manico?', ['manico']],
   ]
   for (const [language, question, topics] of cases) t.same([...weigh(question, language).keys()], topics, question)
 })
