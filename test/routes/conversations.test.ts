@@ -139,11 +139,11 @@ t.test('writes turns when the service ends, and describes both routes in the Ope
   app.conversations.append(anna, 'c-1', turnOf('One?'))
   const { paths } = (await app.inject('/openapi.json')).json()
   const { get, delete: remove } = paths['/conversations/{conversation_id}']
-  t.match(Object.keys(get.responses).sort(), ['200', '400', '401', '403', '404', '503'])
+  t.match(Object.keys(get.responses).sort(), ['200', '400', '401', '403', '404', '500', '503'])
   t.match(get.responses['200'].content['application/json'].schema.properties.turns.items.properties, {
     question: {}, asked_at: { format: 'date-time' },
   })
-  t.match(Object.keys(remove.responses).sort(), ['204', '400', '401', '403', '404', '503'])
+  t.match(Object.keys(remove.responses).sort(), ['204', '400', '401', '403', '404', '500', '503'])
   await app.close()
   const again = await buildTestApp(t, { config: { DATA_DIR: `${dir}/var` } })
   t.match((await again.app.inject(url)).json(), { turns: [{ question: 'One?' }] })
