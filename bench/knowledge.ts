@@ -106,7 +106,7 @@ export async function knowledge ({ quick }: Options): Promise<Figure[]> {
 
 /** What `npm start` starts the service with. */
 export const asNpmStart = {
-  flags: ['--max-semi-space-size=4', '--heap-growing-percent=30', '--import', new URL('../scripts/plain-code.mjs', import.meta.url).href],
+  flags: ['--max-semi-space-size=4', '--heap-growing-percent=50', '--import', new URL('../scripts/plain-code.mjs', import.meta.url).href],
   environment: { MALLOC_ARENA_MAX: '2' },
 }
 
