@@ -18,13 +18,13 @@ const letter = String.raw`\p{sc=Latn}\p{sc=Grek}\p{sc=Cyrl}`
 const either = String.raw`[${letter}\p{Nd}]`
 /**
  * Matches groups joined by separators, with letters in front that a space may follow; a dot only before figures, or before a
- * letter at the end ("AX.20.B"); such a letter may follow a space too ("AX 200 B"). The counts are bounded: the time grows with
- * the length of the text alone.
+ * letter at the end ("AX.20.B"); such a letter may follow a space too ("AX 200 B"), but not the English word "I". The counts are
+ * bounded: the time grows with the length of the text alone.
  */
 const chain = new RegExp(
   String.raw`(?<![${letter}\p{Nd}@.])(?:[${letter}]{2,4}[ \u00a0](?=\p{Nd}))?${either}{1,24}` +
   String.raw`(?:(?:[-/_‐‑‒–]|\.(?=\p{Nd})|(?<=\p{Nd})\.(?=\p{Lu}(?![\p{L}\p{Nd}])))${either}{1,24}){0,6}` +
-  String.raw`(?:(?<=(?<!\p{L})\p{Lu}{2,4}[ \u00a0]\p{Nd}{2,6})[ \u00a0]\p{Lu}(?=$|[?.,;:!)\s]))?(?![${letter}\p{Nd}@])`,
+  String.raw`(?:(?<=(?<!\p{L})\p{Lu}{2,4}[ \u00a0]\p{Nd}{2,6})[ \u00a0](?!I)\p{Lu}(?=$|[?.,;:!)\s]))?(?![${letter}\p{Nd}@])`,
   'gu'
 )
 const group = /[\p{L}\p{N}]+/gu
@@ -144,11 +144,11 @@ function isLeading (letters: string, written: string): boolean {
   return severalNumbers || (/^\p{N}{3,}$/u.test(rest) && !isYear.test(rest))
 }
 
-/** Tells whether letters before a dot belong to the number after it: "AX.20", "ax.20.3", not "fig.3" or "Seite.12". */
+/** Tells whether letters before a dot belong to the number after it: "AX.20", "ax.20.3", not "fig.3" or the hours of "Mo.10-12". */
 function isBeforeDot (letters: string, rest: string): boolean {
   const small = letters.toLowerCase()
   if (letters.length > maxLetters || words.has(small) || measures.has(small) || shortened.has(small)) return false
-  return letters === letters.toUpperCase() || /\p{N}+[-/.]\p{N}/u.test(rest)
+  return letters === letters.toUpperCase() || (/\p{N}+[-/.]\p{N}/u.test(rest) && !/^\p{N}{1,2}-\p{N}{1,2}$/u.test(rest))
 }
 
 /** Tells whether a chain has the form of a code: letters and figures, neither long words nor only measures. */
@@ -179,6 +179,9 @@ function isCertain (written: string, spaced: boolean): boolean {
 /** Matches three figures or more and a group that is no end of a range: "4711-09", "4711/02-5"; a telephone number begins with 0. */
 const figures = /^[1-9]\p{Nd}{2,}(?:[-/]\p{Nd}{1,5}){1,3}$/u
 
+/** Matches a date that begins with its year, and a telephone number of North America. */
+const dateOrPhone = /^(?:(?:19|20)\d\d([-/.])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])|[2-9]\d\d([-/.])\d{3}\2\d{4})$/
+
 /** Tells whether figures with dots are a code: "45.120.08"; no date, no thousands, no release of a program. */
 function isDotted (written: string): boolean {
   const groups = written.split('.')
@@ -191,6 +194,7 @@ const unitChars = 8
 
 /** Tells whether a chain of figures alone is a code, with what follows it: no range, no years, no measure. */
 function isOfFigures (written: string, after: string): boolean {
+  if (dateOrPhone.test(written)) return false
   if (isDotted(written)) return true
   if (!figures.test(written)) return false
   const groups = written.match(group) ?? []

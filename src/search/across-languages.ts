@@ -57,8 +57,8 @@ export function preferTyped (passages: readonly FoundPassage[], { text, asked }:
  * Tells whether any passage is near enough to a question in another language to hold its answer. None is to a question about
  * a code that no document holds.
  */
-export function isNearAcrossLanguages ({ passages, terms }: SearchResult): boolean {
-  if (namesUnknownCode(terms, passages)) return false
+export function isNearAcrossLanguages (question: string, documents: Language, { passages, terms }: SearchResult): boolean {
+  if (namesUnknownCode(terms, passages, question, documents)) return false
   const [first = -1, second = -1] = passages.flatMap(({ similarity }) => similarity ?? []).sort((a, b) => b - a)
   return first >= leastSimilarity.any || (first >= leastSimilarity.outstanding && first - second >= leastLead)
 }

@@ -95,7 +95,7 @@ const usualSize = 0.6
  */
 export function isFound (question: string, asked: Language, documents: Language, result: SearchResult, floor = 0): boolean {
   if (namesUnknownCode(result.terms, result.passages, question, documents)) return false
-  const codes = codePositions(result.terms)
+  const codes = codePositions(result.terms, question, documents)
   return passageEvidence(question, asked, documents, result).some((evidence, i) => {
     const holdsCodes = codes.length > 0 && codes.every(code => result.passages[i]!.matched.includes(code))
     return evidenceScore(evidence) > floor || (holdsCodes && evidence.contradicts === 0)
@@ -104,7 +104,7 @@ export function isFound (question: string, asked: Language, documents: Language,
 
 /** Tells the same of a question in any language: in another one than the documents' it is judged by its vector. */
 export function isLikelyAnswered (question: string, asked: Language, documents: Language, found: SearchResult, floor = 0): boolean {
-  if (asked !== documents && isNearAcrossLanguages(found)) return true
+  if (asked !== documents && isNearAcrossLanguages(question, documents, found)) return true
   return !isAcrossLanguages(asked, documents, found.terms) && isFound(question, asked, documents, found, floor)
 }
 

@@ -12,21 +12,36 @@ const leastFigures = 3
 /** Words before an article's number. */
 const announcing = new RegExp(
   String.raw`(?<!\p{L})(?:articles?|artikel\p{L}*|art[íi]culos?|articol[oi]|items?|parts?|produ[ik]t\p{L}*|productos?|prodott[oi]|` +
-  String.raw`r[ée]f\p{L}*|codes?|c[óo]digos?|codic[ei]|bestell\p{L}*|katalog\p{L}*|model\p{L}*|mod[èe]les?|` +
+  String.raw`r[ée]f(?:s|[ée]ren\p{L}*)?|codes?|c[óo]digos?|codic[ei]|bestell?n(?:umme)?r|katalog\p{L}*|model\p{L}*|mod[èe]les?|` +
   String.raw`sku|ean|art|n°|nº|nr|no|num[ée]ros?|n[úu]meros?|num(?:ber|mer)?|#)[\s.:°#º-]*(?:n[°ºro]?\.?\s*)?$`,
   'iu'
 )
+/** What has a number that is the asker's own, which no document holds: an order, a customer, a room. */
+const ofAskers = new RegExp(
+  String.raw`(?<!\p{L})(?:(?<=(?:my|our|the|this|for|of|about|ma|la|cette|notre|une)\s)(?:orders?|commandes?)|` +
+  String.raw`(?:order|commande)(?=[\s-]*(?:n|#))|customers?|accounts?|invoices?|bookings?|rooms?|flights?|tickets?|members?(?:hip)?|` +
+  String.raw`zip|post|promo|discount|client[ei]?s?|dossiers?|factur[ae]s?|contrats?|chambres?|r[ée]servations?|colis|postale?|` +
+  String.raw`bestellung(?:en)?|kunden?|auftrags?|rechnungs?|vertrags?|mitglieds?|buchungs?|zimmer|plz|postleitzahl|pedidos?|` +
+  String.raw`reservas?|habitaci[óo]n|socio|ordin[ei]|fattur[ae]|prenotazion[ei]|bestelling(?:en)?|klant(?:en)?|factuur|kamer|postcode)` +
+  String.raw`[\s.:#-]*(?:(?:n[°ºro]?|num[ée]ros?|n[úu]meros?|num(?:ber|mer)?|codes?)(?!\p{L})[\s.:°#º-]*)?(?:(?:is|est|ist|es|è)\s)?$`,
+  'iu'
+)
+/** Stands before the number of a place: "nach 10117", "à 75012". */
+const atPlace = /(?<!\p{L})(?:nach|in|to|near|à|dans l[ea]|en|naar)\s$/iu
+const placeFigures = 5
+/** How much is read before a number. */
+const charsBefore = 60
 
 /**
  * Tells whether a question names a code that no document holds: an article's, or one of the same form as others that there are.
  * @param language the documents'
  */
 export function namesUnknownCode (
-  terms: readonly QueryTerm[], passages: readonly Pick<FoundPassage, 'stems'>[], question = '', language: Language = 'und'
+  terms: readonly QueryTerm[], passages: readonly Pick<FoundPassage, 'stems'>[], question: string, language: Language
 ): boolean {
   return terms.some(({ known, stem }) => {
     if (known) return false
-    if (/^\p{N}/u.test(stem) && !articleNumber.test(stem)) {
+    if (/^[\p{N}\u02d0]+$/u.test(stem) && !articleNumber.test(stem)) {
       const kind = kindOfFigures(stem, question, language)
       return kind === 'article' || (kind === 'perhaps' && isNearHeld(stem, passages))
     }
@@ -41,9 +56,11 @@ function kindOfFigures (stem: string, question: string, language: Language): 'ar
   if (!/^\p{N}+$/u.test(stem) || stem.length < leastFigures) return 'amount'
   const numbers = quantities(question, language)
   if (numbers.some(({ values, dimension }) => dimension !== 'count' && values.includes(Number(stem)))) return 'amount'
-  const at = question.indexOf(stem)
-  if (at >= 0 && announcing.test(question.slice(0, at))) return 'article'
-  if (stem.length < longNumber) return 'amount'
+  const at = Math.max(0, question.indexOf(stem))
+  const before = question.slice(Math.max(0, at - charsBefore), at)
+  if (ofAskers.test(before)) return 'amount'
+  if (announcing.test(before)) return 'article'
+  if (stem.length < longNumber || stem.endsWith('000') || (stem.length === placeFigures && atPlace.test(before))) return 'amount'
   return topicWeights(question, language, language, numbers).size === 0 ? 'article' : 'perhaps'
 }
 
@@ -56,7 +73,11 @@ function isNearHeld (stem: string, passages: readonly Pick<FoundPassage, 'stems'
   return passages.some(({ stems }) => pattern.test(stems))
 }
 
-/** Returns the positions of the codes among the words of a question. */
-export function codePositions (terms: readonly QueryTerm[]): number[] {
-  return terms.flatMap(({ stem }, i) => isNameOfOne(stem) || isShortCode(stem) ? [i] : [])
+/**
+ * Returns the positions of the codes among the words of a question.
+ * @param language the documents'
+ */
+export function codePositions (terms: readonly QueryTerm[], question: string, language: Language): number[] {
+  const isName = (stem: string) => isCode(stem) || (isNameOfOne(stem) && kindOfFigures(stem, question, language) !== 'amount')
+  return terms.flatMap(({ stem }, i) => isName(stem) || isShortCode(stem) ? [i] : [])
 }

@@ -122,3 +122,11 @@ t.test('short codes: one letter and a number, however they are typed; codes of o
   t.notOk(isNameOfOne('2026') || isNameOfOne('lampe'))
   t.notOk(areNearCodes('f03', 'f031') || areNearCodes('f03', 'e03'))
 })
+
+t.test('dates that begin with the year, telephone numbers, hours behind a day, and the word "I" are no codes', async t => {
+  for (const text of [
+    'open on 2026-12-24', '2026.12.24', '2026/1/5', 'call 212-555-0142 back', '212.555.0142', 'Sa.10-14 offen?', 'lun.9-12',
+  ]) t.same(found(text), [], text)
+  t.same(found('Can I return the RTX 4090 I bought?'), ['rtx4090'])
+  t.same(found('2012-45-07'), ['2012ː45ː07'])
+})

@@ -39,10 +39,11 @@ t.test('the type of fact that is asked for says something in every language', as
 })
 
 t.test('a passage is near enough, or none has a vector', async t => {
-  t.ok(isNearAcrossLanguages(found([passage({ similarity: 0 }), passage({ similarity: 0.3 })])))
-  t.notOk(isNearAcrossLanguages(found([passage({ similarity: 0.05 }), passage({ similarity: 0.04 }), passage({ similarity: null })])))
-  t.ok(isNearAcrossLanguages(found([passage({ similarity: -0.1 }), passage({ similarity: 0.05 })])), 'it stands out')
-  t.notOk(isNearAcrossLanguages(found([])))
+  t.ok(isNearAcrossLanguages('', 'fr', found([passage({ similarity: 0 }), passage({ similarity: 0.3 })])))
+  const far = [passage({ similarity: 0.05 }), passage({ similarity: 0.04 }), passage({ similarity: null })]
+  t.notOk(isNearAcrossLanguages('', 'fr', found(far)))
+  t.ok(isNearAcrossLanguages('', 'fr', found([passage({ similarity: -0.1 }), passage({ similarity: 0.05 })])), 'it stands out')
+  t.notOk(isNearAcrossLanguages('', 'fr', found([])))
 })
 
 t.test('a question is judged by its words in the documents\' language, and by its vector in another one', async t => {
@@ -52,4 +53,6 @@ t.test('a question is judged by its words in the documents\' language, and by it
   t.notOk(isLikelyAnswered('Wie lange dauert die Lieferung?', 'de', 'en', found([passage({ similarity: 0 })], { terms: unknown })))
   const code = found(near.passages, { terms: [term(stem('cn-999/9', 'en'), false)] })
   t.notOk(isLikelyAnswered('Was kostet CN-999/9?', 'de', 'en', code), 'an unknown code')
+  const income = found(near.passages, { terms: [term('23900', false)] })
+  t.ok(isLikelyAnswered('Ich verdiene 23900 Euro: bekomme ich die Förderung?', 'de', 'en', income), 'an amount is no code')
 })

@@ -1,6 +1,6 @@
 // A code that no document holds: it is another article's than those that are near it.
 import t from 'tap'
-import { namesUnknownCode } from '../../src/search/named-codes.ts'
+import { codePositions, namesUnknownCode } from '../../src/search/named-codes.ts'
 import type { QueryTerm } from '../../src/types.ts'
 
 const unknown = (stem: string): QueryTerm => ({ word: stem, stem, idf: 3, known: false, corrections: [] })
@@ -33,4 +33,24 @@ t.test('a short number is one after a word that says so', async t => {
 t.test('a code of several numbers is compared with those of the same groups', async t => {
   t.ok(namesUnknownCode([unknown('6120ː09')], holding('6120 07 kabel'), 'Was kostet 6120-09?', 'de'))
   t.notOk(namesUnknownCode([unknown('140ː90')], holding('measured on arrival'), 'My pressure is 140/90', 'en'))
+})
+
+t.test('the number of a place, of what is the asker\'s own, or a round amount, is no article', async t => {
+  const near = holding('10115 berlin 75011 paris 45120 20500')
+  for (const [language, stem, question] of [
+    ['de', '10117', 'Liefert ihr auch nach 10117 Berlin?'], ['fr', '75012', 'Livrez-vous à 75012 Paris ?'],
+    ['en', '90210', 'Do you ship to zip code 90210?'], ['en', '45123', 'Where is my order 45123?'],
+    ['en', '45123', 'How do I return order no. 45123?'], ['fr', '45123', 'retour de la commande n° 45123'],
+    ['de', '45123', 'Ich möchte meine Bestellung 45123 zurückgeben'], ['de', '4711', 'Kunden-Nr. 4711: wie kündige ich?'],
+    ['en', '204', 'breakfast in room number 204'], ['en', '20000', 'How much for 20000?'],
+    ['en', '256', 'Is the refurbished 256 in stock?'],
+  ] as const) t.notOk(namesUnknownCode([unknown(stem)], near, question, language), question)
+  t.ok(namesUnknownCode([unknown('45123')], [], 'Can I order 45123?', 'en'), 'an article is ordered, too')
+  const held = { ...unknown('75011'), known: true }
+  t.same(codePositions([held], 'Are there pizzas in 75011?', 'en'), [], 'the place of every passage with the address is no answer')
+  t.same(codePositions([held], 'price of 75011', 'en'), [0])
+})
+
+t.test('figures before letters are a code like others', async t => {
+  t.ok(namesUnknownCode([unknown('220ː15b')], [], 'price of 220-15B', 'en'))
 })
