@@ -37,7 +37,11 @@ export const english = rules([
     your address|address|
     how (?:do|can|could) (?:i|we|you) get (?:to|there)|how to get (?:to|there)|directions`,
   ],
-  ['contact', 'reach (?:you|support|the \\w+)|contact you|get in touch|contact details|contact'],
+  [
+    'contact',
+    'reach (?:you|support|the (?:\\w+ )?(?:team|staff|support|office|desk|reception|manager|owner|helpline))|contact you|get in touch|' +
+    'contact details|contact',
+  ],
   ['temperature', 'temperature|how cold|how warm|how hot|degrees'],
   ['weight', 'weight|weigh|weighs|heavy|how light|lightest'],
   ['age', 'how old|what age|minimum age|age limit|age'],

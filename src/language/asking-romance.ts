@@ -105,7 +105,7 @@ export const spanish = rules([
   [
     'price',
     'a cuanto asciende\\w*|precio|precios|cuanto cuesta|cuanto cuestan|cuanto costo|coste|costo|tarifa|tasas?|cuanto dinero|' +
-    'cuanto (?:se )?pag\\w+|cuanto es|de pago',
+    'cuanto (?:se )?pag\\w+|cuanto es|(?:es|son|sea|sera|o) de pago|de pago o',
   ],
   ['count', 'cuantos|cuantas|cuanto|cuanta|numero de'],
 ])

@@ -4,12 +4,20 @@ import { fold } from './words.ts'
 /** `more` and `less` leave the number itself out. */
 export type Bound = 'from' | 'more' | 'upTo' | 'less'
 
+/** Comparisons with less that are denied: "not younger than", "nicht kleiner als". */
+const notLess =
+  '(?:no|not) (?:few|small|short|young|light|low|narrow|thinn|slow|earli)er than|' +
+  'nicht (?:wenig|klein|kurz|jung|leicht|niedrig|schmal|dunn|gering|fruh)er als|' +
+  'niet (?:mind|klein|kort|jong|licht|lag|small|dunn|vroeg)er dan|' +
+  'pas plus (?:petit|court|jeune|leger|bas|etroit|mince|tot)\\p{L}* que'
+
 const before: [Bound, string][] = [
+  ['from', notLess],
   [
     'upTo',
     'dans les|in less than|in meno di|pas plus de|at most|not more than|no more than|hochstens|nicht mehr als|no mas de|como ' +
     'maximo|non piu di|niet meer dan|au plus|au maximum|maximum of|not over|not above|not exceeding|' +
-    '(?:no|not) (?!fewer)\\p{L}+er than|pas plus \\p{L}+ que|nicht \\p{L}+er als|niet \\p{L}+er dan|' +
+    '(?:no|not) \\p{L}+er than|pas plus \\p{L}+ que|nicht \\p{L}+er als|niet \\p{L}+er dan|' +
     "limitee?s? a|plafonnee?s? a|n'excedant pas|ne depass\\p{L}* pas|" +
     'ne (?:doi(?:t|vent)|peu(?:t|vent)) pas (?:depasser|exceder)|' +
     'inferieure?s? ou egale?s? a|limited to|not exceed|no superior(?:es)? a|no super\\p{L}*|no (?:deben?|pueden?) superar|como mucho|' +
@@ -20,7 +28,7 @@ const before: [Bound, string][] = [
     'from',
     'pas moins de|at least|not less than|no less than|mindestens|nicht weniger als|no menos de|al menos|como minimo|por lo ' +
     'menos|non meno di|almeno|minstens|ten minste|au moins|au minimum|mayor(?:es)? de|maggior[ei] di|' +
-    'superieure?s? ou egale?s? a|a compter d[eu]|upwards of|no fewer than',
+    'superieure?s? ou egale?s? a|a compter d[eu]|upwards of',
   ],
   // "lighter than", "plus court que": a comparison with a smaller, or a larger, one.
   [

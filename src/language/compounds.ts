@@ -1,7 +1,7 @@
 // Finds German compounds for their parts and parts for a compound: "Versandkosten" and "Kosten für den Versand"; words with hyphens too.
 import type { QueryWord } from './analyze.ts'
 import type { Language, QueryTerm } from '../types.ts'
-import { fold, stem } from './words.ts'
+import { fold, isStopWord, stem } from './words.ts'
 
 /** Sounds between the two parts: "Lieferungszeit", "Kartenzahlung", "Kinderwagen". */
 const joints = ['', 's', 'n', 'en', 'e', 'er', 'es']
@@ -50,7 +50,7 @@ function withoutHyphens (words: readonly QueryWord[], language: Language, text: 
 
 /**
  * Returns the stems of the two words that documents write in a row, or with a hyphen, where a question writes one: "tirebouchon".
- * Null when none do.
+ * Null when none do. Two words that say nothing make no other: "surtout" is not "sur tout".
  * @param isRow whether any document holds these stems one after the other
  */
 export function dividedWord (
@@ -58,7 +58,9 @@ export function dividedWord (
 ): string[] | null {
   if (folded.length < minFirst + minFirst || folded.length > maxLetters || !/^\p{L}+$/u.test(folded)) return null
   for (let at = minFirst; at <= surface.length - minFirst; at++) {
-    const parts = [stem(surface.slice(0, at), language), stem(surface.slice(at), language)]
+    const words = [surface.slice(0, at), surface.slice(at)]
+    if (words.every(word => isStopWord(word, language))) continue
+    const parts = words.map(word => stem(word, language))
     if (parts.every(isKnown) && isRow(parts)) return parts
   }
   return null

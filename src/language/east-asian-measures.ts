@@ -13,9 +13,11 @@ const units =
 const hour = String.raw`(?<eastHour>[時时点點시])(?!間)(?:(?<eastHalf>半|반)|\s?(?<eastMinutes>\d{1,2})[分분])?`
 const later = new Set(['午後', '下午', '晚上', '오후', '저녁'])
 
+/** What a number of times, or an amount, in a week has behind it: "每周三次" is no Wednesday. */
+const times = String.raw`\s?(?:次(?!日)|[节節堂][课課]|[个個]小|小[時时]|[十百千][元块]|天(?![气氣]))`
 /** Days of the week, from Monday on, as their last sign names them; "周日" and "日曜日", but not the "日" of a date. */
 const weekday =
-  String.raw`(?:周|週|星期|礼拜|禮拜)(?<eastWeekday>[一二三四五六日天])(?![\p{sc=Han}]?[年月])|(?<eastWeekday2>[月火水木金土日])曜日?|` +
+  String.raw`(?:周|週|星期|礼拜|禮拜)(?<eastWeekday>[一二三四五六日天])(?![\p{sc=Han}]?[年月]|${times})|(?<eastWeekday2>[月火水木金土日])曜日?|` +
   String.raw`(?<eastWeekday3>[월화수목금토일])요일`
 const weekdayNames: [signs: string, name: string][] = [
   ['一月월', 'monday'], ['二火화', 'tuesday'], ['三水수', 'wednesday'], ['四木목', 'thursday'], ['五金금', 'friday'], ['六土토', 'saturday'],

@@ -63,7 +63,7 @@ export const looks: Partial<Record<AnswerType, RegExp>> = {
     'iu'
   ),
   place: new RegExp(
-    String.raw`\p{sc=Han}{1,8}(?:路|街|大道|巷|胡同|丁目|番地)\s?\d|[\p{sc=Hang}]+(?:로|길)\s?\d|` +
+    String.raw`\p{sc=Han}{1,8}(?:路|街|大道|巷|胡同|丁目|番地)\s?\d|[\p{sc=Hang}]{1,12}(?:로|길)\s?\d{1,4}(?![\d,.]|\s?(?:[분시일주개원명세회만천%]|k?m))|` +
       String.raw`(?<!\p{L})(?:\d+,?\s(?:bis |ter )?(?:rue|avenue|boulevard|place|quai|chemin|allée|impasse|route|cours)(?!\p{L})|` +
       String.raw`(?:calle|avenida|plaza|paseo|via|viale|piazza|corso)\s\p{Lu}|\d+\s[\p{L}' ]+\s(?:street|road|lane|avenue|square|` +
       String.raw`way|place|row|yard|` +

@@ -21,7 +21,7 @@ const generic: Record<Listed, string> = {
   es:
     'vender venden tener tienen hacer existir existe querer quiero poder puedo saber ir poner tomar dar usar servir necesitar ' +
     'necesito comprar pedir buscar busco encontrar ver decir hay hola gracias favor tipo modelo artículo producto posible ' +
-    'disponible incluido bastante suficiente medios métodos euros euro',
+    'disponible incluido bastante suficiente métodos euros euro',
   de:
     'verkaufen anbieten haben machen gibt wollen möchte können kann wissen gehen nehmen geben brauchen kaufen bestellen suchen ' +
     'finden sehen sagen hallo danke bitte genug möglichkeiten art modell artikel produkt möglich verfügbar enthalten euro ' +
@@ -54,7 +54,8 @@ const politeForms: Record<Listed, string> = {
 const shorthand: Record<Listed, string> = {
   fr: 'svp stp qd pr ds tjs tjrs bcp pcq psk pb qq qqn qqch cf etc ex env bjr bsr slt mrc cdt cdlt asap question questions demande',
   en: 'pls plz thx ty asap btw fyi etc eg ie approx incl excl max min abt b4 u ur im ive question questions query enquiry wondered',
-  es: 'xq pq tb tmb xfa pfa porfa etc ej aprox incl max min sr sra uds ud pregunta preguntas consulta duda dudas',
+  // "Medios" has the stem of "medias", which are worn.
+  es: 'medios xq pq tb tmb xfa pfa porfa etc ej aprox incl max min sr sra uds ud pregunta preguntas consulta duda dudas',
   de: 'z zt zb bzw evtl ggf usw etc u a ua d h dh inkl exkl ca max min mfg lg vg bsp allg vllt iwie frage fragen anfrage daher deshalb',
   'it, nl':
     'xche xke cmq nn qlc qlcs grz tt sig sigg ecc es domanda domande ' +

@@ -77,7 +77,7 @@ const groups: Record<Listed, string> = {
     profesor profesora instructor monitor, retirar llevar recoger, vigente valido caducar,
     nadar piscina banarse natacion, beber bebida bebidas, dormir noche alojamiento, cargar recarga recargar cargador, pescar pesca,
     escalar escalada, mes mensual, ano anual, semana semanal, dia diario diaria,
-    pago gratis gratuito gratuita cobrar cobramos, prohibido permitido permitir admitir, obligatorio opcional voluntario`,
+    gratis gratuito gratuita cobrar cobramos, prohibido permitido permitir admitir, obligatorio opcional voluntario`,
   de: `
     tel telefon telefonnummer anrufen rufen, termin termine terminvereinbarung, whg wohnung, info information auskunft,
     unterlagen papiere dokumente, fahrrad rad velo bike, auto wagen pkw fahrzeug, motorrad kraftrad,
@@ -126,9 +126,9 @@ const groups: Record<Listed, string> = {
     permesso consentito ammesso ammessi, preventivo preventivi, prova provare, principiante principianti,
     fumare, negozio bottega, medico dottore, fattura ricevuta, bagaglio valigia, sconto sconti riduzione ridotto,
     nuotare nuotiamo nuota nuoto piscina vasca vasche, dormire pernottare pernottamento, bere bevande bevanda, pescare pesca,
-    caricare ricarica ricaricare colonnina, vestiti spogliatoio spogliatoi armadietto armadietti, mese mensile, anno annuale,
+    caricare ricarica ricaricare colonnina, spogliatoio spogliatoi armadietto armadietti, mese mensile, anno annuale,
     settimana settimanale, giorno giornaliero giornaliera,
-    pagamento gratis gratuito gratuita, vietato proibito permesso consentito ammesso ammessi, obbligatorio facoltativo`,
+    pagamento pagamenti pagare paga, vietato proibito permesso consentito ammesso ammessi, obbligatorio facoltativo`,
   nl: `
     tel telefoon telefoonnummer bellen bel, afspraak afspraken, info informatie inlichtingen, papieren documenten, fiets fietsen,
     auto wagen voertuig, parkeren parkeerplaats parkeerplaatsen parkeergarage, gratis kosteloos vrij,

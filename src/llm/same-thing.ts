@@ -45,7 +45,8 @@ export function isAbout (subject: QueryTerm[], unit: RankedUnit, { documentsLang
 
 /**
  * Puts the row first that holds the words of the question's subject, before one of the same table that holds fewer of them, and in
- * the same way the record whose title does: its value may look less like what is asked for, the other is of another thing.
+ * the same way the record whose title does: its value may look less like what is asked for, the other is of another thing. One
+ * that the question's numbers fit less stays behind: the "5" of an age may be another row's price.
  */
 export function namedFirst (ranked: RankedUnit[], grounding: Grounding): RankedUnit[] {
   const [best] = ranked
@@ -58,6 +59,7 @@ export function namedFirst (ranked: RankedUnit[], grounding: Grounding): RankedU
   let most = own.length
   for (const rival of rivals) {
     const held = subjectOf(rival, grounding)
+    if (rival.features.meets < best.features.meets || rival.features.fits < best.features.fits) continue
     if (held.length > most && own.every(term => held.includes(term))) [named, most] = [rival, held.length]
   }
   return named === best ? ranked : [{ ...named, score: best.score }, ...ranked.filter(unit => unit !== named)]

@@ -28,6 +28,10 @@ t.test('a word that asks for a height asks for an amount where the noun after it
     ['¿El ropero es de pago?', 'es', 'price'],
   ]
   for (const [question, language, type] of cases) t.equal(answerType(question, language), type, question)
+  t.equal(answerType('¿Qué formas de pago hay?', 'es'), null, 'how people pay')
+  t.notOk(askingWords('¿Qué formas de pago hay?', 'es').has('pago'))
+  t.equal(answerType('How do I reach the team?', 'en'), 'contact')
+  t.equal(answerType('How do I reach the castle by bus?', 'en'), null, 'the way there')
 })
 
 t.test('a rate is a price where people, times or things pay it, a share elsewhere, and a speed is neither', async t => {
@@ -88,6 +92,8 @@ t.test('what these answers look like', async t => {
     t.notOk(holdsType(none, 'phone'), none)
   }
   t.ok(holdsType('The shop is on Mill Lane.', 'place'))
+  t.ok(holdsType('서울시 중구 을지로 12', 'place'))
+  t.notOk(holdsType('지하철로 10분', 'place'), 'by underground')
 })
 
 t.test('a role is no topic, what it is a role in is', async t => {

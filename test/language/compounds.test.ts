@@ -26,6 +26,8 @@ t.test('a word with a hyphen is the same as without it, in any language', async 
   const divided = (isRow: boolean) => dividedWord(word!, 'fr', found => known.includes(found), () => isRow)
   t.same(divided(true), known)
   t.same(divided(false), null, 'two words of one page that do not stand together')
+  const [more] = analyzeQuestion('surtout', 'fr', 'fr').words
+  t.same(dividedWord(more!, 'fr', () => true, parts => parts.join(' ') === 'sur tout'), null, 'two words that say nothing')
 })
 
 t.test('a compound has the parts that documents hold', async t => {

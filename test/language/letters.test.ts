@@ -34,6 +34,7 @@ t.test('East Asian runs become pairs, other words stay', async t => {
   t.same(contentWords('返品はできますか', 'und'), ['返品'])
   for (const [question, words] of [
     ['儿童要买票吗', ['儿童', '买票']], ['我能退票吗', ['退票']], ['会员卡多少钱', ['会员', '员卡']], ['会社はどこですか', ['会社']], ['有什么功能', ['功能']],
+    ['我们的聚会场地', ['聚会', '会场', '场地']],
     ['반품할 수 있나요?', ['반품']], ['아이도 체험할 수 있어요?', ['아이', '체험']],
     ['그릇이 깨져서 왔어요', ['그릇', '깨져']], ['체험은 몇 시에 해요?', ['체험']],
   ] as const) t.same(contentWords(question, 'und'), words, question)

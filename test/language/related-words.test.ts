@@ -41,6 +41,12 @@ t.test('words that say the same stand for each other, in each language', async t
   }
 })
 
+t.test('paying is no opposite of what is free', async t => {
+  for (const [language, question, word, page] of [
+    ['und', 'Quali metodi di pagamento accettate?', 'pagamento', 'ingresso gratis'], ['es', '¿Formas de pago?', 'pago', 'envío gratis'],
+  ] as const) t.same(heldBy(heldSynonyms, language, question, word, page), [], question)
+})
+
 t.test('what people do stands for where they do it, an opposite for the word, and East Asian pairs for each other', async t => {
   for (const [language, question, word, page] of [
     ['und', 'Possiamo nuotare alle otto?', 'nuotare', 'vasca aperta'], ['de', 'Komme ich mit der Tram hin?', 'tram', 'haltestelle'],

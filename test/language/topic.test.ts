@@ -33,6 +33,8 @@ t.test('what asks politely is no topic in any of its forms', async t => {
     ['und', 'Volete dirmi il prezzo della stanza?', ['stanza']],
     ['fr', 'Quels moyens de paiement acceptez-vous ?', ['paiement', 'acceptez']],
     ['und', 'Quale prodotto ha il manico?', ['manico']],
+    ['es', '¿Qué medios de pago aceptan?', ['pago', 'aceptan']],
+    ['es', '¿Tenéis medias?', ['medias']],
   ]
   for (const [language, question, topics] of cases) t.same([...weigh(question, language).keys()], topics, question)
 })

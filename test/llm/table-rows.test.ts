@@ -81,3 +81,8 @@ t.test('of rows with ranges the one that the number fits comes first', async t =
   t.match((await answer('How much is a week for a boat of 8 m?', berths)).split('\n')[0], /6 to 9 m; Week: 88 €/)
   t.match((await answer('What is a day for a boat over 10 m?', berths)).split('\n')[0], /Over 9 m; Day: 25 €/)
 })
+
+t.test('a row does not come first because its price is the number of the question', async t => {
+  const visits = 'Party | Price\nGroup of 4 to 8 people | 40 €\nGroup, further people, each | 5 €'
+  t.match((await answer('What does a group of 5 people pay?', visits)).split('\n')[0], /4 to 8 people; Price: 40 €/)
+})
