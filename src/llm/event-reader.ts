@@ -1,5 +1,6 @@
 // Reads server-sent events as the servers of models send them, also where something between them is no event.
 import { createParser } from 'eventsource-parser'
+import { isObject } from '../plain-object.ts'
 import { brokenAnswer } from './failures.ts'
 import { errorOf, readJson } from './server-errors.ts'
 import { maxChunkChars } from './stream-decoder.ts'
@@ -24,7 +25,7 @@ export function createEventReader (readChunk: (chunk: object) => void, handler: 
     if (json === undefined) readOther(data, event)
     else if (event === 'error') handler.onError(errorOf(json) ?? json)
     else if (Array.isArray(json)) for (const chunk of json) readChunk(asObject(chunk))
-    else readChunk(asObject(json))
+    else if (isObject(json) || !hasOwnName(event)) readChunk(asObject(json))
   }
 
   /** Reads an event that is not JSON. */
@@ -33,8 +34,7 @@ export function createEventReader (readChunk: (chunk: object) => void, handler: 
     const lines = data.split('\n').map(line => line.trim()).filter(Boolean)
     // Some servers leave out the blank line between their events.
     if (lines.length !== 1 || lines[0] !== data) for (const line of lines) readEvent({ data: line, event })
-    // A word under a name of its own, such as `ping`, is a sign of life.
-    else if (event === undefined || event === 'message' || /^[{[]/.test(data)) throw brokenAnswer('a chunk that is not JSON')
+    else if (!hasOwnName(event) || /^[{[]/.test(data)) throw brokenAnswer('a chunk that is not JSON')
   }
 
   const parser = createParser({
@@ -73,6 +73,11 @@ export function createEventReader (readChunk: (chunk: object) => void, handler: 
 
   // A server may leave out the blank line after its last event.
   return { feed, end: () => feed('\n\n') }
+}
+
+/** Tells whether an event has a name of its own, such as `ping`: a word or a number in it is a sign of life. */
+function hasOwnName (event: string | undefined): boolean {
+  return event !== undefined && event !== 'message'
 }
 
 function parse (data: string): unknown {

@@ -153,7 +153,7 @@ interface Chunk {
 }
 
 function createChunkReader (handler: ChunkHandler): (chunk: Chunk) => void {
-  let hasText = false
+  let isInDeltas = false
   return chunk => {
     const error = errorOf(chunk)
     if (error !== undefined) handler.onError(error)
@@ -161,10 +161,11 @@ function createChunkReader (handler: ChunkHandler): (chunk: Chunk) => void {
     // One answer was asked for; text of another one does not belong to it.
     const choice = choices?.find(choice => (choice?.index ?? 0) === 0)
     if (choice) {
-      // Some servers give the whole message once more with the end.
-      const hasMore = readDelta(choice.delta ?? (hasText ? {} : choice.message) ?? {}, handler)
-      hasText ||= hasMore
-      if (choice.finish_reason) handler.onStop(choice.finish_reason, hasMore)
+      const { delta, message } = choice
+      // Some servers give the whole message once more with the end; others call each delta a message.
+      const hasText = readDelta(delta ?? (isInDeltas ? {} : message) ?? {}, handler)
+      if (delta && hasText) isInDeltas = true
+      if (choice.finish_reason) handler.onStop(choice.finish_reason, hasText)
     }
     if (usage) handler.onUsage(usage.prompt_tokens, usage.completion_tokens)
   }

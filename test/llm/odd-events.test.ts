@@ -33,6 +33,10 @@ const cases: Record<string, [body: string, outcome: string]> = {
   'one line end, and an error': [`${textChunk('openai', 'Hi')}data: {"error":{"code":503}}\n${done}`, 'Hi → LLM_UNREACHABLE'],
   'blanks around the end marker': [`${texts}${choice({ delta: {}, finish_reason: 'stop' })}data:   [DONE] \n\n`, `${whole} → stop`],
   'words under names of their own': [`event: ping\ndata: ping\n\n${texts}event: done\ndata: end\n\n${stop}`, `${whole} → stop`],
+  'numbers and more under names of their own': [
+    `event: heartbeat\ndata: 1764518400\n\n${texts}event: ping\ndata: null\n\nevent: done\ndata: "end"\n\n${stop}`, `${whole} → stop`,
+  ],
+  'a number without a name': [`${textChunk('openai', 'Hi')}data: 1764518400\n\n${done}`, 'Hi → LLM_BROKEN'],
   'an error in words': [`${textChunk('openai', 'Hi')}event: error\ndata: worker died\n\n${done}`, 'Hi → LLM_BROKEN'],
   'an error without words': [`${textChunk('openai', 'Hi')}event: error\ndata:\n\n${done}`, 'Hi → LLM_BROKEN'],
   'an error in a list': [`${textChunk('openai', 'Hi')}data: [{"error":{"code":429}}]\n\n${done}`, 'Hi → LLM_RATE_LIMITED'],
@@ -50,6 +54,10 @@ const cases: Record<string, [body: string, outcome: string]> = {
   ],
   'the whole message, in an event of its own': [
     `${choice({ delta: null })}${choice({ message: { content: whole }, finish_reason: 'stop' })}${done}`, `${whole} → stop`,
+  ],
+  'a message for each word, as other servers call a delta': [
+    `${words.map(content => choice({ message: { content } })).join('')}${choice({ message: {}, finish_reason: 'stop' })}${done}`,
+    `${whole} → stop`,
   ],
   'a blank after the reason, and no end marker': [
     `${texts}${choice({ delta: {}, finish_reason: 'stop' })}${textChunk('openai', '\n')}`, `${whole}\n → stop`,
