@@ -155,7 +155,7 @@ function keepersOf (app: FastifyInstance): Keeper[] {
       },
     },
     // After what they tell of.
-    { what: 'events for the webhook', where: 'memory', erase: async () => await webhook?.dropErased() ?? 0 },
+    { what: 'events for the webhook', where: 'memory', erase: async ({ company }) => await webhook?.dropErased(company) ?? 0 },
     { what: 'common questions', where: 'SQLite', isLocal: true, erase: commonQuestions.erase },
     { what: 'sources', where: shared, isOfCompany: true, erase: ({ company }) => sources.erase(company) },
     { what: 'counts of usage', where: shared, isOfCompany: true, erase: ({ company }) => usage.erase(company) },

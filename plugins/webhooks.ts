@@ -52,7 +52,7 @@ export default fp(async (app: FastifyInstance) => {
     const id = `digest_${company}_${week}`
     if (isDue && await claims.take(id, weekMs)) {
       const isDelivered = await makeDigest({ gaps: gaps!, topQuestions: commonQuestions.top }, company)
-        .then(data => webhook!.deliver({ type: 'gaps.digest', data, id, isErased: async () => !await profiles.get(company) }))
+        .then(data => webhook!.deliver({ type: 'gaps.digest', company, data, id, isErased: async () => !await profiles.get(company) }))
         .catch(async error => {
           await claims.release(id)
           throw error
@@ -92,7 +92,8 @@ export default fp(async (app: FastifyInstance) => {
         // The same user may have rated it again since.
         return kept?.createdAt !== createdAt
       }
-      webhook.send({ type: 'feedback.created', data: feedbackData(company, entry), id: eventId(company, entry), isErased }, onEnd)
+      const event = { type: 'feedback.created', company, data: feedbackData(company, entry), id: eventId(company, entry), isErased }
+      webhook.send(event, onEnd)
     }
   }).catch(error => log.warn({ err: error, company_id: company, event: 'feedback.created' }, 'an event was not delivered to WEBHOOK_URL'))
   app.answerEvents.on('rated', (company, { answerId, rater }) => {

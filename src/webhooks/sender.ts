@@ -12,6 +12,8 @@ export interface WebhookEvent {
   data: object
   /** The same for an event that is sent again; a new one when absent. */
   id?: string
+  /** The company that it tells of. */
+  company?: string
   /** Asked before each try: resolves to true when what it tells of has been erased, so that it is told no more. */
   isErased? (): Promise<boolean>
 }
@@ -24,8 +26,8 @@ export interface WebhookSender {
   send (event: WebhookEvent, onEnd?: () => void): boolean
   /** Resolves to true when the event was delivered. Never rejects. */
   deliver (event: WebhookEvent): Promise<boolean>
-  /** Drops the events that wait and tell of what has been erased. Returns how many. */
-  dropErased (): Promise<number>
+  /** Drops the events that wait and tell of what has been erased of a company. Returns how many. */
+  dropErased (company: string): Promise<number>
   /** Gives up what waits. */
   close (): Promise<void>
 }
@@ -130,10 +132,10 @@ export function createWebhookSender (options: WebhookSenderOptions): WebhookSend
       return true
     },
     deliver: inOrder,
-    async dropErased () {
+    async dropErased (company) {
       let dropped = 0
       for (const [event, given] of [...waiting]) {
-        if (given.signal.aborted || !await event.isErased?.()) continue
+        if (event.company !== company || given.signal.aborted || !await event.isErased?.()) continue
         given.abort(erased)
         dropped++
       }

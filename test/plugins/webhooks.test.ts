@@ -143,6 +143,18 @@ t.test('ratings that wait are not told of when their users are erased meanwhile,
   await until(async () => !await isNoted())
 })
 
+t.test('an erasure asks only about what waits of its own company', async t => {
+  const { url, tries } = await receiver(t, Array.from({ length: 100 }, () => 503))
+  const sender = createWebhookSender({ url, secret, firstRetryMs: 100_000, onError: error => { throw error } })
+  t.teardown(() => sender.close())
+  let isErased = false
+  sender.send({ type: 'own', company: 'shop', data: {}, isErased: async () => isErased })
+  sender.send({ type: 'other', company: 'other', data: {}, isErased: () => Promise.reject(new Error('its file cannot be read')) })
+  await until(() => tries() === 1)
+  isErased = true
+  t.equal(await sender.dropErased('shop'), 1)
+})
+
 t.test('an event whose subject was erased on another instance is not sent', async t => {
   const { got, url } = await receiver(t)
   const sender = createWebhookSender({ url, secret, onError: error => { throw error } })
