@@ -107,8 +107,11 @@ export default fp(async (app: FastifyInstance, { version }: { version: string })
     return made
   }
   /** Returns the address that this client uses. */
-  const addressFor = (request: FastifyRequest): string =>
-    /^[\w.:[\]-]+$/.test(request.host) ? `${request.protocol}://${request.host}${app.pathPrefix(request)}` : usualAddress
+  const addressFor = (request: FastifyRequest): string => {
+    const address = `${request.protocol}://${request.host}`
+    // A proxy may hand on any text in its headers, and the page takes it as it is.
+    return /^https?:\/\/[\w.:[\]-]+$/.test(address) ? address + app.pathPrefix(request) : usualAddress
+  }
   /** Returns the document with that address in it, so that its commands can be copied as they are. */
   const forClient = (document: object, request: FastifyRequest) => {
     const { info } = document as DocumentedApi

@@ -77,6 +77,13 @@ t.test('believes the header of a trusted proxy alone, and only a path', async t 
   ] as const) t.same(await servers(url, header), [{ url: expected }], header)
 })
 
+t.test('the page of the routes takes nothing of a proxy\'s headers but an address', async t => {
+  const { url } = await startTestApp(t, { config: { TRUST_PROXY: '1' } })
+  const page = async (proto: string) => (await fetch(`${url}/docs/`, { headers: { 'x-forwarded-proto': proto } })).text()
+  t.ok((await page('https')).includes(`curl -N ${url.replace('http:', 'https:')}/chat`))
+  t.notOk((await page('"><img>')).includes('"><img>'))
+})
+
 t.test('reads and removes a prefix', async t => {
   for (const [value, prefix] of [
     ['', ''], ['/', ''], ['/a', '/a'], ['/a/b/', '/a/b'], ['a', null], ['//a', null], ['/a b', null],
