@@ -6,6 +6,12 @@
  */
 export function endAtOnce (code: number): never {
   // Windows has no such call.
-  if (process.platform !== 'win32') process.execve?.(process.execPath, [process.execPath, '--eval', `process.exit(${code})`], {})
+  if (process.platform !== 'win32') {
+    try {
+      process.execve?.(process.execPath, [process.execPath, '--eval', `process.exit(${code})`], {})
+    } catch {
+      // Node was told to start no program (`--permission`).
+    }
+  }
   process.exit(code)
 }
