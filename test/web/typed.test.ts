@@ -79,6 +79,7 @@ t.test('two tabs change the same, and the second one is told', { skip: noChromiu
   const [first, second] = [await openProfile(opened), await openProfile({ page: other })]
   const promptOf = (sheet: typeof first) => sheet.getByLabel('Prompt', { exact: true })
   await promptOf(first).fill('Answer in one sentence.')
+  await first.getByLabel('Name', { exact: true }).fill('The shop')
   await first.getByRole('button', { name: 'Save' }).click()
   await first.waitFor({ state: 'detached' })
   await promptOf(second).fill('Answer in rhymes.')
@@ -88,7 +89,7 @@ t.test('two tabs change the same, and the second one is told', { skip: noChromiu
   t.equal(await promptOf(second).inputValue(), 'Answer in rhymes.')
   await second.getByRole('button', { name: 'Save' }).click()
   await second.waitFor({ state: 'detached' })
-  t.match(await opened.app.profiles.get('shop'), { systemPrompt: 'Answer in rhymes.' })
+  t.match(await opened.app.profiles.get('shop'), { systemPrompt: 'Answer in rhymes.', name: 'The shop' }, 'what does not clash stays')
 })
 
 t.test('two tabs change one curated answer: what each changed stays, and a clash is told', { skip: noChromium }, async t => {

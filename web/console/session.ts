@@ -91,7 +91,7 @@ export async function unlock (key: string): Promise<void> {
   if (companyId.value !== before) return location.reload()
   // Nothing is being written: the page is read again.
   if (!document.querySelector('dialog.sheet form')) opening.value++
-  company.value = await call<Company>(`v1/companies/${encodeURIComponent(before)}`).catch(() => company.value)
+  await readCompany(before).catch(() => {})
 }
 
 /** True once the tab is being cleared: what is written as it goes would stay. */
@@ -115,8 +115,16 @@ export const companyProblem = signal<Problem | null>(null)
 /** Reads the companies again, and shows this one as it is now. */
 export async function openCompany (id: string): Promise<void> {
   companies.value = await listCompanies()
-  if (companyId.value === id) company.value = await call<Company>(`v1/companies/${encodeURIComponent(id)}`)
+  if (companyId.value === id) await readCompany(id)
   else companyId.value = companies.value.some(company => company.id === id) ? id : companies.value[0]?.id ?? ''
+}
+
+/** Reads a company. It is shown unless another one has been chosen meanwhile. */
+async function readCompany (id: string): Promise<void> {
+  const found = await call<Company>(`v1/companies/${encodeURIComponent(id)}`)
+  if (companyId.value !== id) return
+  company.value = found
+  companyProblem.value = null
 }
 
 effect(() => {
@@ -125,9 +133,7 @@ effect(() => {
   companyProblem.value = null
   if (id === '') return
   sessionStorage.setItem(companyName, id)
-  call<Company>(`v1/companies/${encodeURIComponent(id)}`).then(found => {
-    if (companyId.value === id) company.value = found
-  }, error => {
+  readCompany(id).catch(error => {
     if (companyId.value === id) companyProblem.value = problemOf(error)
   })
 })

@@ -3,7 +3,7 @@ import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { problemOf, type Problem } from '../api.ts'
 import { company as current } from '../session.ts'
-import { changesOf, clashOf, type Values } from '../ui/meanwhile.ts'
+import { afterClash, changesOf, clashOf, type Values } from '../ui/meanwhile.ts'
 import { Button, Notice } from '../ui/parts.tsx'
 import { Select } from '../ui/select.tsx'
 import { Sheet } from '../ui/sheet.tsx'
@@ -36,7 +36,7 @@ export function AnswerForm ({ company, answer, given, onClose, onRemove }: {
   const [failed, setFailed] = useState<Problem | null>(null)
   const [isBusy, setBusy] = useState(false)
   const [isDone, setDone] = useState(false)
-  /** As it was when the form was opened, or when a change by somebody else was shown. */
+  /** As it was when the form was opened; where a change by somebody else was shown, that. */
   const [before, setBefore] = useState(answer && valuesOf(answer))
   const save = async (entry: Partial<Entry>) => {
     setBusy(true)
@@ -65,8 +65,10 @@ export function AnswerForm ({ company, answer, given, onClose, onRemove }: {
     try {
       const now = valuesOf(await read(company, id))
       const clash = clashOf(typed, since, now, labels)
-      setBefore(now)
-      if (clash) return setFailed(clash)
+      if (clash) {
+        setBefore(afterClash(typed, since, now))
+        return setFailed(clash)
+      }
     } catch (error) {
       return setFailed(problemOf(error))
     }

@@ -3,7 +3,7 @@ import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { call, problemOf, type Problem } from '../api.ts'
 import { maySee, openCompany, type Company } from '../session.ts'
-import { changesOf, clashOf, type Values } from '../ui/meanwhile.ts'
+import { afterClash, changesOf, clashOf, type Values } from '../ui/meanwhile.ts'
 import { Button, Notice } from '../ui/parts.tsx'
 import { Select } from '../ui/select.tsx'
 import { Sheet } from '../ui/sheet.tsx'
@@ -31,7 +31,7 @@ export function ProfileForm ({ company, onClose }: { company: Company, onClose: 
   const [questions, setQuestions] = useState(company.common_questions.join('\n'))
   const [refuses, setRefuses] = useState(profile?.refuse_without_passages ?? true)
   const [failed, setFailed] = useState<Problem | null>(null)
-  /** As it was when the form was opened, or when a change by somebody else was shown. */
+  /** As it was when the form was opened; where a change by somebody else was shown, that. */
   const [before, setBefore] = useState(() => valuesOf(company))
   const mayAll = maySee.figures.value
   const submit = async (event: Event) => {
@@ -44,8 +44,10 @@ export function ProfileForm ({ company, onClose }: { company: Company, onClose: 
     try {
       const now = valuesOf(await call<Company>(`v1/companies/${id}`))
       const clash = clashOf(typed, before, now, labels)
-      setBefore(now)
-      if (clash) return setFailed(clash)
+      if (clash) {
+        setBefore(afterClash(typed, before, now))
+        return setFailed(clash)
+      }
       const body = Object.fromEntries(own.map(key => [key, typed[key] === '' ? null : typed[key]]))
       if (own.length > 0) await call(`v1/companies/${id}`, { method: 'PATCH', body })
       await openCompany(id)
