@@ -2,26 +2,27 @@
 const byId = id => document.getElementById(id)
 const [user, question, answer, sources, answered] = ['user', 'question', 'answer', 'sources', 'answered'].map(byId)
 
-let session
-async function logIn () {
-  session = await (await fetch(`/token?as=${user.value}`, { method: 'POST' })).json()
-}
+const logIn = async () => (await fetch(`/token?as=${user.value}`, { method: 'POST' })).json()
+/** A promise: who asks at once waits for it. */
+let session = logIn()
 function clear () {
   answer.textContent = ''
   sources.replaceChildren()
 }
-user.addEventListener('change', async () => {
-  await logIn()
+user.addEventListener('change', () => {
+  session = logIn()
   clear()
 })
-await logIn()
 
 // Neither company nor user is named: both are in the token.
-const ask = message => fetch(`${session.causerie}/chat`, {
-  method: 'POST',
-  headers: { authorization: `Bearer ${session.token}`, 'content-type': 'application/json', accept: 'text/event-stream' },
-  body: JSON.stringify({ message }),
-})
+async function ask (message) {
+  const { causerie, token } = await session
+  return fetch(`${causerie}/chat`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify({ message }),
+  })
+}
 
 document.querySelector('form').addEventListener('submit', async event => {
   event.preventDefault()
@@ -32,7 +33,7 @@ document.querySelector('form').addEventListener('submit', async event => {
     let response = await ask(question.value)
     if (response.status === 401) {
       // The token has ended.
-      await logIn()
+      session = logIn()
       response = await ask(question.value)
     }
     if (response.ok) await show(response.body)

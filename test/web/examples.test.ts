@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
 import { makeKey } from '../../src/keys/key.ts'
 import { buildWeb } from '../../scripts/web.mjs'
+import { childEnvironment } from '../fixtures/child-environment.ts'
+import { firstLine } from '../fixtures/first-line.ts'
 import { freePort } from '../fixtures/free-port.ts'
 import { samples, startTestApp, temporaryFolder } from '../helper.ts'
 import { noChromium, openPage, violationsOf, watchComplaints } from './browser.ts'
@@ -70,6 +72,27 @@ t.test('the back end: a token for each user, and the browser asks by itself', { 
   t.same(complaints, [])
 })
 
+for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+  t.test(`a service that an example has started ends with it: ${signal}`, async t => {
+    const port = await freePort()
+    const child = spawn(process.execPath, [join(examples, 'shop', 'start.mjs')], {
+      env: {
+        ...childEnvironment, PORT: String(port), TMPDIR: await temporaryFolder(t), EMBEDDING_MODELS: 'none/none', MODELS_HUB_URL: '',
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    t.teardown(() => child.kill())
+    child.stderr.pipe(process.stderr)
+    // The service writes to the same pipe, which is closed when both have ended.
+    const bothEnd = once(child, 'close')
+    t.match(await firstLine(child), /is open/)
+    const [, url] = /src="(http:[^"]+)\/widget\.js"/.exec(await (await fetch(`http://127.0.0.1:${port}`)).text())!
+    t.equal((await fetch(`${url}/health`)).status, 200)
+    child.kill(signal)
+    await bothEnd
+  })
+}
+
 t.test('the back end needs a key of the right kind', async t => {
   const { createTokens } = await import(`${examples}/backend/tokens.mjs`)
   t.throws(() => createTokens(makeKey({ company: 'shop', scopes: ['chat'] }).text), /--kind signing/)
@@ -93,6 +116,8 @@ t.test('the React app: useChat as it is', { skip: noChromium }, async t => {
   await page.locator('article ol a').first().waitFor()
   t.match(await page.locator('article.user').innerText(), question)
   t.same(await violationsOf(page), [])
+  // The question is kept at once, the answer when it has ended.
+  await page.waitForFunction(() => JSON.parse(window.sessionStorage.getItem('messages')).length === 2)
   await page.reload()
   await page.locator('article ol a').first().waitFor()
   t.match(await page.locator('article.user').innerText(), question, 'a reload shows the conversation again')
