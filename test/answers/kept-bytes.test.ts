@@ -69,7 +69,7 @@ for (const deltas of [4, 100, 400]) {
   for (const encoders of [[], [sseEncoder], [sseEncoder, wideEncoder]]) {
     t.test(`${deltas} deltas, asked for as ${encoders.map(({ name }) => name).join(' and ') || 'nothing'}`, async t => {
       const answers = createMemoryAnswers({
-        cacheTtlMs: 60_000, cacheMaxBytes: maxBytes, keptFormat: sseEncoder, graceMs: 60_000, logMaxBytes: 1e9, maxLive: 10,
+        cacheTtlMs: 600_000, cacheMaxBytes: maxBytes, keptFormat: sseEncoder, graceMs: 60_000, logMaxBytes: 1e9, maxLive: 10,
         onError: error => t.error(error),
       })
       const filled = await fill(answers, deltas, encoders, 0, () => answers.stats().kept >= 10)
