@@ -111,7 +111,8 @@ t.test('the React app: useChat as it is', { skip: noChromium }, async t => {
     return
   }
   const { page, complaints } = await openExample(t, 'react', dir)
-  await page.getByLabel('Your question').fill(question)
+  // Its packages are made ready for the browser at the first visit.
+  await page.getByLabel('Your question').fill(question, { timeout: 180_000 })
   await page.keyboard.press('Enter')
   await page.locator('article ol a').first().waitFor()
   t.match(await page.locator('article.user').innerText(), question)

@@ -14,11 +14,13 @@ export function Sheet ({ title, shown = title, above, onClose, children, kind = 
 }): JSX.Element {
   const ref = useRef<HTMLDialogElement>(null)
   const id = useId()
+  const isOver = useRef(false)
   useEffect(() => {
     const dialog = ref.current!
     const before = document.activeElement as HTMLElement | null
     dialog.showModal()
     return () => {
+      isOver.current = true
       dialog.close()
       if (before?.isConnected) before.focus()
     }
@@ -42,9 +44,15 @@ export function Sheet ({ title, shown = title, above, onClose, children, kind = 
   }
   // A browser closes a dialog at a second Escape whatever is said to `cancel`; not when the key itself was handled.
   const escape = (event: KeyboardEvent) => { if (event.key === 'Escape' && !event.isComposing) cancel(event) }
+  // It may also close it without asking, as the second time that a phone's key for "back" is pressed.
+  const closed = () => {
+    if (isOver.current) return
+    ref.current!.showModal()
+    close()
+  }
   return (
     <dialog
-      ref={ref} class={`sheet ${kind}`} aria-labelledby={id} onCancel={cancel} onKeyDown={escape} onClick={closeOutside}
+      ref={ref} class={`sheet ${kind}`} aria-labelledby={id} onCancel={cancel} onClose={closed} onKeyDown={escape} onClick={closeOutside}
       onInput={note} onSubmit={sent}
     >
       <div class='sheet-body'>
