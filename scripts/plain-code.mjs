@@ -7,7 +7,8 @@ import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { crc32 } from 'node:zlib'
 
-export const root = fileURLToPath(new URL('..', import.meta.url))
+const ours = new URL('..', import.meta.url).href
+export const root = fileURLToPath(ours)
 
 /** Returns where the text of a module without types is. */
 export function plainFile (path) {
@@ -18,8 +19,6 @@ export function plainFile (path) {
 export function seal (source) {
   return `\n//${crc32(source)} ${source.length}`
 }
-
-const ours = new URL('..', import.meta.url).href
 
 registerHooks({
   load (url, context, nextLoad) {
