@@ -1,6 +1,6 @@
 // Keeps an answer that has ended as bytes: they are sent again as they are, and its events are read back from them when needed.
 import type { AnswerEvent, AnswerEvents } from '../types.ts'
-import { seenBy, type AnswerLog, type Encoder, type ReadableLog, type ReaderStart } from './log.ts'
+import { encodeFrom, seenBy, type AnswerLog, type Encoder, type ReadableLog, type ReaderStart } from './log.ts'
 
 /** The format that kept answers are stored in. */
 export interface KeptFormat extends Encoder {
@@ -46,11 +46,7 @@ export function createEndedLog (log: AnswerLog, format: KeptFormat, onGrown: () 
     return all
   }
 
-  function encodeFrom (encoder: Encoder, from: number, own: ReaderStart): string {
-    const all = events()
-    return all.slice(from).map((event, i) => encoder.encode(from + i === 0 ? seenBy(event, own) : event, id, from + i, all)).join('')
-  }
-
+  const encoded = (encoder: Encoder, from: number, own: ReaderStart) => encodeFrom(encoder, id, events(), from, own)
   const startFor = (encoder: Encoder, own: ReaderStart) => asBytes(encoder.encode(seenBy(first, own), id, 0, []))
 
   function add (encoder: Encoder, rest: string): Block {
@@ -63,7 +59,7 @@ export function createEndedLog (log: AnswerLog, format: KeptFormat, onGrown: () 
   function blockFor (encoder: Encoder, own: ReaderStart): Block {
     const known = blocks.get(encoder.name)
     if (known) return known
-    const block = add(encoder, encodeFrom(encoder, 1, own))
+    const block = add(encoder, encoded(encoder, 1, own))
     onGrown()
     return block
   }
@@ -86,9 +82,9 @@ export function createEndedLog (log: AnswerLog, format: KeptFormat, onGrown: () 
       return () => {}
     },
     whenEnded (told) { told(ended) },
-    encoded: encodeFrom,
+    encoded,
     whole (encoder, own) {
-      if (encoder.isOwn) return { head: '', rest: Buffer.from(encodeFrom(encoder, 0, own)) }
+      if (encoder.isOwn) return { head: '', rest: Buffer.from(encoded(encoder, 0, own)) }
       const { before, after, rest } = blockFor(encoder, own)
       const isKnown = own.cache === 'hit' && before !== null && plainId.test(own.conversation_id)
       return { head: isKnown ? before + own.conversation_id + after : startFor(encoder, own), rest }

@@ -89,10 +89,7 @@ export function createLog (id: string, company: string, key: string | null, user
     return list
   }
   const encoded = (encoder: Encoder, from: number, own: ReaderStart): string => {
-    if (encoder.isOwn) {
-      const seen = (n: number) => n === 0 ? seenBy(events[0]!, own) : events[n]!
-      return events.slice(from).map((_, i) => encoder.encode(seen(from + i), id, from + i, events)).join('')
-    }
+    if (encoder.isOwn) return encodeFrom(encoder, id, events, from, own)
     const list = encodedUpTo(encoder)
     // One event, as nearly always while a model writes.
     if (from > 0 && from === list.length - 1) return list[from]!
@@ -144,6 +141,12 @@ export function createLog (id: string, company: string, key: string | null, user
 /** Returns the first event as one reader sees it. An answer that fails before it starts has no `start`. */
 export function seenBy (first: AnswerEvent, own: ReaderStart): AnswerEvent {
   return first.type === 'start' ? { ...first, ...own } : first
+}
+
+/** Returns events `from` to the last one as a format's text, the first event as one reader sees it. */
+export function encodeFrom (encoder: Encoder, answerId: string, events: readonly AnswerEvent[], from: number, own: ReaderStart): string {
+  const seen = (event: AnswerEvent, n: number) => n === 0 ? seenBy(event, own) : event
+  return events.slice(from).map((event, i) => encoder.encode(seen(event, from + i), answerId, from + i, events)).join('')
 }
 
 /** Returns true if the answer ended by itself and is complete: only then can it be given to others. */

@@ -1,7 +1,7 @@
 // Reads the log of an answer for one client.
 import type { AnswerEvent, AnswerEvents, FinishEvent } from '../types.ts'
 import type { Reader } from './answers.ts'
-import { seenBy, type ReadableLog, type ReaderStart } from './log.ts'
+import { encodeFrom, seenBy, type ReadableLog, type ReaderStart } from './log.ts'
 
 export interface AttachedReader extends Reader {
   /** The user who reads; undefined when it is not known. */
@@ -44,10 +44,7 @@ export function createReader (
     isExhausted: () => cut ? next >= cut.length : log.ended && next >= log.length,
     take (encoder) {
       if (next >= (cut ?? log).length) return ''
-      const events = cut
-      const text = events
-        ? events.slice(next).map((event, i) => encoder.encode(event, log.id, next + i, events)).join('')
-        : log.encoded(encoder, next, own)
+      const text = cut ? encodeFrom(encoder, log.id, cut, next, own) : log.encoded(encoder, next, own)
       next = (cut ?? log).length
       return text
     },
