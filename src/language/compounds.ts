@@ -121,6 +121,11 @@ export function holdsTerm (
   return has(stem) || compounds.some(has) || synonyms.some(has) || (parts.length > 0 && parts.every(has)) || corrections.some(has)
 }
 
+/** Tells the same of a text's stems. */
+export function isTermAmong (stems: ReadonlySet<string>, term: QueryTerm): boolean {
+  return holdsTerm(stem => stems.has(stem), term)
+}
+
 /** Tells whether a word is the first or the last part of a compound in a text: "parken" of "Parkplatz". */
 export function isPartOf ({ stem: whole }: Pick<QueryTerm, 'stem'>, held: string, language: Language): boolean {
   if (!hasCompounds(language) || whole.length < minPart || held.length < whole.length + minPart || !/^\p{L}+$/u.test(whole)) return false

@@ -32,13 +32,17 @@ export const eastAsianMeasure =
 export const eastAsianLetter = String.raw`(?<word2>から|[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}〜～~])`
 
 /** Tells whether a match is of the pattern above. */
-export function isOfEastAsia ({ eastNumber, eastWeekday, eastWeekday2, eastWeekday3 }: Record<string, string | undefined>): boolean {
-  return (eastNumber ?? eastWeekday ?? eastWeekday2 ?? eastWeekday3) !== undefined
+export function isOfEastAsia (groups: Record<string, string | undefined>): boolean {
+  return (groups.eastNumber ?? weekdaySign(groups)) !== undefined
+}
+
+function weekdaySign ({ eastWeekday, eastWeekday2, eastWeekday3 }: Record<string, string | undefined>): string | undefined {
+  return eastWeekday ?? eastWeekday2 ?? eastWeekday3
 }
 
 /** Returns the tokens of such a match: a number and its unit, or one time or day. */
 export function readEastAsian (groups: Record<string, string | undefined>, start: number, end: number): Token[] {
-  const sign = groups.eastWeekday ?? groups.eastWeekday2 ?? groups.eastWeekday3
+  const sign = weekdaySign(groups)
   if (sign !== undefined) {
     const [, name = ''] = weekdayNames.find(([signs]) => signs.includes(sign)) ?? []
     return [{ kind: 'word', text: name, value: 0, isNegative: false, isGlued: false, start, end }]

@@ -1,6 +1,6 @@
 // Chooses the cells of a table's row that answer a question.
 import { holdsType, isNamedAs, type AnswerType } from '../language/answer-types.ts'
-import { holdsTerm } from '../language/compounds.ts'
+import { isTermAmong } from '../language/compounds.ts'
 import { factLine } from '../language/passage-lines.ts'
 import { quantities, type Quantity } from '../language/quantities.ts'
 import type { AnswerUnit } from '../language/sentences.ts'
@@ -19,7 +19,7 @@ export function askedCells (
 ): string {
   const weights = cells.map(([column]) => {
     const stems = new Set(stemAll(column, language))
-    return terms.reduce((sum, term) => sum + (holdsTerm(stem => stems.has(stem), term) ? term.idf : 0), 0)
+    return terms.reduce((sum, term) => sum + (isTermAmong(stems, term) ? term.idf : 0), 0)
   })
   const most = Math.max(...weights.slice(1))
   if (!(most > 0)) return text

@@ -1,6 +1,6 @@
 // Answers without a language model: quotes the sentences and facts of the passages that answer best, with citations.
 import { disarmMarks } from '../language/citation-marks.ts'
-import { holdsTerm } from '../language/compounds.ts'
+import { isTermAmong } from '../language/compounds.ts'
 import { answerType, askingWords } from '../language/answer-types.ts'
 import { sameFamily } from '../language/generic-words.ts'
 import { headingSeparator } from '../language/passage-lines.ts'
@@ -36,7 +36,6 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
   const weights = withOffsets(own?.units)
   const type = answerType(question, language)
   const total = terms.reduce((sum, term) => sum + term.idf, 0) || 1
-  const holds = (stems: ReadonlySet<string>, term: QueryTerm) => holdsTerm(stem => stems.has(stem), term)
   const share = (held: (term: QueryTerm) => boolean) => terms.reduce((sum, term) => sum + (held(term) ? term.idf : 0), 0) / total
   const asked = quantities(question, documentsLanguage)
   const meets = (unit: UnitReading) => {
@@ -56,9 +55,9 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
   return passages.flatMap((passage, position) => {
     // A chunk of a page is under its headings, which are searched with it.
     const { title, topic, units, factQuantities } = readPassage(passage, documentsLanguage)
-    const lacking = terms.filter(term => !holds(title, term))
+    const lacking = terms.filter(term => !isTermAmong(title, term))
     const inPassage = passage.matched.reduce((sum, i) => sum + terms[i]!.idf, 0) / total
-    const inTitle = share(term => holds(title, term))
+    const inTitle = share(term => isTermAmong(title, term))
     const isQuestion = /\?\s*$/.test(passage.title)
     const astray = isQuestion ? shareOf(topic(), lacks) : 0
     const similarity = similarities[position]!
@@ -70,7 +69,7 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
     let sentences = 0
     return units.map(reading => {
       const { unit, stems, label } = reading
-      const own = share(term => holds(stems, term))
+      const own = share(term => isTermAmong(stems, term))
       const typed = type !== null && unit.kind !== 'title' && reading.holds(type)
       const isReply = unit.kind === 'sentence' && sentences++ === 0 && isQuestion
       const features: UnitFeatures = {
@@ -79,12 +78,12 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
         passage: inPassage,
         title: inTitle,
         unit: own,
-        beyondTitle: share(term => lacking.includes(term) && holds(stems, term)),
-        family: share(term => lacking.includes(term) && !holds(stems, term) && !asking.has(fold(term.word)) &&
+        beyondTitle: share(term => lacking.includes(term) && isTermAmong(stems, term)),
+        family: share(term => lacking.includes(term) && !isTermAmong(stems, term) && !asking.has(fold(term.word)) &&
           [...stems].some(stem => sameFamily(term.stem, stem))),
         before: unit.kind === 'sentence' ? before : 0,
         type: typed ? 1 : 0,
-        label: label && terms.some(term => holds(label, term)) ? 1 : 0,
+        label: label && terms.some(term => isTermAmong(label, term)) ? 1 : 0,
         price: typed && type === 'price' && unit.kind === 'fact' ? 1 : 0,
         fits,
         meets: unit.kind === 'title' ? 0 : unit.kind === 'fact' && typed ? Math.max(byFacts, meets(reading)) : meets(reading),

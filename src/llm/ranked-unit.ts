@@ -1,7 +1,6 @@
 // What is known of a sentence or fact that may answer a question.
 import type { AnswerUnit } from '../language/sentences.ts'
-import type { FoundPassage, Language, QueryTerm } from '../types.ts'
-import type { Weights } from '../weights.ts'
+import type { ModelRequest } from './model.ts'
 
 /** The features of an answer unit. Every share is of the question's weight (the sum of its words' IDF). */
 export interface UnitFeatures {
@@ -37,12 +36,5 @@ export interface UnitFeatures {
 /** `passage` is its passage's position. */
 export type RankedUnit = AnswerUnit & { passage: number, features: UnitFeatures, score: number }
 
-export interface Grounding {
-  question: string
-  language: Language
-  documentsLanguage: Language
-  terms: QueryTerm[]
-  passages: FoundPassage[]
-  /** The company's own: offsets from `unitWeights`, and what is added to the similarities of an index's passages. */
-  weights?: Pick<Weights, 'units' | 'indexes'>
-}
+/** What an answer is quoted from. `weights` are offsets from `unitWeights`, and what is added to the similarities of an index. */
+export type Grounding = Pick<ModelRequest, 'question' | 'language' | 'documentsLanguage' | 'terms' | 'passages' | 'weights'>

@@ -1,7 +1,7 @@
 // Keeps an answer to the thing that is asked about: the article with the code, the row or the record with the name.
 import { holdsType } from '../language/answer-types.ts'
 import { isNameOfOne } from '../language/codes.ts'
-import { holdsTerm } from '../language/compounds.ts'
+import { isTermAmong } from '../language/compounds.ts'
 import { contentWords, stemAll } from '../language/words.ts'
 import type { Language, QueryTerm } from '../types.ts'
 import type { Grounding, RankedUnit } from './ranked-unit.ts'
@@ -33,14 +33,14 @@ export function echoesInPlace (ranked: RankedUnit[], { terms, documentsLanguage 
 export function rowSubject (unit: RankedUnit, { terms, documentsLanguage }: Grounding): QueryTerm[] {
   if (unit.kind !== 'row') return []
   const stems = valueStems(unit, documentsLanguage)
-  return terms.filter(term => holdsTerm(stem => stems.has(stem), term))
+  return terms.filter(term => isTermAmong(stems, term))
 }
 
 /** Tells whether a further unit may be about the same as the best one: another row of a table is about another thing. */
 export function isAbout (subject: QueryTerm[], unit: RankedUnit, { documentsLanguage }: Grounding): boolean {
   if (unit.kind !== 'row' || subject.length === 0) return true
   const stems = valueStems(unit, documentsLanguage)
-  return subject.every(term => holdsTerm(stem => stems.has(stem), term))
+  return subject.every(term => isTermAmong(stems, term))
 }
 
 /**
@@ -69,7 +69,7 @@ export function namedFirst (ranked: RankedUnit[], grounding: Grounding): RankedU
 function subjectOf (unit: RankedUnit, grounding: Grounding): QueryTerm[] {
   if (unit.kind !== 'fact') return rowSubject(unit, grounding)
   const stems = new Set(stemAll(grounding.passages[unit.passage]!.title, grounding.documentsLanguage))
-  return grounding.terms.filter(term => holdsTerm(stem => stems.has(stem), term))
+  return grounding.terms.filter(term => isTermAmong(stems, term))
 }
 
 function valueStems ({ cells }: { cells: [column: string, value: string][] }, language: Language): Set<string> {

@@ -1,6 +1,6 @@
 // A question in another language than the documents: its words say nothing, its vector does.
 import type { Query } from '../language/analyze.ts'
-import { answerType, holdsType } from '../language/answer-types.ts'
+import { answerType, holdsType, type AnswerType } from '../language/answer-types.ts'
 import { factLines } from '../language/passage-lines.ts'
 import { quantities } from '../language/quantities.ts'
 import { topicWeights } from '../language/topic.ts'
@@ -41,13 +41,18 @@ export function isAskedByType ({ text, asked, language }: Query, terms: readonly
   return answerType(text, asked) !== null && topicWeights(text, asked, language, quantities(text, language)).size === 0
 }
 
+/** Tells whether a passage's text or facts hold a type of fact. */
+export function holdsFactOf ({ text, fields }: FoundPassage, type: AnswerType): boolean {
+  return holdsType(`${text}\n${factLines(fields)}`, type)
+}
+
 /** Ranks passages anew: a time, a price or a length that is asked for looks the same in every language. */
 export function preferTyped (passages: readonly FoundPassage[], { text, asked }: Query): FoundPassage[] {
   const type = answerType(text, asked)
   if (type === null) return [...passages]
   return passages
     .map(passage => {
-      const isTyped = holdsType(`${passage.text}\n${factLines(passage.fields)}`, type)
+      const isTyped = holdsFactOf(passage, type)
       return { ...passage, score: (passage.score + (isTyped ? typedBonus : 0)) / (1 + typedBonus) }
     })
     .sort((a, b) => b.score - a.score)

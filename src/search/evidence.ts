@@ -2,7 +2,7 @@
 import { answerType, type AnswerType } from '../language/answer-types.ts'
 import { offerWords } from '../language/asking-offer.ts'
 import { isCode } from '../language/codes.ts'
-import { holdsTerm, isPartOf } from '../language/compounds.ts'
+import { isPartOf, isTermAmong } from '../language/compounds.ts'
 import { sameFamily } from '../language/generic-words.ts'
 import { readPassage, type PassageReading } from '../language/passage-reading.ts'
 import { quantities, type Quantity } from '../language/quantities.ts'
@@ -163,7 +163,7 @@ export function passageEvidence (
     return {
       content,
       beyondTitle: share(
-        about.filter(word => !isIn(reading.title, word)),
+        about.filter(word => !isTermAmong(reading.title, word)),
         held,
         about.length === 0 ? none : 1
       ),
@@ -218,7 +218,7 @@ function unitEvidence (
   let before = 0
   for (const { unit, stems, holds: holdsType } of units) {
     if (unit.kind === 'title') continue
-    const own = share(about, word => isIn(stems, word) || isIn(title, word) ? certainty(word) : 0)
+    const own = share(about, word => isTermAmong(stems, word) || isTermAmong(title, word) ? certainty(word) : 0)
     best = Math.max(best, own)
     if (type !== null && holdsType(type)) {
       holds = true
@@ -227,10 +227,6 @@ function unitEvidence (
     before = own
   }
   return { unit: best, typed: typed ? 1 : 0, untyped: type !== null && !holds ? 1 : 0 }
-}
-
-function isIn (stems: ReadonlySet<string>, term: QueryTerm): boolean {
-  return holdsTerm(stem => stems.has(stem), term)
 }
 
 /**

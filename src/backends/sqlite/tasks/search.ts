@@ -1,14 +1,13 @@
 // Searches a company's file: keywords, vectors, and the fusion of both.
 import type { Query } from '../../../language/analyze.ts'
-import { answerType, holdsType } from '../../../language/answer-types.ts'
+import { answerType } from '../../../language/answer-types.ts'
 import { isNameOfOne } from '../../../language/codes.ts'
 import { holdsTerm } from '../../../language/compounds.ts'
-import { factLine } from '../../../language/passage-lines.ts'
 import { quantities } from '../../../language/quantities.ts'
 import { compareWithPassage } from '../../../language/quantity-fit.ts'
 import { lookUp, type CompanyFile } from '../file.ts'
 import type { FoundPassage, Place, QueryTerm } from '../../../types.ts'
-import { isAcrossLanguages, isAskedByType, lookedAtForType, preferTyped } from '../../../search/across-languages.ts'
+import { holdsFactOf, isAcrossLanguages, isAskedByType, lookedAtForType, preferTyped } from '../../../search/across-languages.ts'
 import { passageId } from '../../../search/passage-id.ts'
 import { fuse, ofHighest, scoreOf, vectorWeight, type Scored } from '../../../search/rank.ts'
 import type { Selection } from '../../../search/selection.ts'
@@ -188,7 +187,7 @@ function withTheFact (
     const passage = read(rowid, { score: 0, similarity: null })
     if (!passage) return []
     const { fits, compares } = compareWithPassage(numbers, passage, language)
-    const isTyped = type !== null && holdsType([passage.text, ...passage.fields.map(factLine)].join('\n'), type)
+    const isTyped = type !== null && holdsFactOf(passage, type)
     return isTyped || fits > 0 || compares > 0 ? [[rowid, 1]] : []
   })
 }
