@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Answers } from '../src/answers/answers.ts'
+import { createArrivals } from '../src/async/arrivals.ts'
 import { sleep } from '../src/async/signals.ts'
 import { createMemoryAnswers } from '../src/answers/memory.ts'
 import { createSimilarAnswers, type SimilarAnswers } from '../src/answers/similar.ts'
@@ -59,9 +60,12 @@ export default fp(async (app: FastifyInstance) => {
   const answerEvents: FastifyInstance['answerEvents'] = new EventEmitter()
   const settings = settingsFrom(config)
   const now = () => performance.now()
+  const arrivals = createArrivals()
+  app.server.on('connection', arrivals.accepted)
   const { ask: untraced, askKept } = createAsk({
     embedder, engine, model, web, profiles, answers, conversations, turnSummarizer, commonQuestions, similar, usage,
     ...(model.kind === 'extractive' ? {} : { economical: createExtractiveModel() }),
+    arrivals,
     now,
     onMade (made) {
       countTokens(usage, made)

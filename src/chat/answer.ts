@@ -1,5 +1,6 @@
 // Takes a question all the way to its answer, from top to bottom.
 import type { AbortCause } from '../answers/log.ts'
+import type { Arrivals } from '../async/arrivals.ts'
 import type { Slots } from '../async/slots.ts'
 import type { Mode } from '../compress/compress.ts'
 import type { Embedder } from '../embed/embedder.ts'
@@ -37,6 +38,8 @@ export interface AnswerDeps {
   onProblem (problem: string, error: unknown, answerId: string): void
   /** Returns the whole answer to a question with the same meaning, if there is one. Absent: no lookup. */
   similar? (question: Question): Promise<readonly AnswerEvent[] | null>
+  /** Knows whether connections wait to be accepted: their questions are read before another one is searched. Absent: never. */
+  arrivals?: Pick<Arrivals, 'over'>
   /** Bounds the questions that are searched at once; companies take turns. Absent: any number. */
   preparing?: Slots
   /** A monotonic clock, in milliseconds. */
@@ -103,6 +106,8 @@ export async function answer (
       cache: 'miss',
     })
 
+    const arriving = deps.arrivals?.over()
+    if (arriving) await arriving
     const leave = await deps.preparing?.take(preparingTimeoutMs, signal, question.profile.id)
     if (leave === null) throw coded('OVERLOADED')
     const { events, request, lead = '' } = await prepare(deps, settings, question, { answerId, signal, timings, outcome }).finally(leave)

@@ -26,7 +26,7 @@ import { historyOf, seenBy } from './conversation-turn.ts'
 import { keyOf } from './reading.ts'
 import { limitToUser, readQuestion, type Asked, type Question, type QuestionLimits } from './question.ts'
 
-export interface AskDeps extends Pick<AnswerDeps, 'embedder' | 'engine' | 'model' | 'web' | 'now'>, AfterAnswerDeps {
+export interface AskDeps extends Pick<AnswerDeps, 'embedder' | 'engine' | 'model' | 'web' | 'arrivals' | 'now'>, AfterAnswerDeps {
   profiles: Pick<ProfileCache, 'get' | 'known' | 'countHit'>
   answers: Pick<Answers, 'open' | 'findKept'>
   conversations: Pick<Conversations, 'get' | 'append'>
@@ -81,6 +81,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): { ask: Ask, as
     engine,
     model,
     web = null,
+    arrivals,
     now,
     profiles,
     answers,
@@ -96,6 +97,7 @@ export function createAsk (deps: AskDeps, settings: AskSettings): { ask: Ask, as
   const answerDeps: AnswerDeps = {
     embedder, engine, model, web, now, onProblem: (problem, error, answerId) => onProblem(problem, error, { answer_id: answerId }),
     preparing: createSlots(maxPreparing, { oneEach: true }),
+    ...(arrivals ? { arrivals } : {}),
   }
 
   /** Reads the conversation. If that fails, the question is answered all the same, and the answer is degraded. */

@@ -1,0 +1,44 @@
+// Lets connections that come at once be accepted before the work of the first ones fills the event loop.
+
+export interface Arrivals {
+  /** Counts a connection that was accepted. */
+  accepted (): void
+  /** Returns null while none comes, else a promise for the end of the first turn of the event loop that accepts none. */
+  over (): Promise<void> | null
+}
+
+/**
+ * Node accepts one connection in each turn of the event loop. The last of 256 that came together would wait for 256 turns that
+ * are full of the questions before it, while these ask again and again; turns without them are short.
+ * @param most the wait ends after so many more connections, however many come: as many as the system holds by default
+ */
+export function createArrivals (most = 511): Arrivals {
+  let count = 0
+  let isWatching = false
+  const waiting: { until: number, go: () => void }[] = []
+
+  const isFree = ({ until }: { until: number }) => !isWatching || until <= count
+
+  /** Looks at the end of a turn whether one was accepted since the last. */
+  function watch (before: number): void {
+    isWatching = count !== before
+    // In the order in which they came.
+    while (waiting.length > 0 && isFree(waiting[0]!)) waiting.shift()!.go()
+    if (isWatching) setImmediate(watch, count)
+  }
+
+  return {
+    accepted () {
+      count++
+      if (isWatching) return
+      isWatching = true
+      setImmediate(watch, count - 1)
+    },
+    over () {
+      if (!isWatching) return null
+      const { promise, resolve: go } = Promise.withResolvers<void>()
+      waiting.push({ until: count + most, go })
+      return promise
+    },
+  }
+}
