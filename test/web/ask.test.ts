@@ -1,6 +1,7 @@
 // A person asks in the console, with the keyboard alone, and nothing gets lost on the way.
 import t from 'tap'
 import { fakeModel } from '../fixtures/app-parts.ts'
+import { until } from '../fixtures/until.ts'
 import { noChromium, openConsole, violationsOf } from './browser.ts'
 import { pausing, twoDays } from './models.ts'
 
@@ -120,6 +121,61 @@ t.test('stops an answer, and asks it again', { skip: noChromium }, async t => {
   await page.getByRole('button', { name: 'Regenerate' }).click()
   await page.getByText('working days').first().waitFor()
   t.equal(model.calls.length, 2)
+})
+
+t.test('a service that is away is said at once, and Stop ends the wait for an answer that was lost', { skip: noChromium }, async t => {
+  const { model, open } = pausing()
+  t.teardown(open)
+  const { page, app } = await openConsole(t, { model })
+  let asked = 0
+  await page.route(/\/chat$/, route => {
+    asked++
+    return route.abort()
+  })
+  await page.getByLabel('Your question').fill('How long does delivery take?')
+  await page.keyboard.press('Enter')
+  const again = page.getByRole('button', { name: 'Ask again' })
+  await again.waitFor()
+  t.equal(asked, 1)
+  await page.unroute(/\/chat$/)
+  await page.route(/\/chat\/[\w-]+\?/, route => route.abort())
+  await again.click()
+  await page.locator('.answer-text strong').waitFor()
+  app.server.closeAllConnections()
+  await page.getByText('The connection was lost. Reconnecting…').waitFor()
+  await page.getByRole('button', { name: 'Stop' }).click()
+  await again.waitFor()
+  t.match(await page.locator('.answer-text').innerText(), 'It takes two', 'what had come stays')
+})
+
+t.test('nothing of a long question is cut off', { skip: noChromium }, async t => {
+  const { page, complaints } = await openConsole(t, { model: twoDays(), config: { MAX_MESSAGE_CHARS: 30 } })
+  const field = page.getByLabel('Your question')
+  const question = 'How long does delivery take to the islands?'
+  await field.fill(question)
+  await page.getByText('43 characters, and 30 may be sent').waitFor()
+  await page.keyboard.press('Enter')
+  t.equal(await field.inputValue(), question)
+  t.ok(await page.getByRole('button', { name: 'Ask', exact: true }).isDisabled())
+  t.same(await violationsOf(page), [])
+  await field.fill(question.slice(0, 27))
+  await page.keyboard.press('Enter')
+  await page.getByRole('article', { name: question.slice(0, 27) }).waitFor()
+  t.same(complaints, [])
+})
+
+t.test('a low window begins with the first words, and later shows what is newest', { skip: noChromium }, async t => {
+  const long = Array.from({ length: 40 }, (_, i) => `Line ${i}.`).join('\n\n')
+  const { page } = await openConsole(t, { model: fakeModel([`${long} [1].`]), window: { viewport: { width: 360, height: 420 } } })
+  await page.locator('.example').first().waitFor()
+  const fromEnd = () => page.locator('.conversation').evaluate((list: any) => list.scrollHeight - list.scrollTop - list.clientHeight)
+  t.ok(await fromEnd() > 0, 'the window is low')
+  t.equal(await page.locator('.conversation').evaluate((list: any) => list.scrollTop), 0)
+  await page.getByLabel('Your question').fill('How long does delivery take?')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Bad answer' }).click()
+  await page.getByRole('button', { name: 'Incomplete' }).waitFor()
+  await until(async () => await fromEnd() < 2)
 })
 
 t.test('asks again past the cache, and copies the question as a command', { skip: noChromium }, async t => {

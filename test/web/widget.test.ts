@@ -209,3 +209,17 @@ t.test('asks again by itself when the network is back', { skip: noChromium }, as
   await answerEnds(page)
   t.equal(await page.getByRole('article').count(), 1)
 })
+
+t.test('nothing of a long question is cut off', { skip: noChromium }, async t => {
+  const { page } = await openShop(t, { model: twoDays() })
+  await page.getByRole('button', { name: 'Ask a question' }).click()
+  const field = page.getByLabel('Your question')
+  await field.fill(`Delivery?${'.'.repeat(4000)}`)
+  await page.getByText('This question is too long. 4009 / 4000').waitFor()
+  await page.keyboard.press('Enter')
+  t.equal((await field.inputValue()).length, 4009)
+  t.same(await violationsOf(page), [])
+  await field.fill('Delivery?')
+  await page.keyboard.press('Enter')
+  await answerEnds(page)
+})

@@ -49,10 +49,11 @@ export function mountPanel ({ host, root, frame, launcher, settings }: Frame): P
     class: 'turns', part: 'turns', role: 'log', 'aria-live': 'off', 'aria-label': text.conversation, tabindex: '0',
   })
   const field = make('textarea', {
-    class: 'field', part: 'field', rows: '1', 'aria-label': text.field, placeholder: text.field, maxlength: String(maxQuestionChars),
+    class: 'field', part: 'field', rows: '1', 'aria-label': text.field, placeholder: text.field,
     enterkeyhint: 'send', autocomplete: 'off', dir: 'auto', onfocus: readPage, onkeydown: submitOnEnter,
     oninput () {
       fit()
+      measure()
       if (isIdle()) suggest.type(field.value)
     },
   })
@@ -67,6 +68,7 @@ export function mountPanel ({ host, root, frame, launcher, settings }: Frame): P
       empty()
     },
   })
+  const note = make('p', { class: 'note', dir: 'auto' }, text.note)
   const dialog = make(
     'div', { class: 'panel', part: 'panel', role: 'dialog', 'aria-label': settings.title ?? text.title, hidden: true },
     make(
@@ -77,7 +79,7 @@ export function mountPanel ({ host, root, frame, launcher, settings }: Frame): P
     list,
     make(
       'div', { class: 'compose' },
-      suggest.element, make('div', { class: 'box' }, field, button), make('p', { class: 'note', dir: 'auto' }, text.note)
+      suggest.element, make('div', { class: 'box' }, field, button), note
     ),
     status
   )
@@ -178,6 +180,7 @@ export function mountPanel ({ host, root, frame, launcher, settings }: Frame): P
   function submitOrStop (): void {
     const last = conversation.turns.at(-1)
     if (last && !isOver(last)) return conversation.stop(last)
+    if (measure()) return
     ask(field.value)
     empty()
   }
@@ -185,6 +188,7 @@ export function mountPanel ({ host, root, frame, launcher, settings }: Frame): P
   function empty (): void {
     field.value = ''
     fit()
+    measure()
     field.focus()
   }
 
@@ -201,6 +205,17 @@ export function mountPanel ({ host, root, frame, launcher, settings }: Frame): P
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
     event.preventDefault()
     if (field.value.trim() !== '' && isIdle()) submitOrStop()
+  }
+
+  /** Says in place of the note that a question is too long, and returns whether it is: nothing of it is cut off unseen. */
+  function measure (): boolean {
+    const { length } = field.value.trim()
+    const isLong = length > maxQuestionChars
+    const words = isLong ? `${text.long} ${length} / ${maxQuestionChars}` : text.note
+    if (words !== note.textContent) note.textContent = words
+    if (isLong && !note.matches('.warn')) status.textContent = text.long
+    note.classList.toggle('warn', isLong)
+    return isLong
   }
 
   function fit (): void {

@@ -66,7 +66,7 @@ function Chat ({ id }: { id: string }): JSX.Element {
     inspected.value = null
     conversation.clear()
   }
-  const list = useStickyScroll(turns.length, last?.text.length ?? 0)
+  const list = useStickyScroll(turns.length)
   return (
     <div class={`ask${isBeside ? ' with-inspector' : ''}`}>
       <h1 class='visually-hidden'>Ask {company.value?.name ?? ''}</h1>
@@ -183,22 +183,24 @@ function Skeleton (): JSX.Element {
   )
 }
 
-/** Keeps the newest words in sight while they arrive, unless the reader has scrolled up. */
-function useStickyScroll (turns: number, length: number) {
+/** Keeps what is newest in sight whatever comes below it, unless the reader has scrolled up. Without turns the page begins at its top. */
+function useStickyScroll (turns: number) {
   const ref = useRef<HTMLDivElement>(null)
-  const isAtEnd = useRef(true)
+  const isAtEnd = useRef(false)
   useEffect(() => {
     const list = ref.current!
     const note = () => { isAtEnd.current = list.scrollHeight - list.scrollTop - list.clientHeight < 80 }
+    const grown = new ResizeObserver(() => { if (isAtEnd.current && turns > 0) list.scrollTop = list.scrollHeight })
     list.addEventListener('scroll', note, { passive: true })
-    return () => list.removeEventListener('scroll', note)
-  }, [])
+    for (const part of [list, ...list.children]) grown.observe(part)
+    return () => {
+      list.removeEventListener('scroll', note)
+      grown.disconnect()
+    }
+  }, [turns > 0])
   useLayoutEffect(() => {
-    isAtEnd.current = true
-    ref.current!.scrollTop = ref.current!.scrollHeight
+    isAtEnd.current = turns > 0
+    ref.current!.scrollTop = turns > 0 ? ref.current!.scrollHeight : 0
   }, [turns])
-  useLayoutEffect(() => {
-    if (isAtEnd.current) ref.current!.scrollTop = ref.current!.scrollHeight
-  }, [length])
   return ref
 }

@@ -5,7 +5,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/ho
 import { createSuggesting, type Suggested } from '../../shared/suggesting.ts'
 import { call } from '../api.ts'
 import { access, company, companyId, userId } from '../session.ts'
-import { Button } from '../ui/parts.tsx'
+import { Button, count } from '../ui/parts.tsx'
 import { namesIn } from '../ui/typed-lists.ts'
 import type { AskOptions } from './conversation.ts'
 
@@ -42,7 +42,10 @@ export function Composer ({ isRunning, onAsk, onStop }: {
   isRunning: boolean, onAsk: (question: string) => void, onStop: () => void
 }): JSX.Element {
   const area = useRef<HTMLTextAreaElement>(null)
-  const maxLength = access.value?.max_message_chars ?? 4000
+  const most = access.value?.max_message_chars ?? 4000
+  const { length } = draft.value.trim()
+  // Nothing of a pasted text is cut off unseen.
+  const isLong = length > most
   useEffect(() => { if (matchMedia('(hover: hover)').matches) area.current!.focus() }, [])
   useLayoutEffect(() => {
     const { style } = area.current!
@@ -54,7 +57,7 @@ export function Composer ({ isRunning, onAsk, onStop }: {
   const suggesting = useMemo(() => createSuggesting(findSuggestions, setSuggested), [])
   useEffect(() => suggesting.close, [])
   const ask = (question = draft.value.trim()) => {
-    if (question === '' || isRunning) return
+    if (question === '' || isRunning || isLong) return
     if (readFilter.value === undefined) {
       showsOptions.value = true
       return
@@ -75,7 +78,7 @@ export function Composer ({ isRunning, onAsk, onStop }: {
     ask()
   }
   const { indexes = [], ...others } = optionsNow()
-  const count = indexes.length + Object.keys(others).length
+  const narrowed = indexes.length + Object.keys(others).length
   return (
     <form class='composer' onSubmit={event => { event.preventDefault(); ask() }}>
       {showsOptions.value && <Options />}
@@ -92,7 +95,8 @@ export function Composer ({ isRunning, onAsk, onStop }: {
         </ul>
         <label class='visually-hidden' for='question'>Your question</label>
         <textarea
-          id='question' ref={area} rows={1} dir='auto' maxLength={maxLength} value={draft.value} onKeyDown={key}
+          id='question' ref={area} rows={1} dir='auto' value={draft.value} onKeyDown={key}
+          aria-invalid={isLong} aria-describedby='question-length'
           autocomplete='off' aria-autocomplete='list' aria-haspopup='listbox' aria-controls='suggestions'
           aria-activedescendant={chosen < 0 ? undefined : `suggestion-${chosen}`} onBlur={() => suggesting.close()}
           placeholder={company.value ? `Ask ${company.value.name}` : 'Ask a question'}
@@ -102,13 +106,16 @@ export function Composer ({ isRunning, onAsk, onStop }: {
           }}
         />
         <Button
-          look='quiet' icon='sliders' label={`Where to search${count > 0 ? `: ${count} chosen` : ''}`} aria-pressed={count > 0}
+          look='quiet' icon='sliders' label={`Where to search${narrowed > 0 ? `: ${narrowed} chosen` : ''}`} aria-pressed={narrowed > 0}
           aria-expanded={showsOptions.value} onClick={() => { showsOptions.value = !showsOptions.value }}
         />
         {isRunning
           ? <Button look='primary' icon='stop' label='Stop' onClick={onStop} />
-          : <Button look='primary' icon='send' label='Ask' type='submit' disabled={draft.value.trim() === ''} />}
+          : <Button look='primary' icon='send' label='Ask' type='submit' disabled={length === 0 || isLong} />}
       </div>
+      <p id='question-length' class='ending warn' role='status'>
+        {isLong && `This question is too long: ${count(length)} characters, and ${count(most)} may be sent.`}
+      </p>
     </form>
   )
 }

@@ -135,8 +135,11 @@ export function createConversation (company: string): Conversation {
     })
   }
 
+  const find = (key: string) => turns.value.find(turn => turn.value.key === key)
+  const fail = (turn: Signal<Turn>, error: unknown) => update(turn, { state: 'failed', problem: problemOf(error) })
+  const lost = () => new ApiError('CONNECTION_LOST', 'The answer did not arrive. Check the network, then ask again.', 0)
+
   async function run (turn: Signal<Turn>, fresh = false): Promise<void> {
-    const fail = (error: unknown) => update(turn, { state: 'failed', problem: problemOf(error) })
     try {
       const end = await followAnswer({
         request: () => request(turn, fresh),
@@ -146,14 +149,14 @@ export function createConversation (company: string): Conversation {
         },
         isOver: () => isOver(turn.value),
         place: () => turn.value.lastEventId,
-        // The service answered, and said no: trying again would not help.
-        isFinal: error => error instanceof ApiError && error.status > 0 && (!error.retryable || !turn.value.start),
+        // Before an answer has begun, a person decides whether to try again; later, the service may say that it would not help.
+        isFinal: error => error instanceof ApiError && (!turn.value.start || (error.status > 0 && !error.retryable)),
         onLost: () => update(turn, { state: 'reconnecting' }),
       })
       if (end === 'gone') update(turn, { state: 'done' })
-      if (end === 'lost') fail(new ApiError('CONNECTION_LOST', 'The answer did not arrive. Check the network, then ask again.', 0))
+      if (end === 'lost') fail(turn, lost())
     } catch (error) {
-      fail(error)
+      fail(turn, error)
     }
   }
 
@@ -174,14 +177,17 @@ export function createConversation (company: string): Conversation {
       ask(question, options, true)
     },
     stop ({ key, start }) {
+      const turn = find(key)
       if (start) stopAnswer(start.answer_id)
       else unwanted.add(key)
+      // Nobody hears that it was stopped: what is there stays.
+      if (turn?.value.state === 'reconnecting') fail(turn, lost())
     },
     async rate ({ key, start }, rated) {
       if (!start) return
       const body = { company_id: company, user_id: userId, conversation_id: start.conversation_id, ...rated }
       await send(`chat/${start.answer_id}/feedback`, { method: 'POST', body })
-      const turn = turns.value.find(turn => turn.value.key === key)
+      const turn = find(key)
       if (turn) update(turn, { rated })
     },
     clear () {
