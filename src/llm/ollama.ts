@@ -1,8 +1,8 @@
 // A language model behind Ollama's own API.
 import { readAddress } from './address.ts'
 import { brokenAnswer } from './failures.ts'
+import { createLineReader } from './line-reader.ts'
 import { errorOf } from './server-errors.ts'
-import { maxChunkChars } from './stream-decoder.ts'
 import type { BodyParser, ChunkHandler } from './stream-decoder.ts'
 import type { LanguageModel } from './model.ts'
 import { createRemoteModel } from './remote-model.ts'
@@ -42,24 +42,7 @@ export function createOllamaModel (options: RemoteModelOptions): LanguageModel {
 
 /** Reads one JSON object per line. */
 export function createBodyParser (handler: ChunkHandler): BodyParser {
-  let line = ''
-  return {
-    feed (text) {
-      let start = 0
-      for (;;) {
-        const end = text.indexOf('\n', start)
-        if (end === -1) break
-        readLine(line + text.slice(start, end), handler)
-        line = ''
-        start = end + 1
-      }
-      line += text.slice(start)
-      if (line.length > maxChunkChars) throw brokenAnswer('a line without end')
-    },
-    end () {
-      readLine(line, handler)
-    },
-  }
+  return createLineReader(line => readLine(line, handler))
 }
 
 interface Chunk {

@@ -3,7 +3,9 @@ import type { Change, RequestBody } from './adaptation.ts'
 import { readAddress, type ServerAddress } from './address.ts'
 import { createEventReader } from './event-reader.ts'
 import { brokenAnswer } from './failures.ts'
-import { errorOf } from './server-errors.ts'
+import { createLineReader } from './line-reader.ts'
+import { isObject } from '../plain-object.ts'
+import { errorOf, readJson } from './server-errors.ts'
 import { maxChunkChars } from './stream-decoder.ts'
 import type { BodyParser, ChunkHandler } from './stream-decoder.ts'
 import type { ChatMessage, LanguageModel } from './model.ts'
@@ -121,20 +123,37 @@ export function createBodyParser (handler: ChunkHandler): BodyParser {
 }
 
 function createJsonReader (handler: ChunkHandler): BodyParser {
+  const readChunk = createChunkReader(handler)
+  const chunks: Chunk[] = []
   let body = ''
+  /** Set when the first line turns out to be an object of its own: there is one on each line. */
+  let lines: BodyParser | undefined
+  let hasFirstLine = false
+
+  function read (chunk: Chunk): void {
+    if (chunks.length < 2) chunks.push(chunk)
+    readChunk(chunk)
+  }
+
   return {
     feed (text) {
+      if (lines) return lines.feed(text)
       body += text
       if (body.length > maxChunkChars) throw brokenAnswer('a JSON body without end')
+      const end = hasFirstLine ? -1 : body.indexOf('\n')
+      if (end < 0) return
+      hasFirstLine = true
+      if (!isObject(readJson(body.slice(0, end))) || body.startsWith('[')) return
+      lines = createLineReader(line => { if (line.trim() !== '') read(parse(line)) })
+      lines.feed(body)
     },
     end () {
-      const json = parse(body)
-      const chunks = Array.isArray(json) ? json as unknown[] : [json]
-      const readChunk = createChunkReader(handler)
-      for (const chunk of chunks) readChunk(chunk as Chunk)
+      if (lines) lines.end()
+      else for (const chunk of [parse(body)].flat()) read(chunk)
       // An object that could be parsed is all there, whether or not it says why the model stopped.
-      if (chunks.length !== 1 || !(json as Chunk).choices?.[0]?.message) return
-      if (!(json as Chunk).choices?.[0]?.finish_reason) handler.onStop('stop', false)
+      const choice = chunks.length === 1 ? chunks[0]!.choices?.[0] : undefined
+      if (!choice?.message) return
+      if (!choice.finish_reason) handler.onStop('stop', false)
       handler.onDone()
     },
   }
@@ -148,7 +167,7 @@ interface Delta {
 }
 
 interface Chunk {
-  choices?: { index?: number, delta?: Delta, message?: Delta, finish_reason?: string | null }[]
+  choices?: { index?: number | string | null, delta?: Delta, message?: Delta, finish_reason?: string | null }[]
   usage?: { prompt_tokens?: number, completion_tokens?: number } | null
 }
 
@@ -159,7 +178,7 @@ function createChunkReader (handler: ChunkHandler): (chunk: Chunk) => void {
     if (error !== undefined) handler.onError(error)
     const { choices, usage } = chunk
     // One answer was asked for; text of another one does not belong to it.
-    const choice = choices?.find(choice => (choice?.index ?? 0) === 0)
+    const choice = choices?.find(choice => Number(choice?.index ?? 0) === 0)
     if (choice) {
       const { delta, message } = choice
       // Some servers give the whole message once more with the end; others call each delta a message.

@@ -22,6 +22,8 @@ const tags = ['<think>', '<thinking>', '<thought>', '<reason>', '<reasoning>', '
   .flatMap(tag => [tag, `${tag.charAt(0)}/${tag.slice(1)}`])
 /** Means reasoning wherever it is. The other tags may be in an answer as well, about XML: they count where the answer begins. */
 const sureTag = '<think>'
+/** A closing tag in no text and no markup: without its opening tag, the answer has begun inside the block. */
+const sureEnds = new Set([sureTag, '[think]', '◁think▷'])
 
 /** A model that only reasons is broken: it ignored its max_tokens. Characters. */
 const maxHiddenChars = 200_000
@@ -60,7 +62,8 @@ export function createReasoningFilter (held: boolean): ReasoningFilter {
   /** Returns true for a tag that is text of the answer, or of the reasoning. */
   function isText (name: string, isClosing: boolean): boolean {
     if (mode === 'hidden') return !isClosing || name !== block
-    if (name === sureTag) return !isClosing && mode === 'held' && heldText.trim() !== ''
+    if (isClosing && sureEnds.has(name)) return false
+    if (name === sureTag) return mode === 'held' && heldText.trim() !== ''
     return isClosing || shown || heldText.trim() !== ''
   }
 
@@ -88,7 +91,7 @@ export function createReasoningFilter (held: boolean): ReasoningFilter {
     leaked: false,
     heldNeedlessly: false,
     push (text: string) {
-      if (mode === 'open' && partialTag === '' && !(shown ? text.includes('<') : /[<[◁]/.test(text))) return pass(text)
+      if (mode === 'open' && partialTag === '' && !/[<[◁]/.test(text)) return pass(text)
       let rest = partialTag + text
       let out = ''
       partialTag = ''

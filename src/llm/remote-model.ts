@@ -7,7 +7,7 @@ import {
 } from './adaptation.ts'
 import { readAddress } from './address.ts'
 import { createAvailability } from './availability.ts'
-import { requestText, streamAnswer } from './stream-request.ts'
+import { isRefusal, requestText, streamAnswer } from './stream-request.ts'
 import { brokenAnswer, formatRefused, transportError, statusError } from './failures.ts'
 import type { Log } from './failures.ts'
 import { createStreamDecoder } from './stream-decoder.ts'
@@ -217,7 +217,7 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
     for (let ways = 1; ; ways++) {
       const sent = formOf(name, body)
       const reply = await requestText(agent, { origin, path: sent.path, headers, body: JSON.stringify(sent.body) }, signal)
-      if (reply.status === 200) {
+      if (!isRefusal(reply.status)) {
         if (!isAnswer(reply.text)) throw brokenAnswer('the answer to the warm-up cannot be read')
         return
       }

@@ -11,15 +11,23 @@ export type Headers = Record<string, string | string[] | undefined>
 export function errorOf (chunk: unknown): unknown {
   if (!isObject(chunk)) return undefined
   const { error, errors, object, type, base_resp: minimax, choices, message } = chunk
-  if (error) return error
+  const hasChoices = Array.isArray(choices) && choices.length > 0
+  if (error && !(hasChoices && isEmpty(error))) return error
   if (object === 'error' || type === 'error' || chunk.success === false) return chunk
   if (Array.isArray(errors) && errors.length > 0) return errors[0]
   if (isObject(minimax) && minimax.status_code) return { ...minimax, message: minimax.status_msg }
   // Some errors bring an empty list of choices along; so does the usage, which has no message.
-  if (Array.isArray(choices) ? choices.length > 0 : choices) return undefined
+  if (hasChoices || (choices && !Array.isArray(choices))) return undefined
   const says = [chunk.detail, chunk.error_msg, chunk.error_message, chunk.error_code].some(Boolean)
-  const hasCode = [chunk.code, chunk.status, chunk.status_code, chunk.statusCode].some(Boolean)
+  const hasCode = [chunk.code, chunk.status, chunk.status_code, chunk.statusCode].some(code => code && !success.test(String(code)))
   return says || (typeof message === 'string' && message !== '' && hasCode) ? chunk : undefined
+}
+
+/** Codes and words with which some servers say in each chunk that all is well. */
+const success = /^(?:0|2\d\d|ok|success|succeeded|true)$/i
+
+function isEmpty (value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0
 }
 
 /** Returns the JSON that a body holds; of a list, as Gemini sends it, the first element. Undefined when it holds none. */

@@ -9,6 +9,11 @@ const kinds: [StopKind, RegExp][] = [
   ['broken', /error|abort|cancel|insufficient|interrupt|malformed|timeout|unspecified|tool|function|pause/],
 ]
 
+/** Tells whether it is a reason at all: some servers write "null" with each token. */
+export function isReason (reason: string): boolean {
+  return !/^\s*(?:null|none|undefined)?\s*$/i.test(reason)
+}
+
 /** Returns the meaning of a reason. Servers write `STOP`, `eos`, `end_turn`: an unknown reason counts as a stop. */
 export function kindOfStop (reason: string): StopKind {
   const written = reason.toLowerCase()

@@ -6,7 +6,8 @@ import type { Usage } from '../types.ts'
 import { brokenAnswer, outOfTokens, streamError } from './failures.ts'
 import type { ModelEnd } from './model.ts'
 import type { ReasoningFilter } from './reasoning-filter.ts'
-import { kindOfStop } from './stop-reasons.ts'
+import { createSpecialTokenFilter, type Readable } from './special-tokens.ts'
+import { isReason, kindOfStop } from './stop-reasons.ts'
 
 /** Receives the contents of the chunks that an API's parser reads. */
 export interface ChunkHandler {
@@ -69,6 +70,8 @@ export function createStreamDecoder (
 ): StreamDecoder {
   // Invalid UTF-8 becomes U+FFFD: one bad token is not worth the answer.
   const utf8 = new StringDecoder('utf8')
+  const tokens = createSpecialTokenFilter()
+  let hasBody = false
   let blankChars = 0
   let surrogate = ''
   let reason = ''
@@ -93,8 +96,20 @@ export function createStreamDecoder (
     if (end > 0) decoder.pending += storable(whole.slice(0, end))
   }
 
+  /** The body decides what it is, not its media type: some proxies call every answer a page. */
+  function checkStart (text: string): void {
+    const start = text.trimStart()
+    if (start.startsWith('<')) throw brokenAnswer('an HTML page instead of an answer; is LLM_URL right?')
+    hasBody = start !== ''
+  }
+
   function hasStopped (): boolean {
-    return reason !== '' && !stopsWithText && !wentOn
+    return tokens.isOver() || (reason !== '' && !stopsWithText && !wentOn)
+  }
+
+  function showText ({ text, thoughts }: Readable): void {
+    if (thoughts > 0) show(filter.skipReasoning(thoughts))
+    show(filter.push(text))
   }
 
   const handler: ChunkHandler = {
@@ -105,7 +120,7 @@ export function createStreamDecoder (
         decoder.tokens++
         if (reason !== '') wentOn = true
       }
-      show(filter.push(text))
+      showText(tokens.push(text))
     },
     onReasoning (text) {
       if (decoder.ending) return
@@ -114,7 +129,7 @@ export function createStreamDecoder (
       show(filter.skipReasoning(Math.max(1, text.length)))
     },
     onStop (why, withText) {
-      if (decoder.ending) return
+      if (decoder.ending || !isReason(why)) return
       if (kindOfStop(why) === 'broken') throw brokenAnswer(`the server stopped with the reason "${why.slice(0, 30)}"`)
       reason = why
       stopsWithText = withText
@@ -124,12 +139,14 @@ export function createStreamDecoder (
     },
     onDone () {
       if (decoder.ending) return
-      const kind = kindOfStop(reason)
+      const isOver = tokens.isOver()
+      const kind = isOver ? 'stop' : kindOfStop(reason)
+      showText(tokens.end())
       show(filter.end(kind !== 'stop'))
       if (surrogate !== '') decoder.pending += surrogate.toWellFormed()
       if (!decoder.started) throw emptyAnswer(reason)
       // Some servers never give a reason, and some proxies mark the end of what their own server broke off.
-      const isUnexplained = reason === '' && { isUnexplained: true as const }
+      const isUnexplained = reason === '' && !isOver && { isUnexplained: true as const }
       decoder.ending = { reason: kind === 'broken' ? 'length' : kind, ...(usage && { usage }), ...isUnexplained }
     },
     onError (error) {
@@ -145,7 +162,10 @@ export function createStreamDecoder (
     ending: undefined as ModelEnd | undefined,
     hasStopped,
     feed (chunk: Buffer) {
-      if (!decoder.ending) parser.feed(utf8.write(chunk))
+      if (decoder.ending) return
+      const text = utf8.write(chunk)
+      if (!hasBody) checkStart(text)
+      parser.feed(text)
     },
     end (isWhole: boolean) {
       if (decoder.ending) return
@@ -157,7 +177,7 @@ export function createStreamDecoder (
         if (!hasStopped()) throw error
       }
       // A reason with the very first text may be one of a server that gives one with each.
-      const isBelieved = reason !== '' && !wentOn && (!stopsWithText || (isWhole && texts > 1))
+      const isBelieved = tokens.isOver() || (reason !== '' && !wentOn && (!stopsWithText || (isWhole && texts > 1)))
       if (!decoder.ending && !isBelieved) throw brokenAnswer('the stream ended before the answer did')
       handler.onDone()
     },

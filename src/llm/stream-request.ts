@@ -1,13 +1,15 @@
 // Sends one POST to a model's server and hands on the text of its answer as it comes, with time-outs and cancelling.
+import { pipeline, type Transform } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { atEndOfTurn } from '../async/end-of-turn.ts'
 import { unlessAborted } from '../async/signals.ts'
 import { coded } from '../errors.ts'
-import { brokenAnswer, statusError } from './failures.ts'
+import { statusError } from './failures.ts'
 import { startIdleTimeout } from './idle-timeout.ts'
 import type { ModelEnd, TakeText } from './model.ts'
 import type { Headers } from './server-errors.ts'
 import type { StreamDecoder } from './stream-decoder.ts'
+import { createUnpacker } from './unpacker.ts'
 
 export interface StreamRequest {
   agent: Dispatcher
@@ -57,6 +59,7 @@ export function streamAnswer (options: StreamRequest): Promise<ModelEnd | null> 
   let connection: Dispatcher.DispatchController | undefined
   let decoder: StreamDecoder | undefined
   let refused: { status: number, headers: Headers, start: BodyStart } | undefined
+  let unpacker: Transform | null = null
   /** The outcome is known. */
   let isSettled = false
   /** The connection has been given back. */
@@ -77,6 +80,7 @@ export function streamAnswer (options: StreamRequest): Promise<ModelEnd | null> 
   function free (): void {
     if (isFree) return
     isFree = true
+    unpacker?.destroy()
     timeout.stop()
     options.onFree()
   }
@@ -164,6 +168,20 @@ export function streamAnswer (options: StreamRequest): Promise<ModelEnd | null> 
     }
   }
 
+  function readBody (chunk: Buffer): void {
+    if (isSettled) return
+    if (decoder) read(chunk)
+    else if (refused!.start.add(chunk)) fail(undefined)
+  }
+
+  function finish (): void {
+    if (!isSettled) {
+      if (refused) refuse(refused)
+      else endBody(true)
+    }
+    free()
+  }
+
   signal.addEventListener('abort', cancel, { once: true })
   if (signal.aborted) cancel()
   else {
@@ -176,23 +194,18 @@ export function streamAnswer (options: StreamRequest): Promise<ModelEnd | null> 
         // An interim response: the real one follows.
         if (status < 200 || isSettled) return
         options.onResponse()
-        if (status !== 200) refused = { status, headers, start: createBodyStart() }
-        else {
-          checkHead(headers)
-          decoder = options.createDecoder()
-        }
+        if (isRefusal(status)) refused = { status, headers, start: createBodyStart() }
+        else decoder = options.createDecoder()
+        unpacker = createUnpacker(headers)
+        unpacker?.on('data', readBody).on('end', finish).on('error', fail)
       },
       onResponseData (_, chunk) {
-        if (isSettled) return
-        if (decoder) read(chunk)
-        else if (refused!.start.add(chunk)) fail(undefined)
+        if (unpacker) unpacker.write(chunk)
+        else readBody(chunk)
       },
       onResponseEnd () {
-        if (!isSettled) {
-          if (refused) refuse(refused)
-          else endBody(true)
-        }
-        free()
+        if (unpacker && !isFree) unpacker.end()
+        else finish()
       },
       onResponseError: (_, error) => fail(error),
     })
@@ -208,21 +221,19 @@ export async function requestText (
 ): Promise<{ status: number; headers: Headers; text: string }> {
   const response = await unlessAborted(agent.request({ method: 'POST', origin, path, headers, body, signal }), signal)
   const start = createBodyStart()
+  const unpacker = createUnpacker(response.headers)
+  const unpacked = unpacker ? pipeline(response.body, unpacker, () => {}) : response.body
   try {
-    for await (const chunk of response.body as AsyncIterable<Buffer>) if (start.add(chunk)) break
+    for await (const chunk of unpacked as AsyncIterable<Buffer>) if (start.add(chunk)) break
   } catch {
     // The status is known and says more than the rest of the body.
   }
   return { status: response.statusCode, headers: response.headers, text: start.text() }
 }
 
-/** Throws unless the response can be an answer. */
-function checkHead (headers: Headers): void {
-  if (/^\s*text\/html\b/i.test(String(headers['content-type'] ?? ''))) {
-    throw brokenAnswer('an HTML page instead of an answer; is LLM_URL right?')
-  }
-  const coding = String(headers['content-encoding'] ?? '').trim()
-  if (!/^(?:identity)?$/i.test(coding)) throw brokenAnswer(`an answer in ${coding.slice(0, 20)}, which was not asked for`)
+/** Some proxies answer a POST with 201, whatever their server says; 204 and 205 have no body. */
+export function isRefusal (status: number): boolean {
+  return status < 200 || status > 203
 }
 
 interface BodyStart {

@@ -1,5 +1,5 @@
 // Responses that look like answers and are not, and the other way round.
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, createGzip, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import t from 'tap'
 import { UpstreamError } from '../../src/llm/failures.ts'
 import { createStreamDecoder } from '../../src/llm/stream-decoder.ts'
@@ -8,27 +8,72 @@ import { createReasoningFilter } from '../../src/llm/reasoning-filter.ts'
 import { apis, bench, collect, modelRequest } from '../fixtures/llm-adapters.ts'
 import { answerChunks, answerObject, rawChunk, textChunk } from '../fixtures/llm-chunks.ts'
 
+const packers: Record<string, (body: string) => Buffer> = {
+  gzip: gzipSync, 'X-GZIP': gzipSync, deflate: deflateSync, br: brotliCompressSync, zstd: zstdCompressSync,
+}
+
 for (const api of apis) {
   t.test(api, async (t) => {
-    t.test('does not read an answer that is compressed without being asked', async (t) => {
+    t.test('unpacks an answer that is compressed without being asked', async (t) => {
       const { server, model, log } = await bench(t, api)
-      server.enqueue(
-        { headers: { 'content-encoding': 'gzip' }, body: gzipSync(answerChunks(api, { tokens: ['Hi'] }).join('')) },
-        ...['identity', 'Identity', ''].map(coding => ({ headers: { 'content-encoding': coding } })),
-      )
-      t.match((await collect(model)).error, { code: 'LLM_BROKEN' })
-      t.match(log.at(-1)!.fields.upstream, 'gzip')
+      const body = answerChunks(api, { tokens: ['Hi', ' there'] }).join('')
+      for (const [coding, pack] of Object.entries(packers)) {
+        for (const sliceBytes of [1, 50_000]) {
+          server.enqueue({ headers: { 'content-encoding': coding }, body: pack(body), sliceBytes })
+          t.match(await collect(model), { text: 'Hi there', finish: { reason: 'stop' } }, coding)
+        }
+        server.enqueue({ headers: { 'content-encoding': coding }, body: pack(body).subarray(0, 30) })
+        t.match((await collect(model)).error, { code: 'LLM_BROKEN' }, `${coding}, cut`)
+        server.enqueue({ headers: { 'content-encoding': coding }, body })
+        t.match((await collect(model)).error, { code: 'LLM_BROKEN' }, `${coding}, which it is not`)
+        server.enqueue({ status: 400, headers: { 'content-encoding': coding }, body: pack('{"error":{"message":"no such tent"}}') })
+        t.match((await collect(model)).error, { code: 'LLM_REJECTED' })
+        t.equal(log.at(-1)!.fields.upstream, 'HTTP 400: no such tent', coding)
+      }
       t.equal(server.requests[0]!.headers['accept-encoding'], 'identity')
+      server.enqueue(...['identity', 'Identity', ''].map(coding => ({ headers: { 'content-encoding': coding } })))
       for (let n = 0; n < 3; n++) t.equal((await collect(model)).text, 'Hello world.')
+      server.enqueue({ headers: { 'content-encoding': 'compress' }, body })
+      t.match((await collect(model)).error, { code: 'LLM_BROKEN' })
+      t.match(log.at(-1)!.fields.upstream, 'compress')
+    })
+
+    t.test('hands on each token of a compressed answer as it comes', async (t) => {
+      const { server, model } = await bench(t, api)
+      const packer = createGzip()
+      const packed = async (text: string) => {
+        packer.write(text)
+        await new Promise<void>(resolve => packer.flush(resolve))
+        return packer.read() as Buffer
+      }
+      const slices = [await packed(textChunk(api, 'Hi')), await packed(textChunk(api, ' there'))]
+      server.enqueue({ headers: { 'content-encoding': 'gzip' }, body: slices[0], then: 'hold' })
+      const abort = new AbortController()
+      const texts: string[] = []
+      await t.rejects(model.stream(modelRequest({ signal: abort.signal }), text => {
+        texts.push(text)
+        abort.abort(new Error('enough'))
+      }), { message: 'enough' })
+      t.same(texts, ['Hi'])
+      t.equal(await server.requests.at(-1)!.closed, true)
+    })
+
+    t.test('reads an answer with another status of success, and as whatever it is called', async (t) => {
+      const { server, model } = await bench(t, api)
+      server.enqueue(
+        { status: 201 }, { status: 202 }, { headers: { 'content-type': 'text/html; charset=utf-8' } }, { headers: { 'content-type': '' } },
+      )
+      for (let n = 0; n < 4; n++) t.equal((await collect(model)).text, 'Hello world.')
     })
 
     t.test('does not follow a redirect: key and prompt go where the settings say', async (t) => {
-      const { server, model } = await bench(t, api)
+      const { server, model, log } = await bench(t, api)
       for (const status of [301, 302, 307, 308]) {
-        server.enqueue({ status, headers: { location: `${server.origin}/elsewhere` }, body: '' })
+        server.enqueue({ status, headers: { location: `${server.origin}/elsewhere?key=secret` }, body: '' })
         const { error } = await collect(model)
         t.match(error, { code: 'LLM_REJECTED', retryable: false })
         t.equal((error!.cause as UpstreamError).status, status)
+        t.equal(log.at(-1)!.fields.upstream, `HTTP ${status}: moved to ${server.origin}/elsewhere; is LLM_URL right?`)
       }
       t.equal(server.requests.length, 4)
     })

@@ -59,6 +59,35 @@ const cases: Record<string, [body: string, outcome: string]> = {
     `${words.map(content => choice({ message: { content } })).join('')}${choice({ message: {}, finish_reason: 'stop' })}${done}`,
     `${whole} → stop`,
   ],
+  'a frame around the frame': [`${texts}${stop}`.replaceAll('data: ', 'data: data: '), `${whole} → stop`],
+  'a success that is told in words': [
+    `${rawChunk('openai', { status: 'success', message: 'connected' })}${texts}${stop}` +
+      rawChunk('openai', { code: 200, message: 'ok', choices: [], usage: {} }), `${whole} → stop`,
+  ],
+  'an empty error beside each word': [
+    `${words.map(content => rawChunk('openai', { error: {}, choices: [{ index: 0, delta: { content } }] })).join('')}${stop}`,
+    `${whole} → stop`,
+  ],
+  'an empty error and nothing else': [`${textChunk('openai', 'Hi')}${rawChunk('openai', { error: {} })}${done}`, 'Hi → LLM_BROKEN'],
+  'the choice\'s number as a text': [
+    `${words.map(content => choice({ index: '0', delta: { content } })).join('')}${choice({ index: '1', delta: { content: 'X' } })}${stop}`,
+    `${whole} → stop`,
+  ],
+  'the word null as the reason of each word': [
+    words.map(content => choice({ delta: { content }, finish_reason: 'null' })).join('') + choice({ delta: {}, finish_reason: 'stop' }),
+    `${whole} → stop`,
+  ],
+  'an object on each line': [
+    [...words.map(content => ({ delta: { content } })), { delta: {}, finish_reason: 'stop' }]
+      .map(fields => `${JSON.stringify({ choices: [{ index: 0, ...fields }] })}\n`).join('\n'),
+    `${whole} → stop`,
+  ],
+  'one whole object, and a line end': [`${JSON.stringify({ choices: [{ message: { content: whole } }] })}\n`, `${whole} → stop`],
+  'one whole object on many lines': [JSON.stringify({ choices: [{ message: { content: whole } }] }, null, 2), `${whole} → stop`],
+  'an object on each line, the last one cut': [
+    `${JSON.stringify({ choices: [{ delta: { content: 'Hi' } }] })}\n{"choices":[{"del`, 'Hi → LLM_BROKEN',
+  ],
+  'a page': ['  <!doctype html><p>data: {}</p>\n\n', ' → LLM_BROKEN'],
   'a blank after the reason, and no end marker': [
     `${texts}${choice({ delta: {}, finish_reason: 'stop' })}${textChunk('openai', '\n')}`, `${whole}\n → stop`,
   ],

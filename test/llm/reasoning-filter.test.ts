@@ -121,5 +121,16 @@ for (const api of apis) {
       t.equal((await collect(model)).text, 'Plain.', 'held for nothing')
       t.equal((await collect(model)).text, 'Plain.', 'and so not held again')
     })
+
+    t.test('the same with other brackets, also when the tag comes in pieces', async (t) => {
+      const { server, model } = await bench(t, api)
+      for (const tag of [['[/THINK]'], ['[/TH', 'INK]'], ['◁/think▷']]) {
+        server.enqueue({ tokens: ['The user', ' asks', ...tag, 'Yes', '.'] }, { tokens: ['The user', ' asks', ...tag, 'Yes [1]', '.'] })
+        t.match((await collect(model)).error, { code: 'LLM_BROKEN' })
+        t.equal((await collect(model)).text, 'Yes [1].')
+        server.enqueue({ tokens: ['Plain.'] })
+        t.equal((await collect(model)).text, 'Plain.', 'held for nothing')
+      }
+    })
   })
 }
