@@ -67,8 +67,9 @@ function faultsOf (api: LlmApi): Fault[] {
     },
     { what: 'the same that says it is a stream', script: { body: `{"error":{"message":"model overloaded ${KEY}"}}` }, ...broken },
     {
-      what: 'a compressed answer that nobody asked for',
-      script: { headers: { 'content-encoding': 'gzip' }, body: gzipSync(answerChunks(api, { tokens: ['Hi'] }).join('')) }, ...broken,
+      what: 'a compressed answer that is cut',
+      script: { headers: { 'content-encoding': 'gzip' }, body: gzipSync(answerChunks(api, { tokens: ['Hi'] }).join('')).subarray(0, 30) },
+      ...broken,
     },
     { what: 'broken JSON', script: { body: [rawChunk(api, '{"choices":[{"del')] }, ...broken },
     { what: 'broken JSON after a token', script: { body: [hi, rawChunk(api, '{"choices":[{"del')], then: 'hold' }, text: 'Hi', ...broken },
