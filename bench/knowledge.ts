@@ -104,11 +104,9 @@ export async function knowledge ({ quick }: Options): Promise<Figure[]> {
   }
 }
 
-const { scripts } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as { scripts: { start: string } }
-
-/** What `npm start` starts the service with. */
+/** What `scripts/start.mjs` starts the service with. */
 export const asNpmStart = {
-  flags: [...scripts.start.split(' ').slice(1, -1), '--import', new URL('../scripts/plain-code.mjs', import.meta.url).href],
+  flags: ['--import', new URL('../scripts/plain-code.mjs', import.meta.url).href],
   environment: { MALLOC_ARENA_MAX: '2' },
 }
 

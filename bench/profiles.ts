@@ -20,7 +20,7 @@ export async function profilesBench (options: Options): Promise<Figure[]> {
       const dataDir = await mkdtemp(join(tmpdir(), 'causerie-bench-'))
       const child = await startChild(
         'server.ts', settings(dataDir, stack.llm.url, { PROFILE: profile }),
-        ['--expose-gc', '--max-semi-space-size=4', ...profileFlags(options)]
+        ['--expose-gc', ...profileFlags(options)]
       )
       try {
         const idle = await child.ask<{ rss: number }>('memory')

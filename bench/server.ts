@@ -1,17 +1,17 @@
 // The server under test: the real app in a process that reports its CPU time and memory to the bench.
+import { growYoungGeneration } from '../src/heap.ts'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { AddressInfo } from 'node:net'
-import { setFlagsFromString } from 'node:v8'
-import { buildApp } from '../src/app.ts'
-import { makeConfig } from '../src/config.ts'
 import type { EmbeddedText } from '../src/embed/embedder.ts'
 import { serveParent } from './child.ts'
 
-// As scripts/start.mjs does: the threads have limits of their own.
-setFlagsFromString('--max-semi-space-size=0')
+// Loaded with a small heap, as src/server.ts does.
+const { buildApp } = await import('../src/app.ts')
+const { makeConfig } = await import('../src/config.ts')
 
 const options = JSON.parse(process.argv[2]!) as Record<string, unknown> & { mayBeDegraded?: boolean }
 const app = await buildApp(makeConfig(options))
+growYoungGeneration(app.answerEvents)
 await app.listen({ host: '127.0.0.1', port: 0 })
 // No background work may run during a measurement.
 const failure = await app.samplesLoaded

@@ -61,7 +61,7 @@ interface Service { child: ChildProcess, url: string, startMs: number }
 /** @param samples the folder of companies to load; none when absent: a service with customers of its own has no samples */
 async function start (dir: string, samples = ''): Promise<Service> {
   const began = performance.now()
-  const child = spawn(process.execPath, ['--max-semi-space-size=4', fileURLToPath(new URL('../src/server.ts', import.meta.url))], {
+  const child = spawn(process.execPath, [fileURLToPath(new URL('../src/server.ts', import.meta.url))], {
     cwd: dir,
     env: {
       PATH: process.env.PATH, DATA_DIR: join(dir, 'data'), SAMPLES_DIR: samples, MODELS_DIR: join(dir, 'models'),

@@ -1,6 +1,4 @@
 // Starts the service in little memory. Not itself TypeScript, since Node would load what reads it.
-import { setFlagsFromString } from 'node:v8'
-
 // The C library gives each thread an arena of its own, and returns little of it: two are enough. It reads this setting once, when
 // a process begins, and threads load what this one's command imports: so this process begins again, in its own place.
 const plainCode = new URL('./plain-code.mjs', import.meta.url).href
@@ -8,7 +6,5 @@ if (process.platform !== 'win32' && !process.execArgv.includes(plainCode)) {
   const command = [process.execPath, ...process.execArgv, '--import', plainCode, ...process.argv.slice(1)]
   process.execve(process.execPath, command, { MALLOC_ARENA_MAX: '2', ...process.env })
 }
-// The command's --max-semi-space-size is for this thread: the others have smaller limits of their own, which it would replace.
-setFlagsFromString('--max-semi-space-size=0')
 
 await import('../src/server.ts')

@@ -1,9 +1,9 @@
 // Starts the service: settings, app, listen; drains on SIGTERM and SIGINT.
+import { growYoungGeneration } from './heap.ts'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
 import type { FastifyInstance } from 'fastify'
-import { buildApp } from './app.ts'
 import { settlesWithin } from './async/signals.ts'
 import { loadConfig, type Config } from './config.ts'
 import { endAtOnce } from './end-at-once.ts'
@@ -43,7 +43,10 @@ const config = readConfig()
 const stopStarting = () => endAtOnce(0)
 for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, stopStarting)
 try {
+  // Loaded with a small heap.
+  const { buildApp } = await import('./app.ts')
   const app = await buildApp(config)
+  growYoungGeneration(app.answerEvents)
   closeWithGrace({ delay: (config.SHUTDOWN_SECONDS + 5) * 1000, logger: app.log }, async ({ err, signal }) => {
     if (err) app.log.fatal({ err }, 'closing after an error')
     if (!err && !app.server.listening) endAtOnce(0)

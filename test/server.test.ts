@@ -29,6 +29,12 @@ interface Started {
   exit: Promise<number | null>
 }
 
+/** Returns what its young generation takes. */
+async function youngBytes ({ url }: Started): Promise<number> {
+  const text = await (await fetch(`${await url}/metrics`)).text()
+  return Number(/^nodejs_heap_space_size_total_bytes\{space="new"\} (\S+)$/m.exec(text)![1])
+}
+
 /** Starts the service in its own empty folder, with a small company and no embedding model. */
 async function start (
   t: Test, environment: Record<string, string> = {}, folder?: string, script = server
@@ -80,6 +86,7 @@ t.test('starts, answers, exits with 0, and starts again on the same data', async
   const first = await start(t)
   const url = await first.url
   await ready(first)
+  t.ok(await youngBytes(first) < 2 ** 24, 'with a small heap, whoever starts it')
   t.match((await askJson(url, question)).json, { finish_reason: 'stop', answer: /two working days/ })
 
   await t.test('ends the start with the address, and a command that asks a question', async t => {
@@ -113,6 +120,7 @@ t.test('starts, answers, exits with 0, and starts again on the same data', async
 t.test('the script of npm start runs the service in its own process, with two arenas of the C library', async t => {
   const started = await start(t, {}, undefined, startScript)
   await ready(started)
+  t.ok(await youngBytes(started) < 2 ** 24, 'with a small heap')
   if (process.platform === 'linux') t.match(await readFile(`/proc/${started.process.pid}/environ`, 'utf8'), /(^|\0)MALLOC_ARENA_MAX=2\0/)
   started.process.kill('SIGTERM')
   t.equal(await started.exit, 0)
