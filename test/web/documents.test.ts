@@ -41,6 +41,25 @@ t.test('adds what is dropped anywhere on the page', { skip: noChromium }, async 
   await page.getByRole('region', { name: 'Uploads' }).getByText('1 document in 1 chunk.').waitFor()
 })
 
+t.test('asks before a file that has not arrived goes with the tab', { skip: noChromium }, async t => {
+  const { page } = await openConsole(t)
+  await goTo(page, 'Documents')
+  let letGo = () => {}
+  const until = new Promise<void>(resolve => { letGo = resolve })
+  await page.route('**/v1/indexes/*/documents?*name=*', async route => {
+    await until
+    await route.continue()
+  })
+  const leave = () => page.evaluate(() => !window.dispatchEvent(new window.Event('beforeunload', { cancelable: true })))
+  t.equal(await leave(), false)
+  await page.locator('#files').setInputFiles([file('lamps.md', '# Lamps\n\nThey shine.', 'text/markdown')])
+  await page.locator('.upload.sending').waitFor()
+  t.equal(await leave(), true)
+  letGo()
+  await page.locator('.upload.done').waitFor()
+  t.equal(await leave(), false)
+})
+
 t.test('reads a long document part by part', { skip: noChromium }, async t => {
   const { page } = await openConsole(t)
   await page.route('**/documents/delivery?*', (route, request) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { temporaryFolder, writeCompany } from '../helper.ts'
 import { askJson } from '../fixtures/app-client.ts'
-import { goTo, noChromium, openConsole, overflowOf, phone } from './browser.ts'
+import { goTo, noChromium, openConsole, overflowOf, phone, violationsOf } from './browser.ts'
 
 const pages = ['Ask', 'Documents', 'Gaps', 'Answers', 'Feedback', 'Evaluation', 'Company', 'Install', 'Health']
 
@@ -62,6 +62,38 @@ t.test('words without an end make no page wider than a phone', { skip: noChromiu
     t.equal(Math.max(beyond, await overflowOf(page)), 0, name)
   }
   t.same(complaints, [])
+})
+
+t.test('one of many companies is found as one types, and its documents are those that there are', { skip: noChromium }, async t => {
+  const dir = await temporaryFolder(t)
+  for (let i = 0; i < 20; i++) await writeCompany(dir, `shop-${i}`, { name: `Ladenfläche ${i}`, indexes: { empty: {}, faq: {} } })
+  const { page, complaints } = await openConsole(t, { window: phone, config: { SAMPLES_DIR: dir } })
+  await page.getByRole('button', { name: 'Company: Ladenfläche 0' }).click()
+  const sheet = page.getByRole('dialog', { name: 'Which company?' })
+  await sheet.getByText('20 companies').waitFor()
+  t.same(await violationsOf(page), [])
+  await page.keyboard.type('ladenflache 17')
+  await sheet.getByText('1 company', { exact: true }).waitFor()
+  await page.keyboard.press('Enter')
+  const chosen = page.getByRole('button', { name: 'Company: Ladenfläche 17' })
+  await chosen.waitFor()
+  t.ok(await chosen.evaluate((button: any) => button === document.activeElement), 'the focus is back')
+  await goTo(page, 'Documents')
+  await page.locator('.document').first().waitFor()
+  await page.getByRole('button', { name: 'empty 0' }).click()
+  await page.getByText('No documents yet').waitFor()
+  t.same(complaints, [])
+})
+
+t.test('a file that is dropped where nothing takes it does not replace the page', { skip: noChromium }, async t => {
+  const { page } = await openConsole(t)
+  await page.getByLabel('Your question').waitFor()
+  const isLeft = await page.evaluate(() => {
+    const dataTransfer = new DataTransfer()
+    dataTransfer.items.add(new File(['Wool.'], 'wool.txt', { type: 'text/plain' }))
+    return document.querySelector('main')!.dispatchEvent(new window.DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }))
+  })
+  t.equal(isLeft, false)
 })
 
 t.test('a page that cannot reach the service says so, and nothing that is no longer known', { skip: noChromium }, async t => {

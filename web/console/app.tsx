@@ -1,12 +1,12 @@
 // The frame of the console: brand, company, pages; or what is asked for before.
 import type { JSX } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { CompanyChoice, CompanyPicker } from './company-picker.tsx'
 import { Navigation, titles } from './navigation.tsx'
 import { hrefOf, page, pages, type Page } from './router.ts'
-import { access, companies, companyId, hasOpened, lock, maySee, opening, phase, problem, start, unlock } from './session.ts'
+import { access, companyId, hasOpened, lock, maySee, opening, phase, problem, start, unlock } from './session.ts'
 import { Logo } from './ui/icons.tsx'
 import { Button, Empty, Loading, Notice, PageHead } from './ui/parts.tsx'
-import { Select } from './ui/select.tsx'
 import { PageView } from './views.tsx'
 
 export function App (): JSX.Element {
@@ -87,20 +87,35 @@ function Frame (): JSX.Element {
       <header class='side'>
         <p class='brand'><Logo /><span>Causerie</span></p>
         <CompanyPicker />
-        <Navigation visible={visible} current={current} />
-        <div class='side-foot'>
-          {access.value?.keyless
-            ? <p>No key is needed on this machine.</p>
-            : <Button look='quiet' icon='key' onClick={lock}>Forget the key</Button>}
-          <p>Version {access.value?.version} · <a href='docs'>API</a></p>
-        </div>
+        <Navigation visible={visible} current={current} foot={<Foot />} />
+        <div class='side-foot'><Foot /></div>
       </header>
       {companyId.value === '' && ofCompany.includes(current)
         ? <main id='main' tabIndex={-1} class='main-page'><NoCompany title={titles[current][0]} /></main>
         : <main id='main' tabIndex={-1} class={current === 'ask' ? 'main-ask' : 'main-page'}><PageView name={current} /></main>}
+      <CompanyChoice />
     </div>
   )
 }
+
+function Foot (): JSX.Element {
+  return (
+    <>
+      {access.value?.keyless
+        ? <p>No key is needed on this machine.</p>
+        : <Button look='quiet' icon='key' onClick={lock}>Forget the key</Button>}
+      <p>Version {access.value?.version} · <a href='docs'>API</a></p>
+    </>
+  )
+}
+
+/** A file that is dropped where nothing takes it must not replace the console. */
+function refuseFiles (event: DragEvent): void {
+  if (event.defaultPrevented || !event.dataTransfer?.types.includes('Files')) return
+  event.preventDefault()
+  event.dataTransfer.dropEffect = 'none'
+}
+for (const type of ['dragover', 'drop'] as const) window.addEventListener(type, refuseFiles)
 
 /** Stands on every page that is about a company, until there is one. */
 function NoCompany ({ title }: { title: string }): JSX.Element {
@@ -113,20 +128,6 @@ function NoCompany ({ title }: { title: string }): JSX.Element {
           ? <a class='button primary' href={hrefOf('company')}>Make a company</a>
           : <p>An admin key for all companies makes one.</p>}
       </Empty>
-    </div>
-  )
-}
-
-function CompanyPicker (): JSX.Element | null {
-  const list = companies.value
-  if (list.length === 0) return null
-  return (
-    <div class='picker'>
-      <label for='company'>Company</label>
-      <Select
-        id='company' value={companyId.value} options={list.map(({ id, name }) => [id, name])}
-        onChange={id => { companyId.value = id }}
-      />
     </div>
   )
 }

@@ -1,6 +1,6 @@
 // The pages, beside each other at the side; on a phone the first few below, and the others behind a button.
 import { signal } from '@preact/signals'
-import type { JSX } from 'preact'
+import type { ComponentChildren, JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { hrefOf, type Page } from './router.ts'
 import { Icon, type IconName } from './ui/icons.tsx'
@@ -17,13 +17,14 @@ export const titles: Record<Page, [name: string, icon: IconName]> = {
   health: ['Health', 'health'],
 }
 
-/** As many fit beside each other on a phone; with more pages one place is the button's. */
+/** As many fit beside each other on a phone; one place is the button's. */
 const places = 5
 const isOpen = signal(false)
 const close = () => { isOpen.value = false }
 
-export function Navigation ({ visible, current }: { visible: Page[], current: Page }): JSX.Element {
-  const most = visible.length > places ? places - 1 : places
+/** @param foot what else stands at the side; on a phone, below the other pages */
+export function Navigation ({ visible, current, foot }: { visible: Page[], current: Page, foot: ComponentChildren }): JSX.Element {
+  const most = places - 1
   const rest = visible.slice(most)
   useEffect(() => {
     const escape = (event: KeyboardEvent) => {
@@ -42,17 +43,16 @@ export function Navigation ({ visible, current }: { visible: Page[], current: Pa
   return (
     <nav aria-label='Pages' class={isOpen.value ? 'open' : undefined}>
       <ul>{visible.slice(0, most).map(name => <PageLink key={name} name={name} current={current} />)}</ul>
-      {rest.length > 0 && (
-        <>
-          <button
-            type='button' id='more-pages' class='nav-more' aria-expanded={isOpen.value} aria-controls='rest-of-pages'
-            data-current={rest.includes(current) ? '' : undefined} onClick={() => { isOpen.value = !isOpen.value }}
-          >
-            <Icon name='more' /><span>More</span>
-          </button>
-          <ul id='rest-of-pages' class='nav-rest'>{rest.map(name => <PageLink key={name} name={name} current={current} />)}</ul>
-        </>
-      )}
+      <button
+        type='button' id='more-pages' class='nav-more' aria-expanded={isOpen.value} aria-controls='rest-of-pages'
+        data-current={rest.includes(current) ? '' : undefined} onClick={() => { isOpen.value = !isOpen.value }}
+      >
+        <Icon name='more' /><span>More</span>
+      </button>
+      <ul id='rest-of-pages' class='nav-rest'>
+        {rest.map(name => <PageLink key={name} name={name} current={current} />)}
+        <li class='side-foot nav-foot'>{foot}</li>
+      </ul>
     </nav>
   )
 }

@@ -18,6 +18,7 @@ export function DocumentsPage (): JSX.Element {
   const id = companyId.value
   const available = company.value?.indexes ?? []
   const kind = kinds.value[id] ?? available[0] ?? ''
+  const choose = (name: string) => { kinds.value = { ...kinds.value, [id]: name } }
   useEffect(() => {
     indexes.value = null
     stats.value = null
@@ -25,9 +26,8 @@ export function DocumentsPage (): JSX.Element {
   useEffect(() => {
     list.value = null
     problem.value = null
-    if (company.value) load(id, kind)
+    if (company.value) load(id, kind, id in kinds.peek()).then(better => { if (better !== null) choose(better) })
   }, [id, kind, company.value])
-  const choose = (name: string) => { kinds.value = { ...kinds.value, [id]: name } }
   if (companyProblem.value) return <div class='page'><Notice problem={companyProblem.value} /></div>
   if (!company.value) return <div class='page'><Loading what='Reading the documents…' /></div>
   const add = (chosen: Chosen[]) => {

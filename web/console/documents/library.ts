@@ -42,8 +42,12 @@ export function documentPath (kind: string, id: string): string {
   return `v1/indexes/${kind}/documents/${encodeURIComponent(id)}`
 }
 
-/** Reads figures and the first page again. */
-export async function load (company: string, kind: string): Promise<void> {
+/**
+ * Reads figures and the first page again.
+ * @param isChosen a person chose this index
+ * @returns the index to show instead: nobody chose this one, and it is empty while that one is not; else null
+ */
+export async function load (company: string, kind: string, isChosen = true): Promise<string | null> {
   const own = ++generation
   const query = { company_id: company }
   try {
@@ -52,7 +56,9 @@ export async function load (company: string, kind: string): Promise<void> {
       call<Stats>('v1/knowledge/stats', { query }),
       kind === '' ? { data: [], next: null } : readPage(company, kind, undefined),
     ])
-    if (own !== generation) return
+    if (own !== generation) return null
+    const filled = all.data.filter(({ documents }) => documents > 0).map(({ kind }) => kind)
+    if (!isChosen && filled[0] !== undefined && !filled.includes(kind)) return filled[0]
     problem.value = null
     indexes.value = all.data
     stats.value = counted
@@ -61,6 +67,7 @@ export async function load (company: string, kind: string): Promise<void> {
   } catch (error) {
     if (own === generation) problem.value = problemOf(error)
   }
+  return null
 }
 
 export async function loadMore (company: string, kind: string): Promise<void> {

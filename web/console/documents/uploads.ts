@@ -1,5 +1,5 @@
 // Sends files to the service, a few at a time, and follows each until it can be found or was rejected.
-import { signal, type Signal } from '@preact/signals'
+import { effect, signal, type Signal } from '@preact/signals'
 import { ApiError, addressOf, authorization, call, problemOf } from '../api.ts'
 import { access } from '../session.ts'
 import { megabytes, plural } from '../ui/parts.tsx'
@@ -50,6 +50,12 @@ export function upload (company: string, index: string, chosen: Chosen[], onWrit
   uploads.value = [...added, ...uploads.value]
   while (active < atOnce && waiting.length > 0) work()
 }
+
+// A file that has not arrived whole goes with the tab.
+effect(() => {
+  const isSending = uploads.value.some(({ value: { state } }) => state === 'waiting' || state === 'sending')
+  window.onbeforeunload = isSending ? event => event.preventDefault() : null
+})
 
 export function clearEnded (): void {
   uploads.value = uploads.value.filter(({ value: { state } }) => state !== 'done' && state !== 'rejected')

@@ -1,0 +1,87 @@
+// Chooses the company: in the browser's own list; where there are many, in one that is searched as one types.
+import { signal } from '@preact/signals'
+import type { JSX } from 'preact'
+import { useEffect } from 'preact/hooks'
+import { companies, companyId } from './session.ts'
+import { Icon } from './ui/icons.tsx'
+import { plural } from './ui/parts.tsx'
+import { SearchField, searchFor } from './ui/search-field.tsx'
+import { Select } from './ui/select.tsx'
+import { Sheet } from './ui/sheet.tsx'
+
+/** More companies are searched. */
+const maxListed = 12
+const maxShown = 100
+const wanted = signal('')
+
+export function CompanyPicker (): JSX.Element | null {
+  const list = companies.value
+  if (list.length === 0) return null
+  return (
+    <div class='picker'>
+      <label for='company'>Company</label>
+      {list.length > maxListed
+        ? <LongPicker />
+        : (
+          <Select
+            id='company' value={companyId.value} options={list.map(({ id, name }) => [id, name])}
+            onChange={id => { companyId.value = id }}
+          />
+          )}
+    </div>
+  )
+}
+
+const isOpen = signal(false)
+
+function LongPicker (): JSX.Element {
+  const name = companies.value.find(({ id }) => id === companyId.value)?.name ?? ''
+  return (
+    <div class='select'>
+      <button type='button' id='company' aria-haspopup='dialog' aria-label={`Company: ${name}`} onClick={() => { isOpen.value = true }}>
+        {name}
+      </button>
+      <Icon name='down' size={16} />
+    </div>
+  )
+}
+
+/** The list behind the button; it stands outside of the header, for it has one of its own. */
+export function CompanyChoice (): JSX.Element | null {
+  return isOpen.value ? <Choice onClose={() => { isOpen.value = false }} /> : null
+}
+
+function Choice ({ onClose }: { onClose: () => void }): JSX.Element {
+  const fits = searchFor(wanted.value)
+  const found = companies.value.filter(({ id, name }) => fits(`${name} ${id}`))
+  useEffect(() => {
+    document.getElementById('search-companies')!.focus()
+    return () => { wanted.value = '' }
+  }, [])
+  const choose = (id: string) => {
+    companyId.value = id
+    onClose()
+  }
+  const enter = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' && !event.isComposing && wanted.value !== '' && found[0]) choose(found[0].id)
+  }
+  return (
+    <Sheet title='Which company?' onClose={onClose}>
+      <div onKeyDown={event => { if ((event.target as Element).id === 'search-companies') enter(event) }}>
+        <SearchField id='search-companies' label='Search names and ids' value={wanted} />
+      </div>
+      <p class='hint' role='status'>
+        {found.length > maxShown && `The first ${maxShown} of `}{plural(found.length, 'company', 'companies')}
+      </p>
+      <ul class='choices'>
+        {found.slice(0, maxShown).map(({ id, name }) => (
+          <li key={id}>
+            <button type='button' aria-current={id === companyId.value ? 'true' : undefined} onClick={() => choose(id)}>
+              <span dir='auto'>{name}</span><span class='hint'>{id}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Sheet>
+  )
+}
