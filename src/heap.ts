@@ -25,10 +25,11 @@ export function growYoungGeneration (answers: { on (event: 'made', listener: () 
   let made = 0
   answers.on('made', () => { made++ })
   const observer = new PerformanceObserver(() => {
-    const most = 2 * (made > 0 ? youngMb.answering : youngMb.resting) * 2 ** 20
+    const most = made > 0 ? youngMb.answering : youngMb.resting
     made = 0
     const young = getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space')!
-    setFlagsFromString(`--semi-space-growth-factor=${2 * young.space_size <= most ? 2 : 1}`)
+    const halfMb = (young.space_used_size + young.space_available_size) / 2 ** 20
+    setFlagsFromString(`--semi-space-growth-factor=${2 * halfMb <= most ? 2 : 1}`)
   })
   observer.observe({ entryTypes: ['gc'] })
 }
