@@ -34,7 +34,7 @@ const ageUnits = new Set(['year', 'month'])
 export const answerType = onceForTextIn<Language, AnswerType | null>((question, language) => {
   const text = plainQuestion(question)
   return askingRules[language]!.find(([, phrases]) => text.search(phrases) >= 0)?.[0] ?? null
-}, { maxChars: 50_000, longest: 300 })
+}, { maxChars: 100_000, longest: 300 })
 
 /** Returns the folded words of a question that only ask ("combien de temps", "what time"): they are no topic. */
 export function askingWords (question: string, language: Language): Set<string> {

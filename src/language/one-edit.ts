@@ -11,13 +11,24 @@ export function isCorrectable (word: string): boolean {
 /** Tells whether at most one insertion, deletion, replacement or swap of neighbours turns `a` into `b`. */
 export function withinOneEdit (a: string, b: string): boolean {
   if (a === b) return true
-  const [short, long] = a.length <= b.length ? [a, b] : [b, a]
-  if (long.length - short.length > 1) return false
+  if (a.length > b.length) return withinOneEdit(b, a)
+  if (b.length - a.length > 1) return false
   let i = 0
-  while (i < short.length && short[i] === long[i]) i++
-  if (short.length < long.length) return short.slice(i) === long.slice(i + 1)
-  return short.slice(i + 1) === long.slice(i + 1) ||
-    (short[i] === long[i + 1] && short[i + 1] === long[i] && short.slice(i + 2) === long.slice(i + 2))
+  while (i < a.length && a.charCodeAt(i) === b.charCodeAt(i)) i++
+  if (a.length < b.length) return endsAs(a, i, b, i + 1)
+  return endsAs(a, i + 1, b, i + 1) || (a[i] === b[i + 1] && a[i + 1] === b[i] && endsAs(a, i + 2, b, i + 2))
+}
+
+/**
+ * Tells whether two words are the same from a place in each to their ends, which are as far away. A question's word is compared
+ * with thousands: parts cut out of them were half of the garbage of a search.
+ */
+function endsAs (a: string, from: number, b: string, at: number): boolean {
+  while (from < a.length && a.charCodeAt(from) === b.charCodeAt(at)) {
+    from++
+    at++
+  }
+  return from >= a.length
 }
 
 /** A shorter word that is not the documents' is more likely another word than a misspelt one. */

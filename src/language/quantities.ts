@@ -88,7 +88,7 @@ const fitting = new RegExp(
 const hasToFitInto = onceForText((text: string) => text.includes('?') && fitting.test(text), { maxChars: 20_000, longest: 300 })
 
 /** Returns the quantities of a text, in order. Number words count when a unit follows ("deux ans", not "une fois"). */
-export const quantities = onceForTextIn<Language, readonly Quantity[]>(readQuantities, { maxChars: 50_000, longest: 300 })
+export const quantities = onceForTextIn<Language, readonly Quantity[]>(readQuantities, { maxChars: 100_000, longest: 300 })
 
 function readQuantities (text: string, language: Language): Quantity[] {
   if (!/\d|\p{L}/u.test(text)) return []

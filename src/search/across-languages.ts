@@ -1,6 +1,7 @@
 // A question in another language than the documents: its words say nothing, its vector does.
 import type { Query } from '../language/analyze.ts'
 import { answerType, holdsType, type AnswerType } from '../language/answer-types.ts'
+import { onceForTextIn } from '../language/once-for-text.ts'
 import { factLines } from '../language/passage-lines.ts'
 import { quantities } from '../language/quantities.ts'
 import { topicWeights } from '../language/topic.ts'
@@ -41,13 +42,18 @@ export function isAskedByType ({ text, asked, language }: Query, terms: readonly
   return answerType(text, asked) !== null && topicWeights(text, asked, language, quantities(text, language)).size === 0
 }
 
+/** The part of a passage that is looked at for a type of fact. */
+type Told = Pick<FoundPassage, 'text' | 'fields'>
+
+const holdsTypeOnce = onceForTextIn<AnswerType, boolean>((text, type) => holdsType(text, type), { maxChars: 100_000 })
+
 /** Tells whether a passage's text or facts hold a type of fact. */
-export function holdsFactOf ({ text, fields }: FoundPassage, type: AnswerType): boolean {
-  return holdsType(`${text}\n${factLines(fields)}`, type)
+export function holdsFactOf ({ text, fields }: Told, type: AnswerType): boolean {
+  return holdsTypeOnce(`${text}\n${factLines(fields)}`, type)
 }
 
 /** Ranks passages anew: a time, a price or a length that is asked for looks the same in every language. */
-export function preferTyped (passages: readonly FoundPassage[], { text, asked }: Query): FoundPassage[] {
+export function preferTyped<T extends Told & { score: number }> (passages: readonly T[], { text, asked }: Query): T[] {
   const type = answerType(text, asked)
   if (type === null) return [...passages]
   return passages

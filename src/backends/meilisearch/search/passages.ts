@@ -42,16 +42,20 @@ export function rank (
   const looked = isTyped ? Math.max(limit, lookedAtForType) : limit
   const weight = vectorWeight(query, terms, titled, model, isRespelled, weights?.similarity)
   const prior = indexPrior(weights, i => found[i]!.kind)
-  const passages = fuse(keyword, similar, weight, exact, undefined, prior).slice(0, looked).map(([i, score]) => {
-    const { candidate: { similarity }, document: { document, counts, stems }, kind } = found[i]!
-    const words = scoreOf(keyword, i)
+  const ranked = fuse(keyword, similar, weight, exact, undefined, prior).slice(0, looked).map(([at, score]) => {
+    const { text, fields } = found[at]!.document.document
+    return { at, score, text, fields }
+  })
+  return (isTyped ? preferTyped(ranked, query).slice(0, limit) : ranked).map(({ at, score, text, fields }) => {
+    const { candidate: { similarity }, document: { document, counts, stems }, kind } = found[at]!
+    const words = scoreOf(keyword, at)
     return {
       id: passageId(kind, document.id, document.chunk?.of ?? 1, document.chunk?.n ?? 0),
       index: kind,
       title: document.title,
-      text: document.text,
+      text,
       url: document.url,
-      fields: document.fields,
+      fields,
       ...placeOf(document),
       score,
       ...(words === undefined ? {} : { keyword: byWords(words) }),
@@ -60,5 +64,4 @@ export function rank (
       matched: terms.flatMap((term, n) => holdsTerm(stem => counts.has(stem), term) ? [n] : []),
     }
   })
-  return isTyped ? preferTyped(passages, query).slice(0, limit) : passages
 }
