@@ -18,7 +18,7 @@ const { values: options } = parseArgs({
     models: { type: 'string', default: './var/models' },
     catalogue: { type: 'string', default: '300' },
     /** The share of other trades' questions that are refused, where the bias is put. */
-    offTopic: { type: 'string', default: '0.925' },
+    offTopic: { type: 'string', default: '0.95' },
   },
 })
 

@@ -6,6 +6,7 @@ import { factLines } from '../language/passage-lines.ts'
 import { quantities } from '../language/quantities.ts'
 import { topicWeights } from '../language/topic.ts'
 import type { FoundPassage, Language, QueryTerm } from '../types.ts'
+import { aboveBackground } from './above-background.ts'
 import type { SearchResult } from './engine.ts'
 import { namesUnknownCode } from './named-codes.ts'
 
@@ -13,13 +14,10 @@ import { namesUnknownCode } from './named-codes.ts'
 const unknownShare = 0.5
 /** The weight of the similarity in the ranking: names and codes are the same in every language. */
 export const weightAcrossLanguages = 0.85
-/**
- * The least similarity of a passage that can hold the answer, on the common scale (similarity-scale.ts), and of one that
- * stands out from the others.
- */
-const leastSimilarity = { any: 0.12, outstanding: 0.04 }
-/** A passage stands out when it is nearer than the next one by this much. */
-const leastLead = 0.05
+/** Replaces the background where there is none: passages of other trades are farther from a question in another language. */
+const usualBackground = { mean: -0.28, deviation: 0.12 }
+/** How far a passage that can hold the answer stands out from passages of other trades, by both measures of it. */
+const leastStanding = 1.38
 
 /** Tells whether a question has to be judged by its vector: its language is another one, and the documents do not know its words. */
 export function isAcrossLanguages (asked: Language, documents: Language, terms: readonly QueryTerm[]): boolean {
@@ -68,8 +66,13 @@ export function preferTyped<T extends Told & { score: number }> (passages: reado
  * Tells whether any passage is near enough to a question in another language to hold its answer. None is to a question about
  * a code that no document holds.
  */
-export function isNearAcrossLanguages (question: string, documents: Language, { passages, terms }: SearchResult): boolean {
+export function isNearAcrossLanguages (
+  question: string, documents: Language, { passages, terms, background = usualBackground }: SearchResult
+): boolean {
   if (namesUnknownCode(terms, passages, question, documents)) return false
-  const [first = -1, second = -1] = passages.flatMap(({ similarity }) => similarity ?? []).sort((a, b) => b - a)
-  return first >= leastSimilarity.any || (first >= leastSimilarity.outstanding && first - second >= leastLead)
+  return passages.some(({ similarity }) => {
+    if (similarity === null) return false
+    const { aboveOthers, outstanding } = aboveBackground(similarity, background)
+    return aboveOthers + outstanding >= leastStanding
+  })
 }

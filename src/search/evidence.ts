@@ -11,32 +11,33 @@ import { topicWeights } from '../language/topic.ts'
 import type { Dimension } from '../language/units.ts'
 import { fold } from '../language/words.ts'
 import type { FoundPassage, Language, QueryTerm } from '../types.ts'
+import { aboveBackground, type AboveBackground } from './above-background.ts'
 import { isAcrossLanguages, isNearAcrossLanguages } from './across-languages.ts'
 import type { SearchResult } from './engine.ts'
 import { codePositions, namesUnknownCode } from './named-codes.ts'
 
-export interface Evidence {
+export interface Evidence extends AboveBackground {
   /** Share (by IDF) of the question's topic words in the passage; without generic and asking words, and numbers. */
   content: number
   /** The same for the words that are not in the passage's title or headings. */
   beyondTitle: number
-  /** The same in the best of its sentences and facts, its title and headings included. */
-  unit: number
   /** 1: it has another value of the same attribute of the same kind of thing than the question. */
   contradicts: number
-  /** 1: it lacks a number of the question that names a variant. */
-  lacks: number
   /** Share of the question's numbers that it fits or has a limit for; half of it where it holds nothing of the topic. */
   compares: number
   /** 1: a sentence or fact with a topic word holds a fact of the type asked for. */
   typed: number
   /** 1: it holds no such fact. */
   untyped: number
+  /** 1: it holds a fact of the type asked for, one that every organisation is asked for: how to reach it, who does what, discounts. */
+  usual: number
+  /** 1: a fact of another type is asked for, which says little of what the question is about. */
+  measure: number
   /** Share of the question's names that are missing in the passage. */
   names: number
   /** Share (by IDF) of the question's topic words that no document contains. */
   unknown: number
-  /** Where it is asked whether something is offered at all: share (by IDF) of the topic words that the passage lacks. */
+  /** Where it is only asked whether something is offered: share (by IDF) of the topic words that the passage lacks. */
   missing: number
   /** How many passages there are, from 0 (one) to 1 (two thousand or more), on a logarithmic scale. */
   size: number
@@ -44,15 +45,7 @@ export interface Evidence {
   similarity: number
   /** By how much that is above the median of the passages found: an answer stands out. */
   lead: number
-  /** By how much it is above the mean similarity to passages of other trades. */
-  aboveOthers: number
-  /** The same in standard deviations of those, divided by four. */
-  outstanding: number
-  /** Rarity of the rarest topic word in the passage, relative to a word that no document contains. */
-  rarest: number
-  /** Topic words of the question, at most 6, divided by 6: the more there are, the fewer need to occur. */
-  words: number
-  /** `content`, times `words`: two of four words say more than one of two. */
+  /** How many topic words the passage holds, up to four, divided by four: two of four say more than one of two. */
   held: number
   /** 1: the question has no topic word, as in "what time do you open?". */
   bare: number
@@ -63,9 +56,8 @@ export interface Evidence {
  * has the held-out figures. Above 0 = found.
  */
 export const evidenceWeights: Record<keyof Evidence | 'bias', number> = {
-  content: 1.4, beyondTitle: 2.5, unit: -1.2, contradicts: -6.8, lacks: -0.5, compares: 2, typed: 0.3, untyped: 0.4, names: -2.5,
-  unknown: -1.1, missing: -2.9, size: -1.4, similarity: 3, lead: 3.2, aboveOthers: 1.1, outstanding: 1, rarest: 0.5, words: 1.5,
-  held: 2.6, bare: 1.4, bias: -3.6,
+  content: 0.3, beyondTitle: 1.6, contradicts: -6, compares: 1.5, typed: 0.5, untyped: 0.2, usual: 1.4, measure: -0.5, names: -2.2,
+  unknown: -1.8, missing: -3.4, size: -2, similarity: 2.7, lead: 2.7, aboveOthers: 1.9, outstanding: 0.6, held: 2.5, bare: 1.2, bias: -1.8,
 }
 
 /** Replaces the similarity where there are no vectors: speaks neither for nor against. */
@@ -73,18 +65,23 @@ const noSimilarity = 0.45
 
 /** Replaces the background where there is none: its mean with either of the default models. */
 const usualBackground = { mean: 0, deviation: 0.09 }
-const leastDeviation = 0.06
 
 /** How much a word of the same family counts for the word itself. */
 const familyShare = 0.6
 /** How much a word that says the same counts for it. */
 const synonymShare = 0.65
 
+/** The types of fact that people ask of any organisation. A price, a time or a length is asked of anything. */
+const usualTypes: ReadonlySet<AnswerType> = new Set<AnswerType>(['phone', 'email', 'contact', 'place', 'person', 'discount'])
+
 /** The dimensions of numbers that ask whether something is open, or takes place, then. */
 const timed = new Set<Dimension>(['clock', 'weekday'])
 
 /** A word of less weight is no topic of its own. */
 const leastTopicWeight = 0.5
+
+/** So many words that a passage holds are enough. */
+const mostHeld = 4
 
 /** Replaces the size where it is not known: a hundred passages. */
 const usualSize = 0.6
@@ -130,13 +127,14 @@ export function passageEvidence (
   const words = topicWords(question, asked, documents, terms, numbers).filter(({ word }) => !offer.has(fold(word)))
   // "Can I come on Thursday at 9?" says when, and little else: the words that say little are not what it lacks.
   const about = type !== null && words.every(({ isLight }) => isLight) ? [] : words
-  const isOffer = offer.size > 0
+  // "Do you have brooms, and at what price?" is answered by the price, whatever word for the broom is used.
+  const isOffer = offer.size > 0 && type === null
+  const isUsual = type !== null && usualTypes.has(type)
   const capitals = documents === 'de' ? new Set<string>() : names(question)
   const named = about.filter(({ word, isLight }) => capitals.has(word) && !isLight).map(({ i }) => i)
   const unknown = share(about, word => 1 - certainty(word), 0)
 
   const size = total === undefined ? usualSize : Math.min(1, Math.log(Math.max(1, total)) / Math.log(2000))
-  const rarity = Math.max(...terms.map(({ idf }) => idf), 1e-9)
   const similarities = passages.flatMap(({ similarity }) => similarity ?? []).sort((a, b) => a - b)
   const middle = similarities[Math.floor(similarities.length / 2)] ?? noSimilarity
 
@@ -151,13 +149,11 @@ export function passageEvidence (
     const held = holds[at]!
     const reading = readPassage(passage, documents)
     const { fits, compares, contradicts, lacks } = comparisons[at]!
-    const units = unitEvidence(reading, about, type)
+    const types = typeEvidence(reading, about, type)
     // A question without a subject is about any passage with what it asks for, and about no other.
-    const none = units.untyped === 1 || (asksWhen && Math.max(fits, compares) === 0) ? 0 : 1
+    const none = types.untyped === 1 || (asksWhen && Math.max(fits, compares) === 0) ? 0 : 1
     const content = share(about, held, none)
     const similarity = passage.similarity ?? noSimilarity
-    const aboveOthers = similarity - background.mean
-    const length = Math.min(6, countTopics(about)) / 6
     const isOther = contradicts === 1 || (isOtherVariant && (lacks === 1 || fits === 1 || compares === 0))
     const meets = isOther ? 0 : Math.max(fits, compares)
     return {
@@ -167,9 +163,10 @@ export function passageEvidence (
         held,
         about.length === 0 ? none : 1
       ),
-      ...units,
+      ...types,
+      usual: isUsual ? 1 - types.untyped : 0,
+      measure: type !== null && !isUsual ? 1 : 0,
       contradicts: isOther ? 1 : 0,
-      lacks,
       compares: meets * (1 + content) / 2,
       names: named.length === 0 ? 0 : named.filter(i => !passage.matched.includes(i)).length / named.length,
       unknown,
@@ -177,11 +174,8 @@ export function passageEvidence (
       size,
       similarity,
       lead: (passage.similarity ?? middle) - middle,
-      aboveOthers,
-      outstanding: aboveOthers / Math.max(background.deviation, leastDeviation) / 4,
-      rarest: Math.max(0, ...about.map(word => held(word) * word.idf)) / rarity,
-      words: length,
-      held: content * length,
+      ...aboveBackground(similarity, background),
+      held: Math.min(mostHeld, about.reduce((sum, word) => sum + held(word), 0)) / mostHeld,
       bare: about.length === 0 ? 1 : 0,
     }
   })
@@ -198,35 +192,29 @@ function topicWords (
   })
 }
 
-function countTopics (about: readonly TopicWord[]): number {
-  return about.filter(({ isLight }) => !isLight).length || about.length
-}
-
 /** Returns the share of the words' weight, each multiplied by `counts`; `none` when there are no words. */
 function share (words: readonly TopicWord[], counts: (word: TopicWord) => number, none = 1): number {
   const total = words.reduce((sum, { idf }) => sum + idf, 0)
   return total === 0 ? none : words.reduce((sum, word) => sum + word.idf * counts(word), 0) / total
 }
 
-/** Returns what the best of a passage's sentences and facts says for it. */
-function unitEvidence (
+/** Tells whether a passage holds a fact of the type asked for, and whether in or after a sentence or fact on the topic. */
+function typeEvidence (
   { units, title }: PassageReading, about: readonly TopicWord[], type: AnswerType | null
-): Pick<Evidence, 'unit' | 'typed' | 'untyped'> {
-  let best = 0
+): Pick<Evidence, 'typed' | 'untyped'> {
   let holds = false
   let typed = false
-  let before = 0
-  for (const { unit, stems, holds: holdsType } of units) {
+  let isAfterTopic = false
+  for (const { unit, stems, holds: holdsType } of type === null ? [] : units) {
     if (unit.kind === 'title') continue
-    const own = share(about, word => isTermAmong(stems, word) || isTermAmong(title, word) ? certainty(word) : 0)
-    best = Math.max(best, own)
-    if (type !== null && holdsType(type)) {
+    const isOnTopic = about.some(word => certainty(word) > 0 && (isTermAmong(stems, word) || isTermAmong(title, word)))
+    if (holdsType(type!)) {
       holds = true
-      typed ||= own > 0 || before > 0
+      typed ||= isOnTopic || isAfterTopic
     }
-    before = own
+    isAfterTopic = isOnTopic
   }
-  return { unit: best, typed: typed ? 1 : 0, untyped: type !== null && !holds ? 1 : 0 }
+  return { typed: typed ? 1 : 0, untyped: type !== null && !holds ? 1 : 0 }
 }
 
 /**

@@ -42,8 +42,15 @@ t.test('a passage is near enough, or none has a vector', async t => {
   t.ok(isNearAcrossLanguages('', 'fr', found([passage({ similarity: 0 }), passage({ similarity: 0.3 })])))
   const far = [passage({ similarity: 0.05 }), passage({ similarity: 0.04 }), passage({ similarity: null })]
   t.notOk(isNearAcrossLanguages('', 'fr', found(far)))
-  t.ok(isNearAcrossLanguages('', 'fr', found([passage({ similarity: -0.1 }), passage({ similarity: 0.05 })])), 'it stands out')
   t.notOk(isNearAcrossLanguages('', 'fr', found([])))
+})
+
+t.test('a question that is as near to passages of other trades is not answered', async t => {
+  const near = [passage({ similarity: 0.3 }), passage({ similarity: 0.1 })]
+  const beside = (mean: number, deviation: number) => found(near, { background: { mean, deviation } })
+  t.ok(isNearAcrossLanguages('', 'fr', beside(-0.3, 0.12)))
+  t.notOk(isNearAcrossLanguages('', 'fr', beside(0, 0.12)), 'it is nearer to them than questions are')
+  t.notOk(isNearAcrossLanguages('', 'fr', beside(-0.3, 0.2)), 'some of them are as near')
 })
 
 t.test('a question is judged by its words in the documents\' language, and by its vector in another one', async t => {

@@ -38,6 +38,32 @@ t.test('what is not there speaks against a passage where it is asked whether it 
   t.equal(evidence('When is the sauna in the garden open?', terms, garden)[0]!.missing, 0)
 })
 
+t.test('where a fact about it is asked for too, the fact answers, whatever word is used for the thing', async t => {
+  const broom = term('broom', false)
+  const brushes = about('Brushes', 'A brush costs 8 €.', [broom])
+  t.equal(evidence('Do you sell a broom?', [broom], brushes)[0]!.missing, 1)
+  t.equal(evidence('Do you sell a broom, and how much is it?', [broom], brushes)[0]!.missing, 0)
+})
+
+t.test('what people ask of any organisation is told from what is asked of anything', async t => {
+  const terms = [term('boss', false)]
+  const team = about('Team', 'The manager is Ada Brook. Telephone 01584 555190. Repairs cost 20 €.', terms)
+  const kindOf = (question: string, ...passages: FoundPassage[]) => {
+    const { usual, measure } = evidence(question, terms, ...passages)[0]!
+    return [usual, measure]
+  }
+  t.same(kindOf('What is your phone number?', team), [1, 0])
+  t.same(kindOf('What is your phone number?', about('Rules', 'Shower first.', terms)), [0, 0], 'it is not there')
+  t.same(kindOf('How much is a repair?', team), [0, 1])
+  t.same(kindOf('repairs', team), [0, 0])
+})
+
+t.test('a passage is credited for each of up to four words that it holds', async t => {
+  const terms = ['towel', 'rental', 'sauna', 'price', 'linen'].map(word => term(word))
+  const held = (text: string) => evidence('towel rental sauna price linen', terms, about('Here', text, terms))[0]!.held
+  t.same([held('A towel.'), held('Towel rental.'), held('Towel rental, sauna, price and linen.')], [0.25, 0.5, 1])
+})
+
 t.test('a question without a subject is about the passages with the type of fact that it asks for', async t => {
   const terms = [term('you', false)]
   const address = about('Visit', 'Our studio is at 12 Harbour Street.', terms)
