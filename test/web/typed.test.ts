@@ -63,6 +63,20 @@ t.test('is not gone with one press of Escape', { skip: noChromium }, async t => 
   await sheet.waitFor({ state: 'detached' })
 })
 
+t.test('counts also where it was there before and was deleted, and not where it is as it was', { skip: noChromium }, async t => {
+  const opened = await openConsole(t, keyless)
+  const { page } = opened
+  const sheet = await openProfile(opened)
+  const name = sheet.getByLabel('Name', { exact: true })
+  await name.fill('')
+  await page.keyboard.press('Escape')
+  await sheet.getByText('What you typed is not saved.').waitFor()
+  await sheet.getByRole('button', { name: 'Keep writing' }).click()
+  await name.fill('Shop')
+  await page.keyboard.press('Escape')
+  await sheet.waitFor({ state: 'detached' })
+})
+
 t.test('two tabs change different parts of a profile, and both stay', { skip: noChromium }, async t => {
   const opened = await openConsole(t, keyless)
   const other = await opened.page.context().newPage()
@@ -120,4 +134,71 @@ t.test('two tabs change one curated answer: what each changed stays, and a clash
   await second.getByRole('button', { name: 'Save' }).click()
   await second.waitFor({ state: 'detached' })
   t.match(await app.curated.get('shop', json.id), { answer: 'Yes, for 4 €.', variants: ['Gift wrapping?'] })
+})
+
+t.test('two tabs change how an index is read, and the budget: no change is lost unseen', { skip: noChromium }, async t => {
+  const { page, url, app, complaints } = await openConsole(t, keyless)
+  const other = await page.context().newPage()
+  await other.goto(url)
+  const readIn = async (tab: typeof page) => {
+    await goTo(tab, 'Company')
+    await tab.getByRole('button', { name: 'Change how faq is read' }).click()
+    return tab.getByRole('dialog', { name: 'How “faq” is read' })
+  }
+  const save = (sheet: Awaited<ReturnType<typeof readIn>>) => sheet.getByRole('button', { name: 'Save' }).click()
+  const [first, second] = [await readIn(page), await readIn(other)]
+  await first.getByLabel('Address').fill('link')
+  await first.getByLabel(/^Short facts/).fill('price: Price')
+  await save(first)
+  await first.waitFor({ state: 'detached' })
+  await second.getByLabel('Title', { exact: true }).fill('heading')
+  await second.getByLabel(/^Short facts/).fill('weight: Weight')
+  await save(second)
+  await second.getByText('Short facts: price: Price. Save again').waitFor()
+  await save(second)
+  await second.waitFor({ state: 'detached' })
+  const { title, url: link, fields } = (await app.profiles.get('shop'))!.indexes.faq!
+  t.same({ title, link, fields }, { title: 'heading', link: 'link', fields: { weight: 'Weight' } })
+
+  const budgetIn = async (tab: typeof page) => {
+    await tab.getByRole('link', { name: 'Usage' }).click()
+    await tab.getByRole('button', { name: 'Set a budget' }).click()
+    return tab.getByRole('dialog', { name: 'Daily budget' })
+  }
+  const [mine, theirs] = [await budgetIn(page), await budgetIn(other)]
+  await theirs.getByLabel('Questions a day').fill('40')
+  await theirs.getByLabel('Tokens a day').fill('5000')
+  await save(theirs)
+  await theirs.waitFor({ state: 'detached' })
+  await mine.getByLabel('Questions a day').fill('20')
+  await save(mine)
+  await mine.getByText('The whole company, Questions a day: 40. Save again').waitFor()
+  await save(mine)
+  await mine.waitFor({ state: 'detached' })
+  t.match((await app.profiles.get('shop'))!.budget, { questions_per_day: 20, tokens_per_day: 5000 })
+  t.same(complaints, [])
+})
+
+t.test('two tabs answer one gap, and the second one is told', { skip: noChromium }, async t => {
+  const { page, url, app } = await openConsole(t, keyless)
+  await askJson(url, { company_id: 'shop', user_id: 'a', message: 'Zanzibar kayak rental?' })
+  const other = await page.context().newPage()
+  await other.goto(url)
+  const open = async (tab: typeof page) => {
+    await goTo(tab, 'Gaps')
+    await tab.locator('.row-open').first().click()
+    const sheet = tab.getByRole('dialog')
+    await sheet.getByLabel('Answer', { exact: true }).waitFor()
+    return sheet
+  }
+  const [first, second] = [await open(page), await open(other)]
+  await first.getByLabel('Answer', { exact: true }).fill('A Zanzibar kayak rental costs 20 €.')
+  await first.getByRole('button', { name: 'Publish, and ask again' }).click()
+  await first.getByText('The answer is published.').waitFor()
+  await second.getByLabel('Answer', { exact: true }).fill('A Zanzibar kayak rental costs 30 €.')
+  await second.getByRole('button', { name: 'Publish, and ask again' }).click()
+  await second.getByText('A Zanzibar kayak rental costs 20 €. Replace the answer').waitFor()
+  await second.getByRole('button', { name: 'Replace the answer' }).click()
+  await second.getByText('The answer is published.').waitFor()
+  t.match(await app.curated.list('shop', { after: '', limit: 5 }), [{ answer: 'A Zanzibar kayak rental costs 30 €.' }])
 })

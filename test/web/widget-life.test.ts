@@ -83,6 +83,23 @@ t.test('is taken away for good by a page that asks for it', { skip: noChromium }
   t.equal(await page.locator('causerie-chat').count(), 0)
 })
 
+t.test('asks nothing more once it is taken away', { skip: noChromium }, async t => {
+  const { page } = await openShop(t, { model: twoDays() })
+  await launcherOf(page).click()
+  await page.getByLabel('Your question').waitFor()
+  await page.context().setOffline(true)
+  await ask(page, 'Delivery?')
+  await page.getByRole('button', { name: 'Try again' }).waitFor()
+  await page.evaluate(() => {
+    window.gone = document.querySelector('causerie-chat')
+    window.isBack = new Promise(resolve => window.addEventListener('online', resolve))
+    window.Causerie.remove()
+  })
+  await page.context().setOffline(false)
+  await page.evaluate(() => window.isBack)
+  t.ok(await page.evaluate(() => window.gone.shadowRoot.querySelector('.retry') !== null), 'the question waits')
+})
+
 t.test('offline in mid-stream, it says so, and goes on when the network is back', { skip: noChromium }, async t => {
   const { model, open } = pausing()
   const { page, app } = await openShop(t, { model })

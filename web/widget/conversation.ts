@@ -41,7 +41,10 @@ export const isOver = ({ state }: Turn): boolean => state === 'done' || state ==
 
 const maxTurns = 40
 
-export function createConversation (service: Service, name: string, onChange: (turn: Turn) => void): Conversation {
+/** @param isShown false once the page has taken the widget away */
+export function createConversation (
+  service: Service, name: string, onChange: (turn: Turn) => void, isShown: () => boolean
+): Conversation {
   const stored = createStored<{ id: string, turns: Turn[] }>('sessionStorage', `causerie:chat:${name}`)
   const answers = createAnswers(() => location.pathname)
   /** The attempt of each turn that counts: what an earlier one still brings is ignored. */
@@ -133,7 +136,7 @@ export function createConversation (service: Service, name: string, onChange: (t
 
   /** The network is back: nobody has to press a button for that. */
   function askAgain (turn: Turn): void {
-    if (turn.state === 'failed' && turn === turns.at(-1)) retry(turn)
+    if (isShown() && turn.state === 'failed' && turn === turns.at(-1)) retry(turn)
   }
 
   function retry (turn: Turn): void {

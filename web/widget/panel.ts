@@ -39,7 +39,7 @@ export function mountPanel ({ host, root, frame, launcher, settings }: Frame): P
   addStyles(root, css)
   const service = createService(settings)
   const views = new Map<Turn, TurnView>()
-  const conversation = createConversation(service, settings.site ?? settings.company ?? '', update)
+  const conversation = createConversation(service, settings.site ?? settings.company ?? '', update, () => host.isConnected)
   let opener: HTMLElement | null = null
   const hello = make('div', { class: 'hello' })
   let firstQuestions: readonly string[] | null = settings.questions.length > 0 ? settings.questions : null

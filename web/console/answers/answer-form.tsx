@@ -3,7 +3,7 @@ import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { problemOf, type Problem } from '../api.ts'
 import { company as current } from '../session.ts'
-import { afterClash, changesOf, clashOf, type Values } from '../ui/meanwhile.ts'
+import { useMeanwhile, type Values } from '../ui/meanwhile.ts'
 import { Button, Notice } from '../ui/parts.tsx'
 import { Select } from '../ui/select.tsx'
 import { Sheet } from '../ui/sheet.tsx'
@@ -17,6 +17,8 @@ const labels = {
 }
 const valuesOf = ({ question, answer, variants, index, url, access }: Entry): Values<keyof typeof labels> =>
   ({ question, answer, variants, index, url, access })
+
+const nothing: Entry = { question: '', answer: '', variants: [], index: '', url: '', access: null }
 
 export function AnswerForm ({ company, answer, given, onClose, onRemove }: {
   company: string
@@ -36,8 +38,7 @@ export function AnswerForm ({ company, answer, given, onClose, onRemove }: {
   const [failed, setFailed] = useState<Problem | null>(null)
   const [isBusy, setBusy] = useState(false)
   const [isDone, setDone] = useState(false)
-  /** As it was when the form was opened; where a change by somebody else was shown, that. */
-  const [before, setBefore] = useState(answer && valuesOf(answer))
+  const meanwhile = useMeanwhile(valuesOf(answer ?? nothing), labels)
   const save = async (entry: Partial<Entry>) => {
     setBusy(true)
     setFailed(null)
@@ -55,24 +56,21 @@ export function AnswerForm ({ company, answer, given, onClose, onRemove }: {
     const entry: Entry = {
       question: question.trim(), answer: text.trim(), variants: linesIn(variants), index, url: url.trim(), access: readersIn(readers),
     }
-    if (answer && before) return change(answer.id, entry, before)
+    if (answer) return change(answer.id, entry)
     // Whom a corrected answer is for is known from its sources.
     if (given && entry.access === null) delete (entry as Partial<Entry>).access
     save(entry)
   }
-  const change = async (id: string, entry: Entry, since: NonNullable<typeof before>) => {
+  const change = async (id: string, entry: Entry) => {
     const typed = valuesOf(entry)
+    const own = meanwhile.changes(typed)
     try {
-      const now = valuesOf(await read(company, id))
-      const clash = clashOf(typed, since, now, labels)
-      if (clash) {
-        setBefore(afterClash(typed, since, now))
-        return setFailed(clash)
-      }
+      const clash = meanwhile.clash(typed, valuesOf(await read(company, id)))
+      if (clash) return setFailed(clash)
     } catch (error) {
       return setFailed(problemOf(error))
     }
-    save(Object.fromEntries(changesOf(typed, since).map(name => [name, entry[name]])))
+    save(Object.fromEntries(own.map(name => [name, entry[name]])))
   }
   const parts = [...new Set([index, ...indexes])].map(kind => [kind, kind] as const)
   const title = answer ? 'Change the answer' : given ? 'Correct the answer' : 'New answer'

@@ -2,48 +2,62 @@
 import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { problemOf, type Problem } from '../api.ts'
+import { useMeanwhile } from '../ui/meanwhile.ts'
 import { Button, Notice } from '../ui/parts.tsx'
 import { Sheet } from '../ui/sheet.tsx'
 import { keys, loadKeys, nameOf } from './keys.ts'
-import { setBudget, type Budget, type Limits } from './usage.ts'
-
-interface Typed { questions: string, tokens: string }
+import { readBudget, setBudget, type Budget, type BudgetPatch, type Limits } from './usage.ts'
 
 /** The place of the company's own limits among those of its keys. */
 const whole = ''
-const typedOf = ({ questions_per_day: questions, tokens_per_day: tokens }: Limits = {}): Typed =>
-  ({ questions: questions?.toString() ?? '', tokens: tokens?.toString() ?? '' })
+const kinds = ['questions_per_day', 'tokens_per_day'] as const
+/** What is typed, by key and kind; undefined = no limit. */
+type Typed = Record<string, string | undefined>
+const placeOf = (id: string, kind: keyof Limits) => `${id} ${kind}`
+
+function typedOf (budget: Budget = {}): Typed {
+  return Object.fromEntries(Object.entries({ [whole]: budget, ...budget.keys }).flatMap(([id, limits]) =>
+    kinds.flatMap(kind => limits[kind] === undefined ? [] : [[placeOf(id, kind), limits[kind].toString()]])))
+}
 
 export function BudgetSheet ({ company, budget, onClose }: {
   company: string, budget: Budget | undefined, onClose: () => void
 }): JSX.Element {
-  const [typed, setTyped] = useState<Record<string, Typed>>({
-    [whole]: typedOf(budget), ...Object.fromEntries(Object.entries(budget?.keys ?? {}).map(([id, limits]) => [id, typedOf(limits)])),
-  })
+  const [typed, setTyped] = useState(() => typedOf(budget))
   const [failed, setFailed] = useState<Problem | null>(null)
   useEffect(() => { loadKeys(company) }, [company])
-  const save = async (wanted: Budget | null) => {
+  const parts: [id: string, name: string][] = [[whole, 'The whole company']]
+  for (const key of keys.value ?? []) parts.push([key.id, nameOf(key)])
+  const labels = Object.fromEntries(parts.flatMap(([id, name]) => kinds.map(kind => [placeOf(id, kind), `${name}, ${wordOf(kind)} a day`])))
+  const meanwhile = useMeanwhile<string>(typedOf(budget), labels)
+  const save = async (send: () => Promise<Problem | null | void>) => {
     try {
-      await setBudget(company, budget, wanted)
-      onClose()
+      const clash = await send()
+      if (clash) setFailed(clash)
+      else onClose()
     } catch (error) {
       setFailed(problemOf(error))
     }
   }
   const submit = (event: Event) => {
     event.preventDefault()
-    save(readBudget(typed))
+    const own = meanwhile.changes(typed)
+    save(async () => {
+      const now = typedOf(await readBudget(company))
+      const changes = Object.fromEntries(own.map(place => [place, typed[place]]))
+      return meanwhile.clash(typed, now) ?? await setBudget(company, patchOf(now, changes))
+    })
   }
-  const fields = (id: string, name: string) => (
+  const fields = ([id, name]: [id: string, name: string]) => (
     <fieldset class='limit-fields' key={id}>
       <legend>{name}</legend>
-      {(['questions', 'tokens'] as const).map(what => (
-        <div key={what}>
-          <label for={`budget-${id}-${what}`}>{what === 'questions' ? 'Questions' : 'Tokens'} a day</label>
+      {kinds.map(kind => (
+        <div key={kind}>
+          <label for={`budget-${id}-${kind}`}>{wordOf(kind)} a day</label>
           <input
-            id={`budget-${id}-${what}`} class='field' type='number' inputMode='numeric' min={0} max={1e12} step={1} placeholder='no limit'
-            value={typed[id]?.[what] ?? ''}
-            onInput={({ currentTarget: { value } }) => setTyped({ ...typed, [id]: { ...typed[id] ?? typedOf(), [what]: value } })}
+            id={`budget-${id}-${kind}`} class='field' type='number' inputMode='numeric' min={0} max={1e12} step={1} placeholder='no limit'
+            value={typed[placeOf(id, kind)] ?? ''}
+            onInput={({ currentTarget: { value } }) => setTyped({ ...typed, [placeOf(id, kind)]: value || undefined })}
           />
         </div>
       ))}
@@ -53,24 +67,30 @@ export function BudgetSheet ({ company, budget, onClose }: {
     <Sheet title='Daily budget' above={company} onClose={onClose}>
       <form class='form' onSubmit={submit}>
         <p class='hint'>Tokens are those that the language model reads and writes, as its server counts them.</p>
-        {fields(whole, 'The whole company')}
-        {(keys.value ?? []).map(key => fields(key.id, nameOf(key)))}
+        {parts.map(fields)}
         {failed && <Notice problem={failed} />}
         <div class='form-actions'>
           <Button look='primary' icon='check' type='submit'>Save</Button>
-          {budget && <Button look='quiet' icon='trash' onClick={() => { save(null) }}>No budget</Button>}
+          {budget && <Button look='quiet' icon='trash' onClick={() => { save(() => setBudget(company, null)) }}>No budget</Button>}
         </div>
       </form>
     </Sheet>
   )
 }
 
-function readBudget (typed: Record<string, Typed>): Budget | null {
-  const read = ({ questions, tokens }: Typed): Limits => ({
-    ...(questions === '' ? {} : { questions_per_day: Number(questions) }), ...(tokens === '' ? {} : { tokens_per_day: Number(tokens) }),
-  })
-  const { [whole]: own, ...others } = Object.fromEntries(Object.entries(typed).map(([id, value]) => [id, read(value)]))
-  const keys = Object.fromEntries(Object.entries(others).filter(([, limits]) => Object.keys(limits).length > 0))
-  const budget = { ...own, ...(Object.keys(keys).length > 0 ? { keys } : {}) }
-  return Object.keys(budget).length > 0 ? budget : null
+const wordOf = (kind: keyof Limits) => kind === 'questions_per_day' ? 'Questions' : 'Tokens'
+
+/** Returns what to send so that these changes are made; null = there is no limit left. */
+function patchOf (now: Typed, changes: Typed): BudgetPatch | null {
+  const after = { ...now, ...changes }
+  if (Object.values(after).every(limit => limit === undefined)) return null
+  const patch: BudgetPatch & { keys: Record<string, BudgetPatch | null> } = { keys: {} }
+  for (const [place, limit] of Object.entries(changes)) {
+    const [id, kind] = place.split(' ') as [string, keyof Limits]
+    const value = limit === undefined ? null : Number(limit)
+    if (id === whole) patch[kind] = value
+    else if (kinds.every(kind => after[placeOf(id, kind)] === undefined)) patch.keys[id] = null
+    else patch.keys[id] = { ...patch.keys[id], [kind]: value }
+  }
+  return patch
 }

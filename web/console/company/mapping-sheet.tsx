@@ -3,10 +3,15 @@ import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { call, problemOf, type Problem } from '../api.ts'
 import { documentPath, type DocumentInfo, type WholeDocument } from '../documents/library.ts'
-import { openCompany, type FieldMapping } from '../session.ts'
+import { openCompany, type Company, type FieldMapping } from '../session.ts'
+import { useMeanwhile, type Values } from '../ui/meanwhile.ts'
 import { Button, Loading, Notice } from '../ui/parts.tsx'
 import { Sheet } from '../ui/sheet.tsx'
 import { linesIn, namesIn } from '../ui/typed-lists.ts'
+
+const labels = { title: 'Title', text: 'Running text', url: 'Address', facts: 'Short facts' }
+const linesOf = (fields: FieldMapping['fields']) => Object.entries(fields).map(([key, label]) => `${key}: ${label}`)
+const valuesOf = ({ title, text, url, fields }: FieldMapping): Values<keyof typeof labels> => ({ title, text, url, facts: linesOf(fields) })
 
 export function MappingSheet ({ company, kind, mapping, onClose }: {
   company: string, kind: string, mapping: FieldMapping, onClose: () => void
@@ -14,21 +19,24 @@ export function MappingSheet ({ company, kind, mapping, onClose }: {
   const [title, setTitle] = useState(mapping.title ?? '')
   const [text, setText] = useState(mapping.text.join(', '))
   const [url, setUrl] = useState(mapping.url ?? '')
-  const [facts, setFacts] = useState(Object.entries(mapping.fields).map(([key, label]) => `${key}: ${label}`).join('\n'))
+  const [facts, setFacts] = useState(linesOf(mapping.fields).join('\n'))
   const [failed, setFailed] = useState<Problem | null>(null)
+  const meanwhile = useMeanwhile(valuesOf(mapping), labels)
   const submit = async (event: Event) => {
     event.preventDefault()
     const fields = Object.fromEntries(linesIn(facts).map(line => {
       const [, key = line, label = key] = /^([^:]+):\s*(.+)$/.exec(line) ?? []
       return [key.trim(), label]
     }))
-    const gone = Object.fromEntries(Object.keys(mapping.fields).filter(key => !(key in fields)).map(key => [key, null]))
-    const known = {
-      title: title.trim() || null, url: url.trim() || null, text: namesIn(text),
-      fields: { ...fields, ...gone },
-    }
+    const typed = { title: title.trim() || null, text: namesIn(text), url: url.trim() || null, fields }
+    const own = meanwhile.changes(valuesOf(typed))
     try {
-      await call(`v1/companies/${company}`, { method: 'PATCH', body: { indexes: { [kind]: known } } })
+      const now = (await call<Company>(`v1/companies/${company}`)).profile?.mapping[kind] ?? mapping
+      const clash = meanwhile.clash(valuesOf(typed), valuesOf(now))
+      if (clash) return setFailed(clash)
+      const gone = Object.fromEntries(Object.keys(now.fields).filter(key => !(key in fields)).map(key => [key, null]))
+      const known = Object.fromEntries(own.map(name => name === 'facts' ? ['fields', { ...fields, ...gone }] : [name, typed[name]]))
+      if (own.length > 0) await call(`v1/companies/${company}`, { method: 'PATCH', body: { indexes: { [kind]: known } } })
       await openCompany(company)
       onClose()
     } catch (error) {

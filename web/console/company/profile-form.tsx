@@ -3,7 +3,7 @@ import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { call, problemOf, type Problem } from '../api.ts'
 import { maySee, openCompany, type Company } from '../session.ts'
-import { afterClash, changesOf, clashOf, type Values } from '../ui/meanwhile.ts'
+import { useMeanwhile, type Values } from '../ui/meanwhile.ts'
 import { Button, Notice } from '../ui/parts.tsx'
 import { Select } from '../ui/select.tsx'
 import { Sheet } from '../ui/sheet.tsx'
@@ -31,8 +31,7 @@ export function ProfileForm ({ company, onClose }: { company: Company, onClose: 
   const [questions, setQuestions] = useState(company.common_questions.join('\n'))
   const [refuses, setRefuses] = useState(profile?.refuse_without_passages ?? true)
   const [failed, setFailed] = useState<Problem | null>(null)
-  /** As it was when the form was opened; where a change by somebody else was shown, that. */
-  const [before, setBefore] = useState(() => valuesOf(company))
+  const meanwhile = useMeanwhile(valuesOf(company), labels)
   const mayAll = maySee.figures.value
   const submit = async (event: Event) => {
     event.preventDefault()
@@ -40,14 +39,10 @@ export function ProfileForm ({ company, onClose }: { company: Company, onClose: 
       name: name.trim(), system_prompt: prompt.trim(), refuse_without_passages: refuses, common_questions: linesIn(questions),
       language, model: model.trim() || null,
     }
-    const own = changesOf(typed, before)
+    const own = meanwhile.changes(typed)
     try {
-      const now = valuesOf(await call<Company>(`v1/companies/${id}`))
-      const clash = clashOf(typed, before, now, labels)
-      if (clash) {
-        setBefore(afterClash(typed, before, now))
-        return setFailed(clash)
-      }
+      const clash = meanwhile.clash(typed, valuesOf(await call<Company>(`v1/companies/${id}`)))
+      if (clash) return setFailed(clash)
       const body = Object.fromEntries(own.map(key => [key, typed[key] === '' ? null : typed[key]]))
       if (own.length > 0) await call(`v1/companies/${id}`, { method: 'PATCH', body })
       await openCompany(id)

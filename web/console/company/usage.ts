@@ -36,14 +36,21 @@ export async function loadUsage (company: string): Promise<void> {
   }
 }
 
-/** Sets the budget; null = none. Throws an ApiError. */
-export async function setBudget (company: string, before: Budget | undefined, budget: Budget | null): Promise<void> {
-  // A merge patch: what is to go must be named.
-  const limitsOf = (limits: Limits) =>
-    ({ questions_per_day: limits.questions_per_day ?? null, tokens_per_day: limits.tokens_per_day ?? null })
-  const gone = Object.keys(before?.keys ?? {}).map(key => [key, null] as const)
-  const kept = Object.entries(budget?.keys ?? {}).map(([key, limits]) => [key, limitsOf(limits)] as const)
-  const patch = budget && { ...limitsOf(budget), keys: Object.fromEntries<object | null>([...gone, ...kept]) }
-  await call(`v1/companies/${company}`, { method: 'PATCH', body: { budget: patch } })
+/** Reads the budget as it is now. */
+export async function readBudget (company: string): Promise<Budget | undefined> {
+  const day = new Date().toISOString().slice(0, 10)
+  return (await call<Usage['today']>('v1/usage', { query: { company_id: company, by: 'key', from: day, to: day } })).budget
+}
+
+/** A merge patch: what is to go is named. */
+export interface BudgetPatch {
+  questions_per_day?: number | null
+  tokens_per_day?: number | null
+  keys?: Record<string, BudgetPatch | null>
+}
+
+/** Changes the budget; null = none. Throws an ApiError. */
+export async function setBudget (company: string, budget: BudgetPatch | null): Promise<void> {
+  await call(`v1/companies/${company}`, { method: 'PATCH', body: { budget } })
   await loadUsage(company)
 }

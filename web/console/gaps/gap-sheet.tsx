@@ -3,6 +3,7 @@ import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { problemOf, type Problem } from '../api.ts'
 import { company as current } from '../session.ts'
+import { changedMeanwhile } from '../ui/meanwhile.ts'
 import { Button, Loading, Notice, count, plural } from '../ui/parts.tsx'
 import { Select } from '../ui/select.tsx'
 import { Sheet } from '../ui/sheet.tsx'
@@ -47,12 +48,20 @@ export function GapSheet ({ company, id, onClose, onChange }: {
     if (await act<Gap>('merge', { from })) readGap(company, id).then(setGap, error => setProblem(problemOf(error)))
   }
   const publish = async (entry: object) => {
+    if (!gap || await isAnsweredMeanwhile(gap)) return
     const done = await act<{ check: Check }>('publish', entry)
     if (done) setCheck(done.check)
   }
+  /** Tells once what somebody else has published since the gap was opened. */
+  const isAnsweredMeanwhile = async (opened: GapDetail) => {
+    const { publication } = await readGap(company, id).catch(() => opened)
+    if (!publication || publication.at === opened.publication?.at) return false
+    setGap({ ...opened, publication })
+    setProblem(changedMeanwhile(`Answer: ${publication.answer}`, 'Replace the answer'))
+    return true
+  }
   return (
     <Sheet title={gap?.question ?? 'A gap'} above='Asked in vain' onClose={onClose}>
-      {problem && <Notice problem={problem} />}
       {!gap && !problem && <Loading what='Looking for the nearest passages…' />}
       {check && <Result check={check} />}
       {gap && !check && (
@@ -86,6 +95,7 @@ export function GapSheet ({ company, id, onClose, onChange }: {
           </section>
         </>
       )}
+      {problem && <div class='in-sight'><Notice problem={problem} /></div>}
     </Sheet>
   )
 }

@@ -1,13 +1,14 @@
 // Two people change the same thing: what was changed here is sent alone, and what somebody else changed meanwhile is told.
+import { useState } from 'preact/hooks'
 import type { Problem } from '../api.ts'
 
-export type Values<Name extends string> = Record<Name, string | boolean | readonly string[] | null>
+export type Values<Name extends string> = Record<Name, string | boolean | readonly string[] | null | undefined>
 
 const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
 
 /** Returns the names of the values that differ. */
-export function changesOf<Name extends string> (values: Values<Name>, before: Values<Name>): Name[] {
-  return (Object.keys(values) as Name[]).filter(name => !isSame(values[name], before[name]))
+function changesOf<Name extends string> (values: Values<Name>, before: Values<Name>): Name[] {
+  return (Object.keys({ ...before, ...values }) as Name[]).filter(name => !isSame(values[name], before[name]))
 }
 
 function clashing<Name extends string> (typed: Values<Name>, before: Values<Name>, now: Values<Name>): Name[] {
@@ -18,7 +19,7 @@ function clashing<Name extends string> (typed: Values<Name>, before: Values<Name
  * Returns what is compared with once a clash was told: as it was, with the others' values where they clash. What was not changed
  * here is the same as before, and not sent.
  */
-export function afterClash<Name extends string> (typed: Values<Name>, before: Values<Name>, now: Values<Name>): Values<Name> {
+function afterClash<Name extends string> (typed: Values<Name>, before: Values<Name>, now: Values<Name>): Values<Name> {
   return { ...before, ...Object.fromEntries(clashing(typed, before, now).map(name => [name, now[name]])) }
 }
 
@@ -27,12 +28,40 @@ export function afterClash<Name extends string> (typed: Values<Name>, before: Va
  * @param before as it was when the form was opened
  * @param now as the service has it
  */
-export function clashOf<Name extends string> (
+function clashOf<Name extends string> (
   typed: Values<Name>, before: Values<Name>, now: Values<Name>, labels: Record<Name, string>,
 ): Problem | null {
   const theirs = clashing(typed, before, now)
   if (theirs.length === 0) return null
-  const words = theirs.map(name => `${labels[name]}: ${[now[name]].flat().join(', ')}`).join('. ')
-  const message = `${words.replace(/\.$/, '')}. Save again to have yours instead.`
+  const words = theirs.map(name => `${labels[name] ?? name}: ${[now[name] ?? []].flat().join(', ') || 'nothing'}`).join('. ')
+  return changedMeanwhile(words, 'Save again')
+}
+
+/**
+ * Returns what to tell of a change by somebody else.
+ * @param next what makes it as it was typed here
+ */
+export function changedMeanwhile (words: string, next: string): Problem {
+  const message = `${words.replace(/\.$/, '')}. ${next} to have yours instead.`
   return { code: 'CHANGED', title: 'It was changed in the meantime', message, retryable: false }
+}
+
+export interface Meanwhile<Name extends string> {
+  /** Returns the names of what was changed here. */
+  changes (typed: Values<Name>): Name[]
+  /** Returns what to tell before it is saved; null when nobody else has changed the same, or when that was told. */
+  clash (typed: Values<Name>, now: Values<Name>): Problem | null
+}
+
+/** @param opened as it was when the form was opened */
+export function useMeanwhile<Name extends string> (opened: Values<Name>, labels: Record<Name, string>): Meanwhile<Name> {
+  const [before, setBefore] = useState(opened)
+  return {
+    changes: typed => changesOf(typed, before),
+    clash (typed, now) {
+      const clash = clashOf(typed, before, now, labels)
+      if (clash) setBefore(afterClash(typed, before, now))
+      return clash
+    },
+  }
 }

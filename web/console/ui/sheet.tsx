@@ -25,14 +25,18 @@ export function Sheet ({ title, shown = title, above, onClose, children, kind = 
       if (before?.isConnected) before.focus()
     }
   }, [])
-  /** The fields of forms in which something was typed, and whether it was sent since. */
-  const typed = useRef(new Map<HTMLInputElement, boolean>())
+  /** What the fields of forms held when they were first gone to, and when they were last sent. */
+  const fields = useRef(new Map<HTMLInputElement, { before: string, sent?: string }>())
   const [isAsking, setAsking] = useState(false)
-  const note = ({ target }: Event) => { if ((target as Element).closest('form')) typed.current.set(target as HTMLInputElement, false) }
-  const sent = () => { for (const field of typed.current.keys()) typed.current.set(field, true) }
+  const note = ({ target }: Event) => {
+    const field = target as HTMLInputElement
+    if (field.closest('form') && !fields.current.has(field)) fields.current.set(field, { before: stateOf(field) })
+  }
+  const sent = () => { for (const [field, held] of fields.current) held.sent = stateOf(field) }
   const close = () => {
     const isRefused = ref.current!.querySelector('.notice.bad') !== null
-    const isTyped = [...typed.current].some(([{ isConnected, value }, isSent]) => isConnected && value !== '' && (!isSent || isRefused))
+    const isTyped = [...fields.current].some(([field, { before, sent = before }]) =>
+      field.isConnected && stateOf(field) !== (isRefused ? before : sent))
     if (isTyped) setAsking(asking => !asking)
     else onClose()
   }
@@ -53,7 +57,7 @@ export function Sheet ({ title, shown = title, above, onClose, children, kind = 
   return (
     <dialog
       ref={ref} class={`sheet ${kind}`} aria-labelledby={id} onCancel={cancel} onClose={closed} onKeyDown={escape} onClick={closeOutside}
-      onInput={note} onSubmit={sent}
+      onFocusIn={note} onSubmit={sent}
     >
       <div class='sheet-body'>
         <header class='sheet-head'>
@@ -68,6 +72,11 @@ export function Sheet ({ title, shown = title, above, onClose, children, kind = 
       </div>
     </dialog>
   )
+}
+
+/** Returns what is typed, chosen or ticked. */
+function stateOf ({ type, value, checked }: HTMLInputElement): string {
+  return type === 'checkbox' ? String(checked) : value
 }
 
 function Unsaved ({ onKeep, onDiscard }: { onKeep: () => void, onDiscard: () => void }): JSX.Element {
