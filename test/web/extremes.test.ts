@@ -66,7 +66,8 @@ t.test('words without an end make no page wider than a phone', { skip: noChromiu
 
 t.test('one of many companies is found as one types, and its documents are those that there are', { skip: noChromium }, async t => {
   const dir = await temporaryFolder(t)
-  for (let i = 0; i < 20; i++) await writeCompany(dir, `shop-${i}`, { name: `Ladenfläche ${i}`, indexes: { empty: {}, faq: {} } })
+  const nameOf = (i: number) => `Ladenfläche ${i}${i === 17 ? ' der Donaudampfschifffahrtsgesellschaftshauptverwaltung' : ''}`
+  for (let i = 0; i < 20; i++) await writeCompany(dir, `shop-${i}`, { name: nameOf(i), indexes: { empty: {}, faq: {} } })
   const { page, complaints } = await openConsole(t, { window: phone, config: { SAMPLES_DIR: dir } })
   await page.getByRole('button', { name: 'Company: Ladenfläche 0' }).click()
   const sheet = page.getByRole('dialog', { name: 'Which company?' })
@@ -78,6 +79,8 @@ t.test('one of many companies is found as one types, and its documents are those
   const chosen = page.getByRole('button', { name: 'Company: Ladenfläche 17' })
   await chosen.waitFor()
   t.ok(await chosen.evaluate((button: any) => button === document.activeElement), 'the focus is back')
+  const { right } = await chosen.evaluate((button: any) => button.getBoundingClientRect().toJSON() as { right: number })
+  t.ok(right <= phone.viewport.width, `a long name is cut at ${right}`)
   await goTo(page, 'Documents')
   await page.locator('.document').first().waitFor()
   await page.getByRole('button', { name: 'empty 0' }).click()

@@ -36,7 +36,7 @@ export function DocumentsPage (): JSX.Element {
   }
   return (
     <div class='page'>
-      <PageHead title='Documents' about={`What ${company.value.name} is answered from. A new document can be found within seconds.`} />
+      <PageHead title='Documents' about={`Answers of ${company.value.name} come from these. A new document can be found within seconds.`} />
       <Room />
       {problem.value && <Notice problem={problem.value} onRetry={() => load(id, kind)} />}
       {problem.value?.code !== 'NOT_SUPPORTED' && (
