@@ -20,6 +20,11 @@ const addresses: Partial<Record<keyof Config, string[]>> = {
   HTTPS_PROXY: ['http', 'https', 'socks5'],
 }
 
+/** The settings that are keys of other servers, which travel in headers. */
+export const keyNames: string[] = [
+  'LLM_API_KEY', 'LLM_FALLBACK_API_KEY', 'MEILI_KEY', 'MEILI_WRITE_KEY', 'WEB_SEARCH_KEY', 'SUPABASE_KEY',
+] satisfies (keyof Config)[]
+
 /** Throws an Error that names the key, and quotes no value: it may be a secret. */
 export function checkSettings (config: Config): Config {
   const { CHUNK_TOKENS, CHUNK_OVERLAP_TOKENS, WEB_SEARCH, WEB_SEARCH_URL, WEB_SEARCH_KEY } = config
@@ -33,6 +38,11 @@ export function checkSettings (config: Config): Config {
   }
   if (WEB_SEARCH === 'brave' && WEB_SEARCH_KEY === '') throw new Error('setting WEB_SEARCH_KEY is missing: the key of Brave\'s search API')
   for (const [key, schemes] of Object.entries(addresses)) checkAddress(key, String(config[key as keyof Config]), schemes)
+  for (const key of keyNames) {
+    if (!/^[\x21-\x7e]*$/.test(String(config[key as keyof Config]))) {
+      throw new Error(`setting ${key} has a blank, a line end or a letter that no key has; copy it again`)
+    }
+  }
   checkRedis(config.REDIS_URL)
   checkHost(config.HOST)
   if (trustedProxies(config.TRUST_PROXY) === null) {

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import envSchema from 'env-schema'
 import { ConfigSchema, type Config } from './config-schema.ts'
-import { checkSettings } from './config-checks.ts'
+import { checkSettings, keyNames } from './config-checks.ts'
 import { readHeaders } from './llm/headers.ts'
 import { cleanValue, isOfPlatform, readEnvFile } from './setting-values.ts'
 import { suggestName } from './suggest-name.ts'
@@ -75,10 +75,15 @@ export function makeConfig (given: Record<string, unknown>): Config {
   return checkSettings(checkEach({ ...profile, ...data }))
 }
 
-/** Returns the value as this setting is used: people write brackets around an IPv6 address, and leave out a proxy's scheme. */
+/**
+ * Returns the value as this setting is used: people write brackets around an IPv6 address, leave out a proxy's scheme, and copy
+ * "Bearer" with a key.
+ */
 function writtenAs (key: string, value: unknown): unknown {
   if (typeof value !== 'string') return value
   if (key === 'HOST') return value.replace(/^\[(.*)\]$/, '$1')
+  // Copied out of the header that it is sent in.
+  if (keyNames.includes(key)) return value.replace(/^Bearer\s+/i, '')
   return ['HTTP_PROXY', 'HTTPS_PROXY'].includes(key) && /^[^/]+:\d+\/?$/.test(value) ? `http://${value}` : value
 }
 

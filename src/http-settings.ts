@@ -72,7 +72,7 @@ export function corsOrigins (value: string): string[] | null {
 function originOf (text: string): string | null {
   if (text === '*' || text === 'null') return text
   const url = URL.parse(text)
-  if (!url?.host || text.includes('*')) return null
+  if (!url?.host || !/^[^;,*\s"'|\\]+$/.test(text)) return null
   // Apps and extensions have schemes of their own, for which URL knows no origin.
   return url.origin === 'null' ? `${url.protocol}//${url.host}`.toLowerCase() : url.origin
 }

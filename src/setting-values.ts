@@ -8,7 +8,8 @@ interface Kind {
   enum?: readonly string[]
 }
 
-const booleans: Record<string, string> = { true: 'true', yes: 'true', on: 'true', false: 'false', no: 'false', off: 'false' }
+const yes = ['true', 'yes', 'on', '1', 'y', 't', 'enabled']
+const no = ['false', 'no', 'off', '0', 'n', 'f', 'disabled']
 
 /**
  * Returns a value without what files and shells leave around it: white space, a carriage return, one pair of quotes. The
@@ -20,7 +21,9 @@ export function cleanValue (value: unknown, { type, enum: names }: Kind): unknow
   const [, , quoted] = /^(["'])((?:(?!\1).)*)\1$/s.exec(trimmed) ?? []
   const clean = quoted === undefined ? trimmed : quoted.trim()
   const lower = clean.toLowerCase()
-  if (type === 'boolean') return booleans[lower] ?? clean
+  if (type === 'boolean') return yes.includes(lower) ? 'true' : no.includes(lower) ? 'false' : clean
+  // A number that no clock and no counter knows would pass every check of its range.
+  if ((type === 'integer' || type === 'number') && clean !== '' && !Number.isFinite(Number(clean))) return 'no number'
   return names?.find(name => name.toLowerCase() === lower) ?? clean
 }
 

@@ -103,6 +103,28 @@ t.test('or for none, where the setting says so', async t => {
   for (const [key, { description }] of settings) if (/empty = (none|nowhere)/.test(description)) t.equal(config[key], '', key)
 })
 
+t.test('knows yes and no in the forms that people and platforms write', async t => {
+  for (const value of ['true', 'YES', 'on', '1', 'y', 'T', 'enabled', '"1"']) {
+    t.equal(makeConfig({ LOG_QUESTIONS: value }).LOG_QUESTIONS, true, value)
+  }
+  for (const value of ['false', 'No', 'off', '0', 'n', 'f', 'Disabled', ' 0 ']) {
+    t.equal(makeConfig({ FAQ_ANSWERS: value }).FAQ_ANSWERS, false, value)
+  }
+  for (const value of ['maybe', '2', 'tru']) t.throws(() => makeConfig({ FAQ_ANSWERS: value }), /FAQ_ANSWERS must be boolean/, value)
+})
+
+t.test('takes no number without end, and no key that cannot be sent', async t => {
+  for (const value of ['Infinity', '-Infinity', '1e400', 'NaN']) {
+    t.throws(() => makeConfig({ LLM_TIMEOUT_SECONDS: value }), /LLM_TIMEOUT_SECONDS must be integer/, value)
+  }
+  for (const key of ['LLM_API_KEY', 'LLM_FALLBACK_API_KEY', 'MEILI_WRITE_KEY', 'WEB_SEARCH_KEY', 'SUPABASE_KEY']) {
+    for (const value of ['sk\u20131', 'sk 1', 'sk\n1', '\u201csk-1\u201d']) {
+      t.throws(() => makeConfig({ [key]: value }), new RegExp(`^setting ${key} has a blank`), value)
+    }
+    t.match(makeConfig({ [key]: ' "Bearer sk-1"\r\n' }), { [key]: 'sk-1' })
+  }
+})
+
 t.test('converts values', async t => {
   t.match(makeConfig({ PORT: '0', LLM_TEMPERATURE: '1.5', LOG_QUESTIONS: 'true', FAQ_ANSWERS: 'false' }), {
     PORT: 0, LLM_TEMPERATURE: 1.5, LOG_QUESTIONS: true, FAQ_ANSWERS: false,
@@ -113,7 +135,8 @@ t.test('stops the start with the name of an invalid setting', async t => {
   for (const [key, value, says] of [
     ['PORT', 'abc', /integer/], ['PORT', '70000', /<= 65535/], ['PORT', '1.5', /integer/], ['LLM_TEMPERATURE', '3', /<= 2/],
     ['LLM_API', 'grpc', /openai, ollama/], ['PROFILE', 'fast', /low-memory/], ['TRUST_PROXY', 'maybe', /true, false, a number/],
-    ['TRUST_PROXY', '10.0.0.0/33', /addresses/], ['CORS_ORIGINS', 'shop.example', /https:/], ['LOG_QUESTIONS', 'maybe', /boolean/],
+    ['TRUST_PROXY', '10.0.0.0/33', /addresses/], ['CORS_ORIGINS', 'shop.example', /https:/],
+    ['CORS_ORIGINS', 'https://a.example;https://b.example', /comma/], ['LOG_QUESTIONS', 'maybe', /boolean/],
     ['ANSWER_CACHE_TTL_SECONDS', '-1', />= 0/], ['LOG_LEVEL', 'loud', /info/], ['HEARTBEAT_SECONDS', '0', />= 1/],
   ] as const) {
     t.throws(() => makeConfig({ [key]: value }), { message: new RegExp(`^setting ${key} `) }, `${key}=${value}`)
