@@ -7,4 +7,10 @@ if (process.platform !== 'win32' && !process.execArgv.includes(plainCode)) {
   process.execve(process.execPath, command, { MALLOC_ARENA_MAX: '2', ...process.env })
 }
 
+// Process 1 of a container is not ended by a signal without a handler. Until the server has its own, there is nothing to finish.
+for (const signal of ['SIGTERM', 'SIGINT']) {
+  process.once(signal, () => {
+    if (process.listenerCount(signal) === 0) process.exit(0)
+  })
+}
 await import('../src/server.ts')

@@ -126,6 +126,20 @@ t.test('the script of npm start runs the service in its own process, with two ar
   t.equal(await started.exit, 0)
 })
 
+t.test('the script of npm start handles signals before it loads the service', async t => {
+  const tell = `process.on('newListener', name => {
+    if (name === 'SIGTERM') process._rawDebug('handled: ' + new Error().stack.replaceAll('\\n', ' ') + ' :end')
+  })`
+  const preload = `data:text/javascript,${encodeURIComponent(tell)}`
+  const started = await start(t, { NODE_OPTIONS: `--import=${preload}` }, undefined, startScript)
+  await started.says(':end')
+  const [first] = /handled: .*? :end/.exec(started.output())!
+  t.match(first, 'scripts/start.mjs')
+  t.notMatch(first, 'src/server.ts')
+  started.process.kill('SIGTERM')
+  t.equal(await started.exit, 0)
+})
+
 t.test('SIGTERM during a stream', async t => {
   t.test('lets it end', async t => {
     const llm = await startLlmServer()

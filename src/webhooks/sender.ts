@@ -21,7 +21,8 @@ export interface WebhookEvent {
 export interface WebhookSender {
   /**
    * Sends an event later. Returns false when too many wait already.
-   * @param onEnd called when it was delivered, or given up for good: not when the sender is closed before
+   * @param onEnd called when it was delivered, or given up for good: not when the sender is closed before, nor when it could not
+   *   be learnt whether what it tells of has been erased
    */
   send (event: WebhookEvent, onEnd?: () => void): boolean
   /** Resolves to true when the event was delivered. Never rejects. */
@@ -41,12 +42,18 @@ export interface WebhookSenderOptions {
   firstRetryMs?: number
 }
 
+/** `left`: it is to be told again later. */
+type Outcome = 'delivered' | 'given up' | 'left'
+
 const maxWaiting = 1000
 const retries = 5
 const minSecretChars = 16
 const timeoutMs = 10_000
 
 const erased = new Error('what it tells of has been erased')
+
+/** Thrown when it is not known whether that has been erased: it must not be told, and not be forgotten. */
+class Unknown extends Error {}
 
 /** Thrown for an answer that is no success. */
 class Refusal extends Error {
@@ -93,13 +100,13 @@ export function createWebhookSender (options: WebhookSenderOptions): WebhookSend
     if (statusCode < 200 || statusCode > 299) throw new Refusal(statusCode, readRetryAfter(headers['retry-after']))
   }
 
-  async function deliver (event: WebhookEvent, given: AbortController): Promise<boolean> {
+  async function deliver (event: WebhookEvent, given: AbortController): Promise<Outcome> {
     const { type, data, id = `msg_${randomUUID()}`, isErased } = event
     const body = JSON.stringify({ type, timestamp: new Date().toISOString(), data })
     const signal = AbortSignal.any([closing.signal, given.signal])
     try {
       await retry(async () => {
-        if (await isErased?.()) given.abort(erased)
+        if (await isErased?.().catch(error => { throw new Unknown('its store cannot be read', { cause: error }) })) given.abort(erased)
         signal.throwIfAborted()
         await post(id, body, signal)
       }, {
@@ -109,29 +116,31 @@ export function createWebhookSender (options: WebhookSenderOptions): WebhookSend
         isRetryable: error => !(error instanceof Refusal) || error.status === 429 || error.status >= 500,
         retryAfterMs: error => error instanceof Refusal ? error.retryAfterMs : undefined,
       })
-      return true
+      return 'delivered'
     } catch (error) {
       if (!signal.aborted) onError(error, type)
-      return false
+      return closing.signal.aborted || error instanceof Unknown ? 'left' : 'given up'
     }
   }
 
-  function inOrder (event: WebhookEvent): Promise<boolean> {
+  function inOrder (event: WebhookEvent): Promise<Outcome> {
     const given = new AbortController()
     waiting.set(event, given)
-    const isGivenUp = () => closing.signal.aborted || given.signal.aborted
-    const delivered = last.then(() => isGivenUp() ? false : deliver(event, given)).finally(() => { waiting.delete(event) })
-    last = delivered
-    return delivered
+    const outcome = last.then(async (): Promise<Outcome> => {
+      if (closing.signal.aborted) return 'left'
+      return given.signal.aborted ? 'given up' : await deliver(event, given)
+    }).finally(() => { waiting.delete(event) })
+    last = outcome
+    return outcome
   }
 
   return {
     send (event, onEnd = () => {}) {
       if (waiting.size >= maxWaiting || closing.signal.aborted) return false
-      inOrder(event).then(isDelivered => { if (isDelivered || !closing.signal.aborted) onEnd() })
+      inOrder(event).then(outcome => { if (outcome !== 'left') onEnd() })
       return true
     },
-    deliver: inOrder,
+    deliver: async event => await inOrder(event) === 'delivered',
     async dropErased (company) {
       let dropped = 0
       for (const [event, given] of [...waiting]) {

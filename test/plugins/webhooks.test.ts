@@ -164,6 +164,24 @@ t.test('an event whose subject was erased on another instance is not sent', asyn
   t.same(got.map(({ type }) => type), ['kept'])
 })
 
+t.test('an event is not given up because its store cannot be read', async t => {
+  const { got, url } = await receiver(t)
+  const errors: string[] = []
+  const sender = createWebhookSender({ url, secret, firstRetryMs: 1, onError: (_, type) => { errors.push(type) } })
+  t.teardown(() => sender.close())
+  const ended: string[] = []
+  let asked = 0
+  const isErased = () => {
+    asked++
+    return Promise.reject(new Error('the store is away'))
+  }
+  sender.send({ type: 'left', data: {}, isErased }, () => { ended.push('left') })
+  sender.send({ type: 'next', data: {} }, () => { ended.push('next') })
+  await until(() => ended.length > 0)
+  t.same([ended, errors, asked], [['next'], ['left'], 6], 'after all tries it is still noted')
+  t.same(got.map(({ type }) => type), ['next'])
+})
+
 t.test('what is noted is known after a start, and counted as often as it was added', async t => {
   const files = new Map([['shop', '["old"]'], ['damaged', '{']])
   const errors: string[] = []

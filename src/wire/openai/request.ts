@@ -104,9 +104,11 @@ export function readMessages (given: CompletionMessage[], param: string): Pick<C
   const messages = given.map((message, i) => ({ ...message, text: textOf(message, `${param}[${i}]`), path: `${param}[${i}]` }))
   const instructions = messages.filter(isInstruction).map(({ text }) => text).filter(Boolean).join('\n\n')
   const conversation = messages.filter(message => !isInstruction(message))
+  // Some clients add the message that they wait for, still empty.
+  while (conversation.at(-1)?.role === 'assistant' && conversation.at(-1)!.text === '') conversation.pop()
   const question = conversation.pop()
   if (question?.role !== 'user') throw paramError('NOT_SUPPORTED', param, 'The last message must be the user\'s: it is the question.')
-  const other = Array.isArray(question.content) ? question.content.findIndex(({ type }) => type !== 'text') : -1
+  const other = Array.isArray(question.content) ? question.content.findIndex(({ type }) => !textTypes.has(type)) : -1
   if (other >= 0) {
     throw paramError(
       'NOT_SUPPORTED',
@@ -121,6 +123,9 @@ export function readMessages (given: CompletionMessage[], param: string): Pick<C
   }
 }
 
+/** The kinds of text in a message: the last two are of the Responses API, whose clients mix them. */
+const textTypes = new Set(['text', 'input_text', 'output_text'])
+
 function isInstruction ({ role }: CompletionMessage): boolean {
   return role === 'system' || role === 'developer'
 }
@@ -132,7 +137,7 @@ function textOf ({ content = null }: CompletionMessage, path = 'messages[0]'): s
   if (!Array.isArray(content)) throw paramError('INVALID_BODY', `${path}.content`, 'It must be a text or a list of parts.')
   return content.flatMap((part: { type?: unknown, text?: unknown } | null, j) => {
     if (typeof part?.type !== 'string') throw paramError('INVALID_BODY', `${path}.content[${j}]`, 'It must be a part with a type.')
-    if (part.type !== 'text') return []
+    if (!textTypes.has(part.type)) return []
     if (typeof part.text !== 'string') throw paramError('INVALID_BODY', `${path}.content[${j}].text`, 'It must be a text.')
     return [part.text]
   }).join('\n')

@@ -18,6 +18,16 @@ t.test('reads one message as the question', async t => {
   t.same(read([user([{ type: 'text', text: 'How long' }, { type: 'text', text: 'does it take?' }])]).message, 'How long\ndoes it take?')
 })
 
+t.test('reads the question before an empty answer that a client waits for, and text of any kind', async t => {
+  for (const empty of [assistant(''), assistant(null), assistant([])]) {
+    t.same(read([user('How long?'), empty]), { message: 'How long?', history: noHistory })
+  }
+  t.equal(read([user([{ type: 'input_text', text: 'How' }, { type: 'text', text: 'long?' }])]).message, 'How\nlong?')
+  t.match(read([user('Hi'), assistant([{ type: 'output_text', text: 'Hello.' }]), user('How long?')]), {
+    history: { turns: [{ question: 'Hi', answer: 'Hello.' }] },
+  })
+})
+
 t.test('reads the messages before it as the conversation', async t => {
   const sources = [{ n: 1, title: 'Delivery' }, { n: 2, title: 'Islands' }, { n: 3 }, null, 'x']
   t.same(read([
