@@ -50,6 +50,11 @@ function isComparable (asked: Quantity, held: Quantity): boolean {
   return (asked.before !== null && asked.before === held.before) || (asked.counted !== null && asked.counted === held.counted)
 }
 
+/** Tells whether a bare number is a measure whose unit was left out, behind the same word: "Grep 9.8" and "Grep 9.8 mm". */
+function isWithoutUnit (asked: Quantity, held: Quantity): boolean {
+  return asked.dimension === 'count' && asked.before !== null && asked.before === held.before && held.values.includes(asked.values[0]!)
+}
+
 function overlaps (asked: Quantity, held: Quantity): boolean {
   const cycle = cycles[asked.dimension] ?? 0
   return [0, cycle, -cycle].some(shift => {
@@ -88,7 +93,7 @@ function relations (asked: Quantity, held: readonly Quantity[]): Comparison {
   const found = new Set(held.map(one => relate(asked, one)))
   // The same number beside another word is weak evidence for the text: it is not lacking.
   const stands = held.some(({ values }) => values.includes(asked.values[0]!))
-  const fits = found.has('fits')
+  const fits = found.has('fits') || held.some(one => isWithoutUnit(asked, one))
   // A limit of the same measure is what a value is compared with; a single value beside it is of something else.
   const contradicts = !fits && found.has('contradicts') && !found.has('compares')
   return {

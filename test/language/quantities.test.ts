@@ -221,6 +221,8 @@ const compared: [language: Language, question: string, text: string, verdict: st
   ['de', 'Gibt es eine 0,5 cm dicke Platte?', 'Platte, 5 mm dick', 'fits'],
   ['de', 'Hat das Lokal sonntags offen?', 'geöffnet Dienstag bis Samstag', 'compares'],
   ['de', 'Meine Nichte ist 13, darf sie fahren?', 'Fahrer sind mindestens 15.', 'compares'],
+  ['en', 'price of the Heron 7.5 cord in 40 m', 'Heron 7.5 mm cord, 40 m', 'fits'],
+  ['en', 'price of the Heron 7.5 cord in 40 m', 'Heron 7.5 mm cord, 50 m', 'contradicts'],
   ['en', 'my nephew is 17', 'Drivers have to be 16 or over.', 'fits'],
   ['de', 'Habt ihr am 24.12. offen?', 'Betriebsferien vom 20.12.2026 bis 05.01.2027', 'fits'],
   ['en', 'Are you open at 2:30 pm?', 'open from 10 am to 6 pm', 'fits'],
