@@ -48,12 +48,13 @@ export const english = rules([
   [
     'duration',
     `how long (?:does|will|do|is|are|for|until|before)|how long|how many (?:days|hours|weeks|months|years|minutes|nights)|how soon|
-    how quickly|
-    duration|how fast|how much time|how (?:early|far in advance|late)`,
+    how quickly|(?<=(?:delivery|shipping|lead|processing|waiting|response|handling|repair|turnaround|journey|crossing|travel) )times?|
+    turnaround|duration|how fast|how much time|how (?:early|far in advance|late)`,
   ],
   [
     'time',
-    `opening (?:hours|times)|(?:at |until |from )?what times?|when|which year|what year|what dates?|(?:which|what) days?|open|opens|
+    `opening (?:hours|times)|(?:at |until |from )?what times?|when|which year|what year|what (?:are the )?dates?|
+    dates?(?= (?:of|for)(?!\\p{L}))|(?:which|what) days?|open|opens|
     close|closes|
     closing time|latest time|hours`,
   ],
@@ -84,7 +85,7 @@ export const german = rules([
     ),
   ],
   ['frequency', 'wie oft|wie haufig|in welchem abstand|wie viele male'],
-  ['discount', 'rabatte?|ermassigung(?:en)?|ermassigt\\w*|nachlass|vergunstigung(?:en)?'],
+  ['discount', '\\p{L}*rabatte?|ermassigung(?:en)?|ermassigt\\w*|nachlass|vergunstigung(?:en)?'],
   ['material', 'material(?:ien)?|woraus|zusammensetzung'],
   ['email', 'e ?mail(?: ?adressen?)?|mailadresse|email'],
   ['phone', 'telefonnummern?|telefon|tel(?: nr)?|rufnummer|unter welcher nummer|nummer|anrufen'],
@@ -95,7 +96,9 @@ export const german = rules([
   ['temperature', 'temperatur|wie kalt|wie warm|grad'],
   ['weight', 'gewicht|wie schwer|wiegt|wiegen|schwer'],
   ['age', 'ab wann (?:darf|durfen)|wie alt|welches alter|mindestalter|ab welchem alter|alter'],
-  ['duration', `wie lange?|dauer|dauert|wie viele (?:tage|stunden|wochen|monate|jahre)|welche frist|frist|lieferzeit|wie schnell|
+  ['time', 'wie lange?(?= (?:habt|haben|ist|seid|sind) .*(?:auf|offen|geoffnet) ?$)'],
+  ['duration', `wie lange?|dauer|dauert|wie viele (?:tage|stunden|wochen|monate|jahre)|welche frist|frist|
+    (?:liefer|warte|bearbeitungs|reaktions|reparatur|lade)zeit(?:en)?|wie schnell|
     wie (?:fruh|kurzfristig)`],
   [
     'time',
@@ -139,7 +142,7 @@ export const dutch = rules([
   ['contact', 'bereiken|contact'],
   ['weight', 'hoe zwaar|gewicht|weegt'],
   ['age', 'hoe oud|welke leeftijd|leeftijd|vanaf welke leeftijd'],
-  ['duration', 'hoe lang|hoeveel (?:dagen|weken|maanden|uur|tijd)|hoelang|duurt|(?<!hoe )duur'],
+  ['duration', 'hoe lang|(?:lever|wacht)tijd(?:en)?|hoeveel (?:dagen|weken|maanden|uur|tijd)|hoelang|duurt|(?<!hoe )duur'],
   ['time', '(?:tot |vanaf |om )?hoe laat|openingstijden|wanneer|welke dag(?:en)?|geopend|open|gesloten|dicht'],
   ['percent', before('hoe hoog', 'rente|percentage|korting')],
   ['price', before('hoe hoog', 'kosten|prijs|huur|borg|bijdrage|boete|premie|bedrag|tarief')],

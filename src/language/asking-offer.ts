@@ -3,12 +3,16 @@ import { plainQuestion } from './asking.ts'
 import { isPartOf } from './compounds.ts'
 import { isGeneric, sameFamily } from './generic-words.ts'
 import type { Language } from '../types.ts'
-import { contentWords, isStopWord, stem } from './words.ts'
+import { contentWords, fold, isStopWord, stem, tokens } from './words.ts'
 
 const sold =
   '(?:vendez|avez|proposez|louez|offrez|organisez|faites|donnez|reprenez|rachetez|acceptez|pretez|disposez|recrutez|reparez|livrez|' +
   'expediez|envoyez)'
-const french = `${sold} vous|vous ${sold}|y a t il|il y a|existe t il|(?:peut on|puis je|on peut) (?:payer|regler)`
+/** "Il y a quatre jours" says when. */
+const ago =
+  '(?! (?:\\d+|une?|deux|trois|quatre|cinq|six|sept|huit|dix|douze|quelques|plusieurs) ' +
+  '(?:heures?|jours?|semaines?|mois|ans?|annees?)(?!\\p{L}))'
+const french = `${sold} vous|vous ${sold}|y a t il|il y a${ago}|existe t il|(?:peut on|puis je|on peut) (?:payer|regler)`
 const english =
   'do you (?:also |still )?(?:sell|have|offer|run|do|stock|hire|rent|buy|give|make|provide|carry|keep|take|accept|repair|' +
   'deliver|ship|post|send)|have you got|is there an?y?|are there any|' +
@@ -22,6 +26,8 @@ const german =
   '(?:haben|verkaufen|bieten|vermieten|verleihen|machen|nehmen|reparieren|vermitteln|fuhren|organisieren|behandeln|kaufen|liefern|' +
   'versenden) sie|(?:habt|verkauft|bietet|vermietet|verleiht|macht|nehmt|repariert|vermittelt|fuhrt|organisiert|stellt|kauft|liefert|' +
   'versendet|verschickt) ihr|gibt es|gibts|kann (?:ich|man) (?:auch )?mit'
+/** "Habt ihr am Montag auf?" asks when. */
+const isOpen = '(?!.* (?:auf|offen|geoffnet|zu|geschlossen) ?$)'
 const italian =
   'avete|fate|vendete|offrite|affittate|noleggiate|accettate|organizzate|riparate|date|spedite|consegnate|c e|ci sono|' +
   '(?:posso|si puo) pagare'
@@ -30,8 +36,8 @@ const dutch =
 
 const read = (phrases: string) => new RegExp(String.raw`(?<!\p{L})(?:${phrases})(?!\p{L})`, 'u')
 const patterns: Record<Language, RegExp> = {
-  fr: read(french), en: read(english), es: read(spanish), de: read(german),
-  und: read([italian, dutch, french, english, spanish, german].join('|')),
+  fr: read(french), en: read(english), es: read(spanish), de: read(`(?:${german})${isOpen}`),
+  und: read([italian, dutch, french, english, spanish, `(?:${german})${isOpen}`].join('|')),
 }
 
 const otherLanguages = read([italian, dutch].join('|'))
@@ -43,6 +49,15 @@ const otherLanguages = read([italian, dutch].join('|'))
 export function offerWords (question: string, language: Language): ReadonlySet<string> {
   // "Dan" is Spanish for "they give", and Dutch for "then": the languages with patterns of their own are not tried.
   return new Set((language === 'und' ? otherLanguages : patterns[language]).exec(plainQuestion(question))?.[0].split(' '))
+}
+
+/**
+ * Returns the folded words of the clause that asks if something exists: what is told before it ("my son is 8, is there a course?")
+ * need not exist here.
+ */
+export function offerClause (question: string, language: Language): ReadonlySet<string> {
+  const clause = question.split(/[,;:.!?\n]|\s[-–—]\s/u).find(part => offerWords(part, language).size > 0)
+  return new Set(tokens(clause ?? question).map(fold))
 }
 
 /**

@@ -39,12 +39,13 @@ export const french = rules([
   [
     'duration',
     `combien de temps|combien de (?:jours|mois|semaines|minutes|nuits)|combien d (?:heures|annees)|quel delai|quels delais|delais?|
-    duree|dure|durent|
+    duree|dure|durent|temps(?= (?:d attente|de (?:livraison|trajet|preparation)))|
     longtemps|autonomie`,
   ],
   [
     'time',
-    `horaires?|heures? d ouverture|(?:a |jusqu a |des |vers )?quelles? heures?|quand|quelle annee|quels? jours?|quelles? dates?|
+    `horaires?|heures? d ouverture|(?:a |jusqu a |des |vers )?quelles? heures?|quand|quelle annee|quels? jours?|
+    quelles? (?:sont les )?dates?|dates?(?= d[eu]s?(?!\\p{L}))|
     ouverte?s?|ouvrez|ouvre|
     fermez|ferme|fermee?s?`,
   ],
@@ -88,12 +89,12 @@ export const spanish = rules([
   [
     'duration',
     'cuanto tiempo|cuantos dias|cuantas horas|cuantos meses|cuantos anos|cuantas semanas|cuanto duran?|cuanto duro|cuanto ' +
-    'tardan?|plazo|duracion|con cuant[ao] (?:antelacion|tiempo)',
+    'tardan?|plazo|duracion|tiempos? de(?= (?:entrega|espera))|con cuant[ao] (?:antelacion|tiempo)',
   ],
   [
     'time',
-    '(?:a |hasta |desde )?que horas?|horarios?|hora de|cuando|que ano|que dias?|que fechas?|que ' +
-    'siglo|abre|abren|abris|cierra|cierran|cerrais|abiert[oa]s?',
+    '(?:a |hasta |desde )?que horas?|(?:cuales son las )?fechas?(?= del?(?!\\p{L}))|horarios?|hora de|cuando|que ano|que dias?|' +
+    'que fechas?|que siglo|abre|abren|abris|cierra|cierran|cerrais|abiert[oa]s?',
   ],
   ['volume', 'capacidad|volumen|litros'],
   [
@@ -131,7 +132,8 @@ export const italian = rules([
   ['contact', 'contattar\\w+|contatti'],
   ['weight', 'quanto pesan?o?|peso|pesa'],
   ['age', 'che eta|eta minima|eta'],
-  ['duration', 'quanto tempo|quanti giorni|quante ore|quanti mesi|quanto durano?|durata|con quanto anticipo'],
+  ['duration', 'quanto tempo|temp[oi] di(?= (?:consegna|attesa))|quanti giorni|quante ore|' +
+    'quanti mesi|quanto durano?|durata|con quanto anticipo'],
   ['time', '(?:a |fino a )?che or[ae]|orari[oi]?|quando|che giorn[oi]|in che anno|apert[oaie]|aprite|apre|chius[oaie]|chiudete|chiude'],
   ['percent', before('quanto e (?:alto|alta)', 'tasso|interesse|interessi|sconto')],
   ['price', `a quanto ammont\\w+|${before('quanto e (?:alto|alta)', 'canone|affitto|costo|quota|multa|cauzione')}`],

@@ -12,7 +12,7 @@ const notLess =
   'pas plus (?:petit|court|jeune|leger|bas|etroit|mince|tot)\\p{L}* que'
 
 const before: [Bound, string][] = [
-  ['from', notLess],
+  ['from', `${notLess}|not under|not below|nicht unter|no menores de|non sotto i|niet onder`],
   [
     'upTo',
     'dans les|in less than|in meno di|pas plus de|at most|not more than|no more than|hochstens|nicht mehr als|no mas de|como ' +
@@ -56,13 +56,14 @@ const before: [Bound, string][] = [
   ],
   [
     'from',
-    'a partir de|a partir du|a partire da|a partire dal|depuis|from|starting at|starting from|since|ab|desde|partir ' +
+    'a partir d(?:e|u|[ao]s?)|a partire da|a partire dal|depuis|from|starting at|starting from|since|ab|desde|partir ' +
     'de|vanaf|da|dai|dal|dalle|as of|apres|after|nach|despues de|dopo|na',
   ],
   [
     'upTo',
     'rayon de|radius of|umkreis von|radio de|raggio di|straal van|' +
-    "jusqu'a|jusqu'au|jusqu'aux|up to|until|till|by|bis zu|bis|bis zum|hasta|tot|fino a|fino al|fino alle|avant|before|vor|antes " +
+    "jusqu'a|jusqu'au|jusqu'aux|ate(?: (?:aos?|as?|os?))?|up to|until|till|by|bis zu|bis|bis zum|" +
+    'hasta|tot|fino a|fino al|fino alle|avant|before|vor|antes ' +
     'de|prima di|prima delle|voor|within|sous|innerhalb von|binnen|entro|en menos de',
   ],
   ['from', 'minim\\w*|mindest\\w*|min'],

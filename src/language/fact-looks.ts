@@ -28,6 +28,13 @@ const repeated = String.raw`
   volt[ae] (?:al|a|alla|all'anno)|ogni|al (?:giorno|mese)|settimanale|mensile|annuale|
   keer per|per (?:dag|week|maand|jaar)|elke?|iedere?|(?:dage|weke|maande|jaar)lijks`
 
+/** Says a price by another one. */
+const shareOfPrice = String.raw`
+  (?:pays?|paying|zahl(?:en|t)|paient|paie|pagan?|pagano|betal(?:en|t)) (?:(?:only|nur|solo|alleen|que) )?(?:half|die hälfte|
+  la moitié|la mitad|la metà|de helft)|
+  (?:rates?|fees?|charges?|prices?|fares?) (?:is|are) (?:doubled?|halved)|half (?:price|fare)|demi-tarif|tarif (?:est )?doublé|
+  halber preis|mezzo prezzo|mitad de precio`.replace(/\n\s*/g, '')
+
 /** Says that a price is lower than the usual one. */
 const lowered = String.raw`
   remises?|réductions?|rabais|ristournes?|tarifs? réduits?|demi-tarif|moins chers?|de moins|
@@ -49,8 +56,11 @@ export const favoured = wholeWords(String.raw`
 /** Matches facts that are no quantities, in any of the languages. */
 export const looks: Partial<Record<AnswerType, RegExp>> = {
   discount: wholeWords(lowered, 'iu'),
-  price:
-    /(?<![\p{L}-])(?:gratuit|offert|free(?!\p{L})|gratis|kostenlos|kostenfrei|gratuit[oa]|inclus|included|inbegriffen|inclu[ií]d[oa])/iu,
+  price: new RegExp(
+    String.raw`(?<![\p{L}-])(?:gratuit|offert|free(?!\p{L})|gratis|kostenlos|kostenfrei|gratuit[oa]|inclus|included|inbegriffen|` +
+      String.raw`inclu[ií]d[oa]|(?:${shareOfPrice})(?!\p{L}))`,
+    'iu'
+  ),
   time: /(?<!\p{L})(?:midi|minuit|noon|midnight|mittags?|mediodía|mezzogiorno)(?!\p{L})/iu,
   phone,
   email,

@@ -67,21 +67,26 @@ const light: Record<Listed, string> = {
   fr:
     'dois devons devez doit doivent devrais devrait devrions faudrait faudra habite habiter ' +
     'venir viens venez passer passe obtenir recevoir garder laisser amener apporter payer gens ' +
-    'personne personnes aujourd hui maintenant après ensuite quelques madame monsieur messieurs maître cher chère salutations ' +
+    'personne personnes quelqu aujourd hui hier joignable joignables maintenant après ensuite quelques madame monsieur ' +
+    'messieurs maître cher chère salutations ' +
     'cordialement refaire rester reste montrer falloir déjà encore fois',
   en:
     'coming going paying leaving staying living calling gone let allowed happen happens ' +
     'must live lives say said ask see show shown help anything something someone ' +
-    'anyone people person thing things stuff today tomorrow now again later here hi hey dear thanks regards sir madam pay paid bring ' +
+    'anyone people person thing things stuff today tomorrow yesterday reachable now again later here hi hey dear thanks regards ' +
+    'sir madam pay paid bring ' +
     'brought leave stay turn start try call called whole only',
   es:
     'toca tocar llevar traer dejar quedar recibir deber debo vivo vivir pagar gente persona personas cosa cosas alguien algo ahora hoy ' +
-    'mañana después luego todavía señor señora señores saludos estimados valer sale salir pasa pasar venir vengo ir voy podemos',
+    'ayer localizable mañana después luego todavía señor señora señores saludos estimados valer sale salir pasa pasar venir ' +
+    'vengo ir voy podemos',
   de:
-    'gibts gehe geht nimmt komme kommt kommen kriege kriegen kriegt bekomme bekommt wohne wohnen wohnt lassen lasse bleiben bleibe ' +
+    'gibts jemand jemanden jemandem gehe geht nimmt komme kommt kommen kriege kriegen kriegt bekomme bekommt wohne wohnen wohnt ' +
+    'lassen lasse bleiben bleibe ' +
     'bringen ' +
     'bringe mitbringen benutzen nutzen verwenden erhalten passiert zahlen bezahlen leute mensch menschen person personen sache sachen ' +
-    'ding mal wieder danach dann jetzt heute morgen noch eigentlich vielleicht gern gerne überhaupt voll wirklich herr frau damen herren ' +
+    'ding mal wieder danach dann jetzt heute gestern morgen erreichbar noch eigentlich vielleicht gern gerne überhaupt voll ' +
+    'wirklich herr frau damen herren ' +
     'grüße grüßen gruß lg vg mfg liebe lieber werde wird sollte tun zeigen',
   'it, nl':
     'devo dobbiamo deve venire vengo andare vado prendere portare usare mettere dare trovare ancora già adesso oggi poi qualcosa ' +
@@ -89,7 +94,8 @@ const light: Record<Listed, string> = {
     'cosa gente persona persone paga pagare pago sapere dire favore buongiorno salve grazie gentile saluti ' +
     'kun wilt zouden krijgt geeft komen kom komt gaan ga gaat nemen neem brengen meenemen gebruiken zetten vinden weten zeggen ' +
     'worden wordt ' +
-    'blijven iemand iets ding mensen persoon graag nog ook al nu vandaag daarna dan weer eigenlijk misschien hallo dank bedankt betalen ' +
+    'bereikbaar raggiungibile raggiungibili ieri gisteren blijven iemand iets ding mensen persoon graag nog ook al nu vandaag ' +
+    'daarna dan weer eigenlijk misschien hallo dank bedankt betalen ' +
     'betaal groetjes groeten',
 }
 
@@ -152,6 +158,28 @@ export function isKin (folded: string): boolean {
   return allKin.has(folded)
 }
 let allKin: Set<string> | undefined
+
+/** Tells whether a word (folded) names people who come together, in any of the languages. */
+export function isGroup (folded: string): boolean {
+  return group.test(folded)
+}
+const group =
+  new RegExp(
+    String.raw`^(?:groups?|teams?|part(?:y|ies)|famil(?:y|ies)|groupes?|equipes?|familles?|gruppen?|familien?|grupos?|familias?|` +
+    String.raw`gruppo|famiglia|groep|gezin)$`,
+    'u'
+  )
+
+/** Tells whether a word (folded) names a child, in any of the languages. */
+export function isChild (folded: string): boolean {
+  return child.test(folded)
+}
+const child =
+  new RegExp(
+    String.raw`^(?:fils|fille|enfants?|bebes?|ados?|son|daughter|child|children|kids?|boys?|girls?|bab(?:y|ies)|teenagers?|sohn|tochter|` +
+    String.raw`kind|kinder|jugendliche|junge|madchen|hij[oa]s?|nin[oa]s?|figli[oa]?|bambin[oaie]|zoon|dochter|kinderen)$`,
+    'u'
+  )
 
 /** Tells whether two stems are of one family: they share all but the last letter of the shorter one, and most of the longer. */
 export function sameFamily (a: string, b: string): boolean {

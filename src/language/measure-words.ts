@@ -9,6 +9,8 @@ const quarters = new Set(['quart', 'quarts', 'quarter', 'quarters', 'viertel', '
 const between = new Set(['a', 'an', 'of', 'd', 'de', '\'', '-'])
 const andHalf = [['and', 'a', 'half'], ['et', 'demie'], ['et', 'demi'], ['y', 'media'], ['y', 'medio'], ['e', 'mezza'], ['e', 'mezzo']]
 const fractional = new Set(['duration', 'mass', 'volume'])
+/** "One and a half hours": the unit follows the half. */
+const halfMore = ['and', 'a', 'half']
 
 /** A part of a unit, and the position of the token after it. */
 interface Fraction { unit: Unit, value: number, next: number }
@@ -30,6 +32,12 @@ function ofUnit (tokens: Token[], from: number, value: number): Fraction | null 
   // "Een half uur": in other places it is a time of day.
   const unit = unitOf(tokens[at]?.text === 'uur' ? 'h' : tokens[at]?.text ?? '', false)
   return value > 0 && unit && fractional.has(unit.dimension) ? { unit, value, next: at + 1 } : null
+}
+
+/** Returns the position of the unit behind "and a half"; null where they do not stand. */
+export function afterHalfMore (tokens: Token[], at: number): number | null {
+  const next = at + halfMore.length
+  return standAt(tokens, at, halfMore) && unitOf(tokens[next]?.text ?? '', false) ? next : null
 }
 
 /** Returns the position behind "and a half"; null where it does not stand. */

@@ -52,6 +52,8 @@ const rangeSigns = new Set([
   '—',
   "jusqu'à",
   "jusqu'au",
+  'às',
+  'até',
   '到',
   '至',
   'から',
@@ -60,7 +62,8 @@ const rangeSigns = new Set([
   '～',
   '~',
 ])
-const betweenWords = /(?:^|[^\p{L}])(?:entre|between|zwischen|zw[.]|tra|fra|tussen)$/u
+const dashes = new Set(['-', '–', '—'])
+const betweenWords = /(?:^|[^\p{L}])(?:entre|between|zwischen|zw[.]|tra|fra|tussen)(?: (?:the|les?|la|dem|der|den|el|los|il|de|het))?$/u
 const conjunctions = new Set(['et', 'and', 'und', 'y', 'e', 'en', 'ou', 'or', 'oder', 'o', 'of', 'x', '×', '/'])
 const skipped = new Set(['-', ':', "'", ',', ...conjunctions])
 const limits = new Set(
@@ -71,7 +74,9 @@ const limits = new Set(
     ' '
   )
 )
-const rangeFillers = new Set(['en', 'met', 'la', 'las', 'les', 'le', 'the', 'zu', 'zum', 'um', 'à', 'a'])
+const rangeFillers = new Set((
+  'en met la las les le the zu zum um à a einschließlich inklusive inkl including inclusive dem den der el los il het au al'
+).split(' '))
 /** Of a list of numbers ("3, 6 ou 12 kg") so many are looked through: each looks for itself, and a text may be nothing but numbers. */
 const maxListed = 12
 /** Words that make a duration the longest one: "guaranteed for 24 months". */
@@ -119,17 +124,20 @@ function rangeEnd (text: string, tokens: Token[], first: Reading, language: Lang
   const isBetween = betweenWords.test(
     fold(
       text
-        .slice(Math.max(0, tokens[first.from]!.start - 14), tokens[first.from]!.start)
+        .slice(Math.max(0, tokens[first.from]!.start - 18), tokens[first.from]!.start)
         .trimEnd()
         .toLowerCase()
     )
   )
   let at = first.next
   let hasSign = false
-  while (at < first.next + 3 && tokens[at]) {
+  // "Vom 29. bis zum 15. Tag"
+  if (language === 'de' && tokens[at]?.text === '.' && tokens[at]!.isGlued && rangeSigns.has(tokens[at + 1]?.text ?? '')) at++
+  const start = at
+  while (at < start + 3 && tokens[at]) {
     const { text: sign } = tokens[at]!
     if (rangeSigns.has(sign) || (isBetween && conjunctions.has(sign))) hasSign = true
-    else if (!(hasSign && rangeFillers.has(sign))) break
+    else if (!(hasSign && rangeFillers.has(sign)) || dashes.has(tokens[at - 1]?.text ?? '')) break
     at++
   }
   if (!hasSign || !tokens[at]) return null

@@ -2,10 +2,10 @@
 import type { Language } from '../types.ts'
 import { dateNumber, feastOf, isAmbiguousMonth, monthOf, shortWeekdayAt, weekdayOf, weekdaysOf } from './calendar.ts'
 import { clockInWords, withClockWords } from './clock-words.ts'
-import { isKin } from './generic-words.ts'
-import { numberPhrase } from './number-words.ts'
+import { isChild, isKin } from './generic-words.ts'
+import { numberPhrase, numberWord } from './number-words.ts'
 import { numberValue } from './numbers.ts'
-import { areaAt, fractionAt, afterHalf } from './measure-words.ts'
+import { areaAt, fractionAt, afterHalf, afterHalfMore } from './measure-words.ts'
 import type { Token } from './quantity-token.ts'
 import { wordBefore } from './quantity-tokens.ts'
 import { unitOf, type Dimension, type Unit } from './units.ts'
@@ -28,21 +28,17 @@ export interface Reading {
 /** Words before a number that make "10 h" a time of day. */
 const clockWords = new Set(
   (
-    'à a de dès des vers avant après jusqu à entre las from at to until till around by before after um ab bis gegen vor nach von ' +
+    'à às a de dès des vers avant après jusqu à entre las from at to until till around by before after um ab bis gegen vor nach von ' +
     'alle dalle om tot vanaf desde hasta sobre antes ore'
   ).split(' ')
 )
 /** … and a number without any unit. */
 const barePreposition = new Set('at um om alle dalle las ore kl uur'.split(' '))
+/** … where nothing follows it: "leave by 9". */
+const lastPreposition = new Set('by before until till'.split(' '))
 const hourNames = new Set(['h', 'heure', 'heures', 'hora', 'horas', 'ore', 'ora'])
 const clockMarks = new Set(['uhr', 'uur', 'o’clock', "o'clock"])
 const halfBefore = new Set(['halb', 'half'])
-const kin =
-  new RegExp(
-    String.raw`^(?:fils|fille|enfants?|bebes?|ados?|son|daughter|child|children|kids?|boys?|girls?|bab(?:y|ies)|teenagers?|sohn|tochter|` +
-    String.raw`kind|kinder|jugendliche|junge|madchen|hij[oa]s?|nin[oa]s?|figli[oa]?|bambin[oaie]|zoon|dochter|kinderen)$`,
-    'u'
-  )
 const ageWords = /^(?:aged?|ages?|alter|edad|eta|leeftijd|agee?s?)$/u
 /** People who are older or younger than a number: "mayores de 18". */
 const older = /^(?:mayor|menor|mayores|menores|maggior[ei]|minor[ei]) (?:de|di)$/u
@@ -99,6 +95,8 @@ export function isLasting (tokens: Token[], at: number): boolean {
 
 function readNumber (tokens: Token[], at: number, language: Language): Reading | null {
   const token = tokens[at]!
+  const aged = token.kind === 'word' ? agedAt(tokens, at) : null
+  if (aged) return aged
   const part = token.kind === 'word' ? fractionAt(tokens, at) : null
   if (part) return { ...measure(part.unit, part.value, at, part.next), isWord: true }
   const phrase = token.kind === 'word' ? numberPhrase(tokens, at) : null
@@ -109,6 +107,11 @@ function readNumber (tokens: Token[], at: number, language: Language): Reading |
   let to = at + (phrase?.length ?? 1)
   // "9-year-old", "8-jähriges"
   if (tokens[to]?.text === '-' && tokens[to]!.isGlued && tokens[to + 1]?.isGlued && unitOf(tokens[to + 1]!.text, false)) to++
+  // "One and a half hours", and the "15. Tag" of a German rule
+  const afterMore = afterHalfMore(tokens, to)
+  if (afterMore !== null) return measure(unitOf(tokens[afterMore]!.text, false)!, value + 0.5, at, afterMore + 1)
+  const isOrdinal = language === 'de' && tokens[to]?.text === '.' && tokens[to]!.isGlued
+  if (isOrdinal && unitOf(tokens[to + 1]?.text ?? '', false)?.dimension === 'duration') to++
   // "10 working days"
   if (unitAdjectives.test(tokens[to]?.text ?? '') && unitOf(tokens[to + 1]?.text ?? '', false)) to++
   const next = tokens[to]
@@ -145,7 +148,8 @@ function readNumber (tokens: Token[], at: number, language: Language): Reading |
     const half = afterHalf(tokens, to + 1)
     return { ...measure(unit, value + (half ? 0.5 : 0), at, half ?? to + 1), ...(word === undefined ? {} : { isWord: true as const }) }
   }
-  if (word === undefined && isHour && clock !== null && barePreposition.has(before)) {
+  const isLast = next === undefined || next.kind === 'break'
+  if (word === undefined && isHour && clock !== null && (barePreposition.has(before) || (isLast && lastPreposition.has(before)))) {
     return { dimension: 'clock', value: clock, size: 1, unit: null, from: at, next: to }
   }
   if (word === undefined && /^(?:19|20)\d\d$/.test(token.text)) return { dimension: 'year', value, size: 1, unit: null, from: at, next: to }
@@ -153,6 +157,20 @@ function readNumber (tokens: Token[], at: number, language: Language): Reading |
   if (implied) return measure(implied, value, at, to)
   return { dimension: 'count', value, size: 1, unit: null, from: at, next: to, ...(word === undefined ? {} : { isWord: true as const }) }
 }
+
+/** Reads a measure within a word ("achtjährige", "dreistündig"), and an age in the plural ("under-fives"); null for another word. */
+function agedAt (tokens: Token[], at: number): Reading | null {
+  const word = fold(tokens[at]!.text)
+  const [, count = '', unit = ''] = lasts.exec(word) ?? []
+  const value = numberWord(count)
+  if (value !== undefined) return measure(unitOf(unit, false)!, value, at, at + 1)
+  const limit = wordBefore(tokens, tokens[at - 1]?.text === '-' ? at - 1 : at)
+  const age = /^(?:under|over)$/.test(limit) && word.endsWith('s') ? numberWord(word.replace(/i?es$|s$/, ending => plural[ending]!)) ??
+    numberWord(word.slice(0, -1)) : undefined
+  return age === undefined ? null : measure(years, age, at, at + 1)
+}
+const lasts = /^(\p{L}{3,}?)((?:jahr|monat|woch|tag|stund|minut)ig)(?:e[nmrs]?)?$/u
+const plural: Record<string, string> = { ies: 'y', es: '', s: '' }
 
 /** Reads the hundredths behind a currency: "20 € 50"; null where another thing is counted. */
 function centsAt (tokens: Token[], at: number): number | null {
@@ -180,20 +198,28 @@ function isTimeOfDay (tokens: Token[], at: number): boolean {
 
 /** The unit of a number without one: an age beside a child, people after "we are". */
 function impliedUnit (tokens: Token[], at: number, value: number): Unit | null {
-  const left = tokens.slice(Math.max(0, at - 4), at).filter(({ kind }) => kind === 'word').map(({ text }) => fold(text))
+  const left = tokens.slice(Math.max(0, at - 6), at).filter(({ kind }) => kind === 'word').map(({ text }) => fold(text))
   const ends =
     tokens[at + 1] === undefined ||
     /^(?:break|sign)$/.test(tokens[at + 1]!.kind) ||
     /^(?:et|and|und|y|e|en|ou|or|o|oder)$/.test(tokens[at + 1]!.text)
   const isOfPerson = ageWords.test(left.at(-1) ?? '') || older.test(left.slice(-2).join(' ')) ||
-    (ends && left.some(word => kin.test(word) || isKin(word)))
+    (ends && left.some(word => isChild(word) || isKin(word)))
   if (value > 0 && value < 120 && isOfPerson) return years
   // "A ticket for two"
   if (ends && tokens[at]!.kind === 'word' && /^(?:for|pour|para|fur|per|voor)$/.test(left.at(-1) ?? '')) return people
+  if (ends && groupOf.test(left.slice(-2).join(' '))) return people
   if (/^(?:somos|siamo|saremo|seremos|sommes|serons)$/.test(left.at(-1) ?? '')) return people
   if (ends && /(?:we are|we re|wir sind|we zijn|will be)$/.test(left.slice(-2).join(' '))) return people
   return ends && /^(?:i m|i am|bin|(?:ich|ik) (?:bin|ben)|bin ich|ben ik)$/.test(left.slice(-2).join(' ')) ? years : null
 }
+
+/** "A team of four" */
+const groupOf = new RegExp(
+  String.raw`^(?:groups?|teams?|part(?:y|ies)|family|groupes?|equipes?|famille|gruppen?|familie|mannschaft|grupos?|equipos?|familia|` +
+  String.raw`gruppo|squadra|famiglia|groep|ploeg|gezin) (?:of|de|von|di|da|van)$`,
+  'u'
+)
 
 function readDays (dimension: 'weekday' | 'date', { first, last }: { first: number, last: number }, at: number): Reading {
   return { dimension, value: first, span: last - first, size: 1, unit: null, from: at, next: at + 1 }

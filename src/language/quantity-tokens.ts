@@ -14,6 +14,11 @@ const phone = String.raw`${free}(?:(?:\+\d{1,3}[ ./-]?)?\(?0?\)?\d{2,5}(?<mark>[
 const date =
   String.raw`${free}(?:(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})|(?<day2>\d{1,2})[./](?<month2>\d{1,2})[./](?:\d{4}|` +
   String.raw`\d{2}))(?![./-]?\d)`
+/** "Le 24/12": without a preposition it may be a fraction. */
+const slashed = String.raw`(?<=(?<!\p{L})(?:le|du|au|el|del|al|il|dal|on|until|by|am|vom|bis|zum|op|tot)\s)(?<day4>0?[1-9]|[12]\d|3[01])` +
+  String.raw`/(?<month4>0[1-9]|1[0-2])(?![\d/])`
+/** "65 m2": the figure is a part of the unit. */
+const power = String.raw`(?<=\d\s?)(?<power>[cdk]?m[23])(?![\p{L}\p{N}])`
 /** "24.12." without a year is a date in German only. */
 const dayAndMonth = String.raw`${free}(?<day3>0?[1-9]|[12]\d|3[01])\.(?<month3>0?[1-9]|1[0-2])\.(?!\d)`
 const clock =
@@ -29,7 +34,7 @@ const number =
   String.raw`rd|th|e)(?!\p{L}))?`
 const rest = String.raw`(?<word>\p{L}+(?:²|³)?|m[²³])|(?<sign>[€£$¥%°]c?(?!\p{L})|[–—×/:'’+-])|(?<break>[.;!?\n,()])`
 
-const patterns = (...own: string[]) => new RegExp([date, ...own, phone, clock, dotted, code, number, rest].join('|'), 'giu')
+const patterns = (...own: string[]) => new RegExp([date, slashed, power, ...own, phone, clock, dotted, code, number, rest].join('|'), 'giu')
 /** In German "10 am Montag" is not a morning. */
 const german = patterns(dayAndMonth)
 const otherLanguages = patterns(halfDay)
@@ -49,9 +54,9 @@ export function quantityTokens (text: string, language: Language): Token[] {
       continue
     }
     const hours = groups.hours ?? groups.hours3 ?? groups.hours4
-    const monthOfYear = groups.month ?? groups.month2 ?? groups.month3
+    const monthOfYear = groups.month ?? groups.month2 ?? groups.month3 ?? groups.month4
     if (monthOfYear !== undefined) {
-      const [month, day] = [Number(monthOfYear), Number(groups.day ?? groups.day2 ?? groups.day3)]
+      const [month, day] = [Number(monthOfYear), Number(groups.day ?? groups.day2 ?? groups.day3 ?? groups.day4)]
       token(month >= 1 && month <= 12 && day >= 1 && day <= 31 ? 'date' : 'break', written, dateNumber(month, day))
     } else if (hours !== undefined) {
       const minutes = Number(groups.minutes ?? groups.minutes2 ?? groups.minutes3 ?? groups.minutes4 ?? 0)
@@ -61,7 +66,8 @@ export function quantityTokens (text: string, language: Language): Token[] {
     } else if (groups.number !== undefined) {
       const isNegative = /^[-−]/.test(groups.number)
       token('number', isNegative ? groups.number.slice(1) : groups.number, 0, isNegative)
-    } else if (groups.word2 !== undefined) token('word', written)
+    } else if (groups.power !== undefined) token('word', written.toLowerCase().replace('2', '²').replace('3', '³'))
+    else if (groups.word2 !== undefined) token('word', written)
     else if (groups.word !== undefined) splitWord(groups.word.toLowerCase(), start, isGlued, tokens)
     else if (groups.sign !== undefined) token('sign', written.toLowerCase().replace('’', "'"))
     else token('break', groups.code?.toLowerCase() ?? written)
@@ -89,7 +95,7 @@ const situations = new Set(
     'abbiamo hanno heb heeft hebben am is are ' +
     'est sont sommes serons suis ist bin sind es son soy somos seremos siamo saremo sono e is zijn ben m re cost costs coute ' +
     'coutent kostet vale cuesta commande order ' +
-      'habite habitons vis live wohne wohnen vivo vivimos abito abitiamo woon wonen'
+      'habite habitons vis live wohne wohnen vivo vivimos abito abitiamo woon wonen vaut valent worth wert valen'
   ).split(' ')
 )
 /** Adverbs between such a verb and the number. */

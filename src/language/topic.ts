@@ -2,7 +2,7 @@
 import type { Language } from '../types.ts'
 import { askingWords } from './answer-types.ts'
 import { withoutAsking } from './east-asian.ts'
-import { isGeneric, isLight } from './generic-words.ts'
+import { isChild, isGeneric, isGroup, isLight } from './generic-words.ts'
 import { numberWord } from './number-words.ts'
 import type { Quantity } from './quantities.ts'
 import { sentences } from './sentences.ts'
@@ -69,6 +69,9 @@ function weightsOf (question: string, asked: Language, documents: Language, numb
   const capitals = new Set(
     asked === 'de' ? [...question.matchAll(/(?<=[\p{L}\p{N},]\s)\p{Lu}[\p{L}-]+/gu)].flatMap(([word]) => tokens(word)).map(fold) : []
   )
+  // "A baby of two months": the age says more of who it is.
+  const hasAge = numbers.some(({ dimension, unit }) => dimension === 'duration' && (unit === 'year' || unit === 'month'))
+  const hasPeople = numbers.some(({ dimension }) => dimension === 'person')
   const weights = new Map<string, number>()
   words.forEach((word, i) => {
     const folded = fold(word)
@@ -79,8 +82,9 @@ function weightsOf (question: string, asked: Language, documents: Language, numb
     const isAnnounced = before !== undefined && announcing.has(before)
     const isNoun = isAnnounced && !pronouns.has(before) && (asked !== 'de' || capitals.has(folded))
     const isLittle = isLight(word, documents, isNoun) || isLight(word, asked, isNoun)
+    const isAged = (hasAge && isChild(folded)) || (hasPeople && isGroup(folded))
     const isThing = !hasFunctionWords || capitals.has(folded) || isAnnounced
-    weights.set(folded, Math.max(weights.get(folded) ?? 0, isLittle ? lightWeight : isThing ? 1 : actionWeight))
+    weights.set(folded, Math.max(weights.get(folded) ?? 0, isLittle || isAged ? lightWeight : isThing ? 1 : actionWeight))
   })
   return weights
 }

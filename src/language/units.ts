@@ -73,6 +73,7 @@ const table: Partial<Record<Dimension, [name: string, size: number, spellings: s
       'min mins minute minutes minuten minuto minutos minuti minuut minutig minutige minutiges minutiger minutigen',
     ],
     ['quarter', 15, 'viertelstunde viertelstunden kwartier'],
+    ['quarters', 45, 'dreiviertelstunde dreiviertelstunden'],
     ['minute', 1, '分钟 分鐘 分間 分 분'],
     ['hour', 60, '時間 小时 小時 시간'],
     ['日', minutesPerDay, '日間 日 天 工作日 个工作日 個工作日 営業日 일'],

@@ -1,6 +1,6 @@
 // Questions whether something is there or offered at all, apart from those about what is known to be.
 import t from 'tap'
-import { askForDifferentOffers, offerWords } from '../../src/language/asking-offer.ts'
+import { askForDifferentOffers, offerClause, offerWords } from '../../src/language/asking-offer.ts'
 import type { Language } from '../../src/types.ts'
 
 const asksForOffer = (question: string, language: Language) => offerWords(question, language).size > 0
@@ -26,7 +26,13 @@ t.test('leaves other questions alone', async t => {
     ['en', 'How far can I get with a full tank?'], ['es', '¿Qué altura tiene que tener el techo?'],
     ['und', 'Mag ik dan ook later komen?'], ['es', 'Mi tía tiene 68, ¿qué abono necesita?'], ['es', '¿Hay que llevar toalla?'],
     ['und', 'Quanto costa il biglietto?'],
+    ['fr', 'Je vous ai écrit il y a deux semaines'], ['de', 'Habt ihr am Feiertag auf?'], ['de', 'Haben Sie heute noch geöffnet?'],
   ] as [Language, string][]) t.notOk(asksForOffer(question, language), question)
+})
+
+t.test('what is told before the clause that asks for an offer need not be offered', async t => {
+  t.same([...offerClause('Meine Enkelin wird acht, gibt es einen Malkurs?', 'de')], ['gibt', 'es', 'einen', 'malkurs'])
+  t.same([...offerClause('Is there a bus to the mill?', 'en')], ['is', 'there', 'a', 'bus', 'to', 'the', 'mill'])
 })
 
 t.test('tells two things that are asked for in the same words from one thing that is asked for in other words', async t => {

@@ -25,6 +25,14 @@ t.test('a word that asks for a height asks for an amount where the noun after it
     ['Wat is de duur van de cursus?', 'und', 'duration'],
     ['Il parcheggio è a pagamento?', 'und', 'price'],
     ['Le vestiaire est-il payant ?', 'fr', 'price'],
+    ['What are your repair times?', 'en', 'duration'],
+    ['What are the dates of the fair?', 'en', 'time'],
+    ['Wie sind die Wartezeiten?', 'de', 'duration'],
+    ['Wie lange habt ihr am Feiertag offen?', 'de', 'time'],
+    ['Gibt es Seniorenrabatt?', 'de', 'discount'],
+    ["Quel est le temps d'attente ?", 'fr', 'duration'],
+    ['Quelles sont les dates des stages ?', 'fr', 'time'],
+    ['¿Cuál es el tiempo de espera?', 'es', 'duration'],
     ['¿El ropero es de pago?', 'es', 'price'],
   ]
   for (const [question, language, type] of cases) t.equal(answerType(question, language), type, question)
@@ -83,6 +91,9 @@ t.test('what these answers look like', async t => {
   t.notOk(holdsType('The archive is in the cellar.', 'person'))
   t.ok(holdsType('Der Chor trifft sich alle zwei Wochen.', 'frequency'))
   t.ok(holdsType('Students pay £4.', 'discount'))
+  t.ok(holdsType('On Sundays the fares are doubled.', 'price'))
+  t.ok(holdsType('Rentner zahlen die Hälfte.', 'price'))
+  t.notOk(holdsType('A half-timbered house.', 'price'))
   t.ok(holdsType('20 % weniger für zwei.', 'discount'))
   t.notOk(holdsType('The locker is £3 a day.', 'discount'), 'any other price')
   for (const phone of ['Escríbenos o marca el 914 22 31 08.', 'Chiamate il 347 5512098', 'Ring (212) 555-0148', 'Tel. 03 88 11 20 45']) {

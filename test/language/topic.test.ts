@@ -1,5 +1,6 @@
 // Which words of a question name its subject, and how much each weighs.
 import t from 'tap'
+import { quantities } from '../../src/language/quantities.ts'
 import { topicWeights } from '../../src/language/topic.ts'
 import type { Language } from '../../src/types.ts'
 
@@ -20,6 +21,16 @@ t.test('a common verb says little in each of its forms, also after a pronoun', a
     ['de', 'Wo kann ich die lassen?', 'lassen'],
   ]
   for (const [language, question, verb] of cases) t.equal(weigh(question, language).get(verb), 0.2, question)
+})
+
+t.test('people say little beside their age or their number', async t => {
+  for (const [language, question, word] of [
+    ['fr', 'Un bébé de 5 mois peut-il monter en barque ?', 'bebe'], ['en', 'Is a sauna fine for a 12 year old boy?', 'boy'],
+    ['de', 'Wir sind eine Gruppe von 7 Personen', 'gruppe'],
+  ] as [Language, string, string][]) {
+    t.equal(topicWeights(question, language, language, quantities(question, language)).get(word), 0.2, question)
+  }
+  t.equal(weigh('Avez-vous un lit de bébé ?', 'fr').get('bebe'), 1)
 })
 
 t.test('what asks politely is no topic in any of its forms', async t => {

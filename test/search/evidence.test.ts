@@ -64,6 +64,19 @@ t.test('a passage is credited for each of up to four words that it holds', async
   t.same([held('A towel.'), held('Towel rental.'), held('Towel rental, sauna, price and linen.')], [0.25, 0.5, 1])
 })
 
+t.test('what is told of somebody before a question for an offer need not be there', async t => {
+  const terms = [term('grandson', false), term('7', false), term('swimming', true)]
+  const pool = about('Pool', 'Swimming lessons are for children aged 5 to 9.', terms)
+  t.equal(evidence('My grandson visits us, do you have swimming lessons?', terms, pool)[0]!.missing, 0)
+})
+
+t.test('a question that tells an age and little else is about passages with a limit of age', async t => {
+  const terms = [term('nephew', false), term('6', false), term('come', false)]
+  const [climbing, soap] = evidence('My nephew is 6, can he come?', terms,
+    about('Climbing', 'From 5 years on.', terms), about('Soap', 'For dishes.', terms))
+  t.same([climbing!.bare, climbing!.content, soap!.bare, soap!.content], [1, 1, 0, 0])
+})
+
 t.test('a question without a subject is about the passages with the type of fact that it asks for', async t => {
   const terms = [term('you', false)]
   const address = about('Visit', 'Our studio is at 12 Harbour Street.', terms)
