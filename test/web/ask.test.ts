@@ -25,7 +25,7 @@ t.test('asks, reads the answer and opens its source with the keyboard alone', { 
   await page.keyboard.press('Escape')
   await sheet.waitFor({ state: 'hidden' })
   t.ok(await cite.evaluate(button => button === document.activeElement), 'the focus is where it was')
-  t.match(await page.getByRole('status').last().textContent(), /Answer: It takes \*\*two/, 'screen readers hear the answer')
+  await page.getByRole('status').getByText(/^Answer: It takes \*\*two/).waitFor()
   t.same(complaints, [])
 })
 
@@ -148,9 +148,47 @@ t.test('a service that is away is said at once, and Stop ends the wait for an an
   t.match(await page.locator('.answer-text').innerText(), 'It takes two', 'what had come stays')
 })
 
+for (const [name, late] of [
+  ['more of the answer', { contentType: 'text/event-stream', body: 'id: late.9\nevent: delta\ndata: {"text":" LATE"}\n\n' }],
+  ['that it is no longer kept', { status: 204 }],
+] as const) {
+  t.test(`an answer that was stopped while reconnecting stays so when a late reply brings ${name}`, { skip: noChromium }, async t => {
+    const { model, open } = pausing()
+    t.teardown(open)
+    const { page, app } = await openConsole(t, { model })
+    let letGo = () => {}
+    const isBack = new Promise<void>(resolve => { letGo = resolve })
+    let isJoined = () => {}
+    const joined = new Promise<void>(resolve => { isJoined = resolve })
+    await page.route(/\/chat\/[\w-]+\?/, async (route, request) => {
+      if (request.method() === 'DELETE') return route.abort()
+      isJoined()
+      await isBack
+      await route.fulfill(late)
+    })
+    await page.getByLabel('Your question').fill('How long does delivery take?')
+    await page.keyboard.press('Enter')
+    await page.locator('.answer-text strong').waitFor()
+    app.server.closeAllConnections()
+    await joined
+    await page.getByRole('button', { name: 'Stop' }).click()
+    const again = page.getByRole('button', { name: 'Ask again' })
+    await again.waitFor()
+    const arrived = page.waitForResponse(/\/chat\/[\w-]+\?/)
+    letGo()
+    await (await arrived).finished()
+    await page.evaluate(() => new Promise(resolve => setTimeout(resolve)))
+    t.ok(await again.isVisible())
+    t.equal(await page.getByRole('button', { name: 'Stop' }).count(), 0)
+    t.notMatch(await page.locator('.answer-text').innerText(), 'LATE')
+  })
+}
+
 t.test('nothing of a long question is cut off', { skip: noChromium }, async t => {
   const { page, complaints } = await openConsole(t, { model: twoDays(), config: { MAX_MESSAGE_CHARS: 30 } })
   const field = page.getByLabel('Your question')
+  const told = page.getByRole('status').and(page.locator('#question-length'))
+  t.equal(await told.textContent(), '', 'a screen reader knows the place before anything is said there')
   const question = 'How long does delivery take to the islands?'
   await field.fill(question)
   await page.getByText('43 characters, and 30 may be sent').waitFor()

@@ -1,5 +1,6 @@
 // A person adds documents in the console, and asks about them.
 import t from 'tap'
+import { temporaryFolder, writeCompany } from '../helper.ts'
 import { goTo, noChromium, openConsole, violationsOf } from './browser.ts'
 
 const file = (name: string, text: string, mimeType = 'text/plain') => ({ name, mimeType, buffer: Buffer.from(text) })
@@ -24,6 +25,20 @@ t.test('adds files, says why one is rejected, finds the document, and answers fr
   await page.getByLabel('Your question').fill('How long does repairing storm lanterns take?')
   await page.keyboard.press('Enter')
   await page.locator('.answer-text').getByText('nine days').waitFor()
+})
+
+t.test('begins with an index that has some, also where that could be read only at the second try', { skip: noChromium }, async t => {
+  const dir = await temporaryFolder(t)
+  await writeCompany(dir, 'shop', { indexes: { empty: {}, faq: {} } })
+  const { page } = await openConsole(t, { config: { SAMPLES_DIR: dir } })
+  await page.route('**/v1/knowledge/stats?*', route => route.abort())
+  await goTo(page, 'Documents')
+  const again = page.getByRole('button', { name: 'Try again' })
+  await again.waitFor()
+  await page.unroute('**/v1/knowledge/stats?*')
+  await again.click()
+  await page.locator('.document').first().waitFor()
+  t.match(await page.getByRole('group', { name: 'Index' }).locator('[aria-pressed=true]').innerText(), /^faq/)
 })
 
 t.test('adds what is dropped anywhere on the page', { skip: noChromium }, async t => {

@@ -72,7 +72,19 @@ t.test('one of many companies is found as one types, and its documents are those
   await page.getByRole('button', { name: 'Company: Ladenfläche 0' }).click()
   const sheet = page.getByRole('dialog', { name: 'Which company?' })
   await sheet.getByText('20 companies').waitFor()
+  const marked = sheet.getByRole('option', { selected: true })
+  t.equal(await marked.count(), 0)
   t.same(await violationsOf(page), [])
+  await page.keyboard.type('ladenflache 1')
+  await sheet.getByText('11 companies').waitFor()
+  t.match(await marked.innerText(), /shop-1$/, 'Enter takes what is marked')
+  for (const key of ['ArrowDown', 'ArrowUp', 'ArrowUp']) await page.keyboard.press(key)
+  t.match(await marked.innerText(), /shop-19$/)
+  t.equal(
+    await sheet.getByLabel('Search names and ids').getAttribute('aria-activedescendant'), await marked.getAttribute('id'),
+    'a screen reader is told'
+  )
+  await page.keyboard.press('ControlOrMeta+A')
   await page.keyboard.type('ladenflache 17')
   await sheet.getByText('1 company', { exact: true }).waitFor()
   await page.keyboard.press('Enter')

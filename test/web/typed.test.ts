@@ -77,6 +77,32 @@ t.test('counts also where it was there before and was deleted, and not where it 
   await sheet.waitFor({ state: 'detached' })
 })
 
+t.test('a tick and a choice count too where a click gives them no focus, as in Safari', { skip: noChromium }, async t => {
+  const opened = await openConsole(t, keyless)
+  const { page } = opened
+  await page.evaluate(() => window.addEventListener('focusin', (event: any) => {
+    if (/^(checkbox|radio)$/.test(event.target.type)) event.stopImmediatePropagation()
+  }, true))
+  const asking = page.getByText('What you typed is not saved.')
+  const profile = await openProfile(opened)
+  const tick = profile.getByText('Say so when nothing is found')
+  await tick.click()
+  await page.keyboard.press('Escape')
+  await asking.waitFor()
+  await profile.getByRole('button', { name: 'Keep writing' }).click()
+  await tick.click()
+  await page.keyboard.press('Escape')
+  await profile.waitFor({ state: 'detached' })
+  await page.getByRole('link', { name: 'Keys' }).click()
+  await page.getByRole('button', { name: 'New key' }).click()
+  const key = page.getByRole('dialog', { name: 'New key' })
+  await key.getByText('Users', { exact: true }).click()
+  await page.keyboard.press('Escape')
+  await asking.waitFor()
+  await key.getByRole('button', { name: 'Discard' }).click()
+  await key.waitFor({ state: 'detached' })
+})
+
 t.test('two tabs change different parts of a profile, and both stay', { skip: noChromium }, async t => {
   const opened = await openConsole(t, keyless)
   const other = await opened.page.context().newPage()
@@ -177,6 +203,72 @@ t.test('two tabs change how an index is read, and the budget: no change is lost 
   await mine.waitFor({ state: 'detached' })
   t.match((await app.profiles.get('shop'))!.budget, { questions_per_day: 20, tokens_per_day: 5000 })
   t.same(complaints, [])
+})
+
+t.test('a budget is not taken away, nor changed, before one was told what somebody else has set', { skip: noChromium }, async t => {
+  const { page, url, app } = await openConsole(t, keyless)
+  const set = async (budget: object) => {
+    const { status } = await fetch(`${url}/v1/companies/shop`, {
+      method: 'PATCH', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ budget }),
+    })
+    t.equal(status, 200)
+  }
+  const stored = async () => (await app.profiles.get('shop'))!.budget
+  await set({ questions_per_day: 20 })
+  await goTo(page, 'Company')
+  await page.getByRole('link', { name: 'Usage' }).click()
+  const change = page.getByRole('region', { name: 'Budget' }).getByRole('button', { name: 'Change' })
+  const sheet = page.getByRole('dialog', { name: 'Daily budget' })
+  const sent: string[] = []
+  page.on('request', request => { if (request.method() === 'PATCH') sent.push(request.url()) })
+  await change.click()
+  await sheet.getByRole('button', { name: 'Save' }).click()
+  await sheet.waitFor({ state: 'detached' })
+  t.same(sent, [], 'what is as it was is not sent')
+
+  await change.click()
+  await set({ questions_per_day: null, tokens_per_day: 5000 })
+  await sheet.getByLabel('Questions a day').fill('30')
+  await sheet.getByRole('button', { name: 'Save' }).click()
+  await sheet.getByText('The whole company, Questions a day: no limit. Save again').waitFor()
+  await sheet.getByRole('button', { name: 'Save' }).click()
+  await sheet.waitFor({ state: 'detached' })
+  t.match(await stored(), { questions_per_day: 30, tokens_per_day: 5000 })
+
+  await change.click()
+  await set({ questions_per_day: 40 })
+  const none = sheet.getByRole('button', { name: 'No budget' })
+  await none.click()
+  await sheet.getByText('The whole company, Questions a day: 40. Press “No budget” again').waitFor()
+  t.match(await stored(), { questions_per_day: 40 })
+  await none.click()
+  await sheet.waitFor({ state: 'detached' })
+  t.equal(await stored(), undefined)
+})
+
+t.test('an answer to a gap is published once, however often Enter is pressed', { skip: noChromium }, async t => {
+  const { page, url } = await openConsole(t, keyless)
+  await askJson(url, { company_id: 'shop', user_id: 'a', message: 'Zanzibar kayak rental?' })
+  await goTo(page, 'Gaps')
+  await page.locator('.row-open').first().click()
+  const sheet = page.getByRole('dialog')
+  await sheet.getByLabel('Answer', { exact: true }).fill('A Zanzibar kayak rental costs 20 €.')
+  let letGo = () => {}
+  const until = new Promise<void>(resolve => { letGo = resolve })
+  await page.route(/\/v1\/gaps\/[\w-]+\?/, async route => {
+    await until
+    await route.continue()
+  })
+  let published = 0
+  page.on('request', request => { if (request.url().endsWith('/publish')) published++ })
+  await sheet.getByLabel('Question', { exact: true }).focus()
+  const reading = page.waitForRequest(/\/v1\/gaps\/[\w-]+\?/)
+  await page.keyboard.press('Enter')
+  await reading
+  await page.keyboard.press('Enter')
+  letGo()
+  await sheet.getByText('The answer is published.').waitFor()
+  t.equal(published, 1)
 })
 
 t.test('two tabs answer one gap, and the second one is told', { skip: noChromium }, async t => {

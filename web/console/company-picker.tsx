@@ -1,7 +1,7 @@
 // Chooses the company: in the browser's own list; where there are many, in one that is searched as one types.
 import { signal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { companies, companyId } from './session.ts'
 import { Icon } from './ui/icons.tsx'
 import { plural } from './ui/parts.tsx'
@@ -54,6 +54,10 @@ export function CompanyChoice (): JSX.Element | null {
 function Choice ({ onClose }: { onClose: () => void }): JSX.Element {
   const fits = searchFor(wanted.value)
   const found = companies.value.filter(({ id, name }) => fits(`${name} ${id}`))
+  const shown = found.slice(0, maxShown)
+  /** Where the arrow keys have gone, until something else is searched; Enter takes the first one that was found. */
+  const [gone, setGone] = useState({ wanted: '', to: -1 })
+  const at = gone.wanted === wanted.value ? gone.to : wanted.value === '' ? -1 : 0
   useEffect(() => {
     document.getElementById('search-companies')!.focus()
     return () => { wanted.value = '' }
@@ -62,23 +66,32 @@ function Choice ({ onClose }: { onClose: () => void }): JSX.Element {
     companyId.value = id
     onClose()
   }
-  const enter = (event: KeyboardEvent) => {
-    if (event.key === 'Enter' && !event.isComposing && wanted.value !== '' && found[0]) choose(found[0].id)
+  useEffect(() => { document.getElementById(`company-${at}`)?.scrollIntoView({ block: 'nearest' }) }, [at, wanted.value])
+  const press = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+    if (event.isComposing || shown.length === 0) return
+    if (event.key === 'Enter' && shown[at]) choose(shown[at].id)
+    else if (step) {
+      event.preventDefault()
+      setGone({ wanted: wanted.value, to: (Math.max(at, step < 0 ? 0 : -1) + step + shown.length) % shown.length })
+    }
   }
   return (
     <Sheet title='Which company?' onClose={onClose}>
-      <div onKeyDown={event => { if ((event.target as Element).id === 'search-companies') enter(event) }}>
-        <SearchField id='search-companies' label='Search names and ids' value={wanted} />
-      </div>
+      <SearchField
+        id='search-companies' label='Search names and ids' value={wanted} onKeyDown={press} aria-autocomplete='list'
+        aria-controls='companies' aria-activedescendant={shown[at] && `company-${at}`}
+      />
       <p class='hint' role='status'>
         {found.length > maxShown && `The first ${maxShown} of `}{plural(found.length, 'company', 'companies')}
       </p>
-      <ul class='choices'>
-        {found.slice(0, maxShown).map(({ id, name }) => (
-          <li key={id}>
-            <button type='button' aria-current={id === companyId.value ? 'true' : undefined} onClick={() => choose(id)}>
-              <span dir='auto'>{name}</span><span class='hint'>{id}</span>
-            </button>
+      <ul class='choices' id='companies' role='listbox' aria-label='Companies' hidden={shown.length === 0}>
+        {shown.map(({ id, name }, n) => (
+          <li
+            key={id} id={`company-${n}`} role='option' aria-selected={n === at} aria-current={id === companyId.value ? 'true' : undefined}
+            onMouseDown={event => event.preventDefault()} onClick={() => choose(id)}
+          >
+            <span dir='auto'>{name}</span><span class='hint'>{id}</span>
           </li>
         ))}
       </ul>

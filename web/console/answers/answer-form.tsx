@@ -38,7 +38,7 @@ export function AnswerForm ({ company, answer, given, onClose, onRemove }: {
   const [failed, setFailed] = useState<Problem | null>(null)
   const [isBusy, setBusy] = useState(false)
   const [isDone, setDone] = useState(false)
-  const meanwhile = useMeanwhile(valuesOf(answer ?? nothing), labels)
+  const meanwhile = useMeanwhile(valuesOf(answer ?? nothing), { labels })
   const save = async (entry: Partial<Entry>) => {
     setBusy(true)
     setFailed(null)

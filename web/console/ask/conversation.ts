@@ -100,7 +100,6 @@ export function createConversation (company: string): Conversation {
         text = ''
         // Not of an answer from before a new conversation was begun.
         if (turns.value.includes(turn)) id = start.conversation_id
-        if (unwanted.delete(turn.value.key)) stopAnswer(start.answer_id)
         Object.assign(changes, { start, sources: [] })
       } else if (event.type === 'sources') changes.sources = event.sources
       else if (event.type === 'delta') {
@@ -144,6 +143,9 @@ export function createConversation (company: string): Conversation {
       const end = await followAnswer({
         request: () => request(turn, fresh),
         take (received) {
+          for (const { event } of received) if (event.type === 'start' && unwanted.delete(turn.value.key)) stopAnswer(event.answer_id)
+          // It was stopped while its connection was lost: what comes late changes nothing.
+          if (isOver(turn.value)) return false
           apply(turn, received)
           return true
         },
@@ -153,7 +155,7 @@ export function createConversation (company: string): Conversation {
         isFinal: error => error instanceof ApiError && (!turn.value.start || (error.status > 0 && !error.retryable)),
         onLost: () => update(turn, { state: 'reconnecting' }),
       })
-      if (end === 'gone') update(turn, { state: 'done' })
+      if (end === 'gone' && !isOver(turn.value)) update(turn, { state: 'done' })
       if (end === 'lost') fail(turn, lost())
     } catch (error) {
       fail(turn, error)

@@ -29,7 +29,8 @@ export function BudgetSheet ({ company, budget, onClose }: {
   const parts: [id: string, name: string][] = [[whole, 'The whole company']]
   for (const key of keys.value ?? []) parts.push([key.id, nameOf(key)])
   const labels = Object.fromEntries(parts.flatMap(([id, name]) => kinds.map(kind => [placeOf(id, kind), `${name}, ${wordOf(kind)} a day`])))
-  const meanwhile = useMeanwhile<string>(typedOf(budget), labels)
+  const meanwhile = useMeanwhile<string>(typedOf(budget), { labels, none: 'no limit' })
+  const emptied = useMeanwhile<string>(typedOf(budget), { labels, none: 'no limit', next: 'Press “No budget” again' })
   const save = async (send: () => Promise<Problem | null | void>) => {
     try {
       const clash = await send()
@@ -43,11 +44,18 @@ export function BudgetSheet ({ company, budget, onClose }: {
     event.preventDefault()
     const own = meanwhile.changes(typed)
     save(async () => {
+      if (own.length === 0) return
       const now = typedOf(await readBudget(company))
       const changes = Object.fromEntries(own.map(place => [place, typed[place]]))
       return meanwhile.clash(typed, now) ?? await setBudget(company, patchOf(now, changes))
     })
   }
+  const takeAway = () => save(async () => {
+    const now = typedOf(await readBudget(company))
+    // Of a limit that somebody else has set since, too.
+    const none = Object.fromEntries(Object.keys(now).map(place => [place, null]))
+    return emptied.clash(none, now) ?? await setBudget(company, null)
+  })
   const fields = ([id, name]: [id: string, name: string]) => (
     <fieldset class='limit-fields' key={id}>
       <legend>{name}</legend>
@@ -71,7 +79,7 @@ export function BudgetSheet ({ company, budget, onClose }: {
         {failed && <Notice problem={failed} />}
         <div class='form-actions'>
           <Button look='primary' icon='check' type='submit'>Save</Button>
-          {budget && <Button look='quiet' icon='trash' onClick={() => { save(() => setBudget(company, null)) }}>No budget</Button>}
+          {budget && <Button look='quiet' icon='trash' onClick={() => { takeAway() }}>No budget</Button>}
         </div>
       </form>
     </Sheet>

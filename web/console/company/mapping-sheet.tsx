@@ -21,7 +21,7 @@ export function MappingSheet ({ company, kind, mapping, onClose }: {
   const [url, setUrl] = useState(mapping.url ?? '')
   const [facts, setFacts] = useState(linesOf(mapping.fields).join('\n'))
   const [failed, setFailed] = useState<Problem | null>(null)
-  const meanwhile = useMeanwhile(valuesOf(mapping), labels)
+  const meanwhile = useMeanwhile(valuesOf(mapping), { labels })
   const submit = async (event: Event) => {
     event.preventDefault()
     const fields = Object.fromEntries(linesIn(facts).map(line => {

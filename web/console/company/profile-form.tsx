@@ -31,7 +31,7 @@ export function ProfileForm ({ company, onClose }: { company: Company, onClose: 
   const [questions, setQuestions] = useState(company.common_questions.join('\n'))
   const [refuses, setRefuses] = useState(profile?.refuse_without_passages ?? true)
   const [failed, setFailed] = useState<Problem | null>(null)
-  const meanwhile = useMeanwhile(valuesOf(company), labels)
+  const meanwhile = useMeanwhile(valuesOf(company), { labels })
   const mayAll = maySee.figures.value
   const submit = async (event: Event) => {
     event.preventDefault()

@@ -23,10 +23,14 @@ export function DocumentsPage (): JSX.Element {
     indexes.value = null
     stats.value = null
   }, [id])
+  const read = async () => {
+    const better = await load(id, kind, id in kinds.peek())
+    if (better !== null) choose(better)
+  }
   useEffect(() => {
     list.value = null
     problem.value = null
-    if (company.value) load(id, kind, id in kinds.peek()).then(better => { if (better !== null) choose(better) })
+    if (company.value) read()
   }, [id, kind, company.value])
   if (companyProblem.value) return <div class='page'><Notice problem={companyProblem.value} /></div>
   if (!company.value) return <div class='page'><Loading what='Reading the documents…' /></div>
@@ -38,7 +42,7 @@ export function DocumentsPage (): JSX.Element {
     <div class='page'>
       <PageHead title='Documents' about={`Answers of ${company.value.name} come from these. A new document can be found within seconds.`} />
       <Room />
-      {problem.value && <Notice problem={problem.value} onRetry={() => load(id, kind)} />}
+      {problem.value && <Notice problem={problem.value} onRetry={read} />}
       {problem.value?.code !== 'NOT_SUPPORTED' && (
         <>
           <div class='kinds' role='group' aria-label='Index'>

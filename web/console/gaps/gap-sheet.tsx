@@ -25,13 +25,11 @@ export function GapSheet ({ company, id, onClose, onChange }: {
   const [isBusy, setBusy] = useState(false)
   useEffect(() => { readGap(company, id).then(setGap, error => setProblem(problemOf(error))) }, [id])
 
-  async function act<T> (action: string, body: object = {}): Promise<T | null> {
+  async function whileBusy<T> (work: () => Promise<T>): Promise<T | null> {
     setBusy(true)
     setProblem(null)
     try {
-      const done = await change<T>(company, id, action, body)
-      onChange()
-      return done
+      return await work()
     } catch (error) {
       setProblem(problemOf(error))
       return null
@@ -39,6 +37,12 @@ export function GapSheet ({ company, id, onClose, onChange }: {
       setBusy(false)
     }
   }
+  const send = async <T,>(action: string, body: object): Promise<T> => {
+    const done = await change<T>(company, id, action, body)
+    onChange()
+    return done
+  }
+  const act = <T,>(action: string, body: object = {}) => whileBusy(() => send<T>(action, body))
   const move = async (action: 'dismiss' | 'reopen', body = {}) => { if (await act<Gap>(action, body)) onClose() }
   const assign = async (name: string) => {
     const done = await act<Gap>('assign', { assignee: name === '' ? null : name })
@@ -47,11 +51,10 @@ export function GapSheet ({ company, id, onClose, onChange }: {
   const merge = async (from: string[]) => {
     if (await act<Gap>('merge', { from })) readGap(company, id).then(setGap, error => setProblem(problemOf(error)))
   }
-  const publish = async (entry: object) => {
+  const publish = (entry: object) => whileBusy(async () => {
     if (!gap || await isAnsweredMeanwhile(gap)) return
-    const done = await act<{ check: Check }>('publish', entry)
-    if (done) setCheck(done.check)
-  }
+    setCheck((await send<{ check: Check }>('publish', entry)).check)
+  })
   /** Tells once what somebody else has published since the gap was opened. */
   const isAnsweredMeanwhile = async (opened: GapDetail) => {
     const { publication } = await readGap(company, id).catch(() => opened)

@@ -23,18 +23,26 @@ function afterClash<Name extends string> (typed: Values<Name>, before: Values<Na
   return { ...before, ...Object.fromEntries(clashing(typed, before, now).map(name => [name, now[name]])) }
 }
 
+interface Words<Name extends string> {
+  labels: Record<Name, string>
+  /** Stands for a value that is not there. */
+  none?: string
+  /** What makes it as it was typed here. */
+  next?: string
+}
+
 /**
  * Returns what to tell when somebody else has changed the same otherwise; null when nobody has.
  * @param before as it was when the form was opened
  * @param now as the service has it
  */
 function clashOf<Name extends string> (
-  typed: Values<Name>, before: Values<Name>, now: Values<Name>, labels: Record<Name, string>,
+  typed: Values<Name>, before: Values<Name>, now: Values<Name>, { labels, none = 'nothing', next = 'Save again' }: Words<Name>,
 ): Problem | null {
   const theirs = clashing(typed, before, now)
   if (theirs.length === 0) return null
-  const words = theirs.map(name => `${labels[name] ?? name}: ${[now[name] ?? []].flat().join(', ') || 'nothing'}`).join('. ')
-  return changedMeanwhile(words, 'Save again')
+  const words = theirs.map(name => `${labels[name] ?? name}: ${[now[name] ?? []].flat().join(', ') || none}`).join('. ')
+  return changedMeanwhile(words, next)
 }
 
 /**
@@ -54,12 +62,12 @@ export interface Meanwhile<Name extends string> {
 }
 
 /** @param opened as it was when the form was opened */
-export function useMeanwhile<Name extends string> (opened: Values<Name>, labels: Record<Name, string>): Meanwhile<Name> {
+export function useMeanwhile<Name extends string> (opened: Values<Name>, words: Words<Name>): Meanwhile<Name> {
   const [before, setBefore] = useState(opened)
   return {
     changes: typed => changesOf(typed, before),
     clash (typed, now) {
-      const clash = clashOf(typed, before, now, labels)
+      const clash = clashOf(typed, before, now, words)
       if (clash) setBefore(afterClash(typed, before, now))
       return clash
     },

@@ -1,14 +1,20 @@
 // A field that searches in what a page shows.
 import type { Signal } from '@preact/signals'
-import type { JSX } from 'preact'
+import type { AriaAttributes, JSX, KeyboardEventHandler } from 'preact'
 import { Icon } from './icons.tsx'
 
-export function SearchField ({ id, label, value }: { id: string, label: string, value: Signal<string> }): JSX.Element {
+export function SearchField ({ id, label, value, ...others }: {
+  id: string, label: string, value: Signal<string>
+  onKeyDown?: KeyboardEventHandler<HTMLInputElement>
+} & AriaAttributes): JSX.Element {
   return (
     <div class='search'>
       <Icon name='search' size={18} />
       <label class='visually-hidden' for={id}>{label}</label>
-      <input id={id} type='search' placeholder={label} value={value.value} onInput={event => { value.value = event.currentTarget.value }} />
+      <input
+        id={id} type='search' autocomplete='off' placeholder={label} {...others} value={value.value}
+        onInput={event => { value.value = event.currentTarget.value }}
+      />
     </div>
   )
 }

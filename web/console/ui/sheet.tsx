@@ -25,12 +25,14 @@ export function Sheet ({ title, shown = title, above, onClose, children, kind = 
       if (before?.isConnected) before.focus()
     }
   }, [])
-  /** What the fields of forms held when they were first gone to, and when they were last sent. */
+  /** What the fields of forms held when they were first gone to or pressed, and when they were last sent. */
   const fields = useRef(new Map<HTMLInputElement, { before: string, sent?: string }>())
   const [isAsking, setAsking] = useState(false)
   const note = ({ target }: Event) => {
-    const field = target as HTMLInputElement
-    if (field.closest('form') && !fields.current.has(field)) fields.current.set(field, { before: stateOf(field) })
+    // Safari gives what is ticked no focus: pressing it, or its label, counts.
+    const field = ((target as Element).closest('label')?.control ?? target) as HTMLInputElement
+    if (!field.matches('form :is(input, select, textarea)') || fields.current.has(field)) return
+    fields.current.set(field, { before: stateOf(field) })
   }
   const sent = () => { for (const [field, held] of fields.current) held.sent = stateOf(field) }
   const close = () => {
@@ -57,7 +59,7 @@ export function Sheet ({ title, shown = title, above, onClose, children, kind = 
   return (
     <dialog
       ref={ref} class={`sheet ${kind}`} aria-labelledby={id} onCancel={cancel} onClose={closed} onKeyDown={escape} onClick={closeOutside}
-      onFocusIn={note} onSubmit={sent}
+      onFocusIn={note} onPointerDownCapture={note} onSubmit={sent}
     >
       <div class='sheet-body'>
         <header class='sheet-head'>
@@ -76,7 +78,7 @@ export function Sheet ({ title, shown = title, above, onClose, children, kind = 
 
 /** Returns what is typed, chosen or ticked. */
 function stateOf ({ type, value, checked }: HTMLInputElement): string {
-  return type === 'checkbox' ? String(checked) : value
+  return type === 'checkbox' || type === 'radio' ? String(checked) : value
 }
 
 function Unsaved ({ onKeep, onDiscard }: { onKeep: () => void, onDiscard: () => void }): JSX.Element {
