@@ -1,5 +1,5 @@
 // Sends one POST to a model's server and hands on the text of its answer as it comes, with time-outs and cancelling.
-import { pipeline, type Transform } from 'node:stream'
+import { pipeline, type Readable, type Transform } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { atEndOfTurn } from '../async/end-of-turn.ts'
 import { unlessAborted } from '../async/signals.ts'
@@ -45,6 +45,7 @@ const maxTurnBytes = 131_072
 const lingerMs = 500
 /** How much is read of a body that is not an answer. */
 const maxStartBytes = 65_536
+const noBytes = Buffer.alloc(0)
 
 /**
  * Sends one request, calls `take` with each text of its answer, and resolves when the answer has ended; with null when `take`
@@ -64,6 +65,8 @@ export function streamAnswer (options: StreamRequest): Promise<ModelEnd | null> 
   let isSettled = false
   /** The connection has been given back. */
   let isFree = false
+  /** The response has been read to its end, though perhaps not unpacked. */
+  let hasEnded = false
   let isTimedByToken = false
   let isDue = false
   let turnBytes = 0
@@ -133,7 +136,22 @@ export function streamAnswer (options: StreamRequest): Promise<ModelEnd | null> 
     isDue = false
     turnBytes = 0
     handOn()
-    connection!.resume()
+    resume()
+  }
+
+  /** Reads on when what has been read is unpacked: without this, packed bytes would pile up as fast as the network gives them. */
+  function resume (): void {
+    if (!unpacker?.writableNeedDrain) connection!.resume()
+  }
+
+  function unpack (chunk: Buffer): void {
+    if (!unpacker!.write(chunk)) connection!.pause()
+  }
+
+  /** Goes on when all that has come is unpacked. The end of a body that is not whole would be dropped with its last chunk. */
+  function whenUnpacked (go: () => void): void {
+    if (unpacker && !isFree) unpacker.write(noBytes, go)
+    else go()
   }
 
   /** Hands on the text that has come, and settles when nothing can follow it. */
@@ -179,7 +197,9 @@ export function streamAnswer (options: StreamRequest): Promise<ModelEnd | null> 
       if (refused) refuse(refused)
       else endBody(true)
     }
-    free()
+    // What was packed may end before its response does.
+    if (hasEnded) free()
+    else close()
   }
 
   signal.addEventListener('abort', cancel, { once: true })
@@ -197,17 +217,17 @@ export function streamAnswer (options: StreamRequest): Promise<ModelEnd | null> 
         if (isRefusal(status)) refused = { status, headers, start: createBodyStart() }
         else decoder = options.createDecoder()
         unpacker = createUnpacker(headers)
-        unpacker?.on('data', readBody).on('end', finish).on('error', fail)
+        unpacker?.on('data', readBody).on('drain', resume).on('end', finish).on('error', fail)
       },
       onResponseData (_, chunk) {
-        if (unpacker) unpacker.write(chunk)
+        if (unpacker) unpack(chunk)
         else readBody(chunk)
       },
       onResponseEnd () {
-        if (unpacker && !isFree) unpacker.end()
-        else finish()
+        hasEnded = true
+        whenUnpacked(() => unpacker && !isFree ? unpacker.end() : finish())
       },
-      onResponseError: (_, error) => fail(error),
+      onResponseError: (_, error) => whenUnpacked(() => fail(error)),
     })
   }
   return promise
@@ -221,14 +241,24 @@ export async function requestText (
 ): Promise<{ status: number; headers: Headers; text: string }> {
   const response = await unlessAborted(agent.request({ method: 'POST', origin, path, headers, body, signal }), signal)
   const start = createBodyStart()
-  const unpacker = createUnpacker(response.headers)
-  const unpacked = unpacker ? pipeline(response.body, unpacker, () => {}) : response.body
+  const unpacked = unpackedBody(response)
   try {
     for await (const chunk of unpacked as AsyncIterable<Buffer>) if (start.add(chunk)) break
   } catch {
     // The status is known and says more than the rest of the body.
   }
   return { status: response.statusCode, headers: response.headers, text: start.text() }
+}
+
+/** A body that nobody can read is not left open. */
+function unpackedBody ({ headers, body }: Dispatcher.ResponseData): Readable {
+  try {
+    const unpacker = createUnpacker(headers)
+    return unpacker ? pipeline(body, unpacker, () => {}) : body
+  } catch (error) {
+    body.on('error', () => {}).destroy()
+    throw error
+  }
 }
 
 /** Some proxies answer a POST with 201, whatever their server says; 204 and 205 have no body. */

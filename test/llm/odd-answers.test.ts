@@ -5,7 +5,7 @@ import { UpstreamError } from '../../src/llm/failures.ts'
 import { createStreamDecoder } from '../../src/llm/stream-decoder.ts'
 import { createBodyParser } from '../../src/llm/openai.ts'
 import { createReasoningFilter } from '../../src/llm/reasoning-filter.ts'
-import { apis, bench, collect, modelRequest } from '../fixtures/llm-adapters.ts'
+import { apis, bench, collect, gate, modelRequest } from '../fixtures/llm-adapters.ts'
 import { answerChunks, answerObject, rawChunk, textChunk } from '../fixtures/llm-chunks.ts'
 
 const packers: Record<string, (body: string) => Buffer> = {
@@ -47,14 +47,16 @@ for (const api of apis) {
         return packer.read() as Buffer
       }
       const slices = [await packed(textChunk(api, 'Hi')), await packed(textChunk(api, ' there'))]
-      server.enqueue({ headers: { 'content-encoding': 'gzip' }, body: slices[0], then: 'hold' })
+      const first = gate()
+      server.enqueue({ headers: { 'content-encoding': 'gzip' }, body: slices, gate: { after: 1, until: first.until }, then: 'hold' })
       const abort = new AbortController()
       const texts: string[] = []
       await t.rejects(model.stream(modelRequest({ signal: abort.signal }), text => {
         texts.push(text)
-        abort.abort(new Error('enough'))
+        if (texts.length === 1) first.open()
+        else abort.abort(new Error('enough'))
       }), { message: 'enough' })
-      t.same(texts, ['Hi'])
+      t.same(texts, ['Hi', ' there'])
       t.equal(await server.requests.at(-1)!.closed, true)
     })
 
