@@ -62,7 +62,7 @@ const before: [Bound, string][] = [
   [
     'upTo',
     'rayon de|radius of|umkreis von|radio de|raggio di|straal van|' +
-    "jusqu'a|jusqu'au|jusqu'aux|ate(?: (?:aos?|as?|os?))?|up to|until|till|by|bis zu|bis|bis zum|" +
+    "jusqu'a|jusqu'au|jusqu'aux|ate(?: (?:aos?|as?|os?))?|up to|until|till|by|bis zu[mr]?|bis|" +
     'hasta|tot|fino a|fino al|fino alle|avant|before|vor|antes ' +
     'de|prima di|prima delle|voor|within|sous|innerhalb von|binnen|entro|en menos de',
   ],

@@ -103,20 +103,25 @@ const light: Record<Listed, string> = {
 const kin: Record<Listed, string> = {
   fr:
     'mère père maman papa parents fils fille frère sœur mari femme époux épouse mamie papi oncle tante copain copine ami amie voisin ' +
-    'voisine collègue conjoint neveu nièce cousin cousine',
+    'voisine collègue conjoint neveu nièce cousin cousine filles frères sœurs neveux nièces',
   en:
     'mother father mum mom dad parents son daughter brother sister husband wife grandma grandad granddad grandmother grandfather ' +
     'gran nan ' +
-    'uncle aunt friend boyfriend girlfriend neighbour neighbor colleague partner nephew niece cousin',
+    'uncle aunt friend boyfriend girlfriend neighbour neighbor colleague partner nephew niece cousin sons daughters nephews nieces ' +
+    'grandson granddaughter grandsons granddaughters grandchild grandchildren grandkid grandkids stepson stepdaughter stepchild ' +
+    'stepchildren',
   es:
     'madre padre mamá papá padres hijo hija hijos hijas hermano hermana marido mujer esposa esposo abuela abuelo abuelos tío tía amigo ' +
-    'amiga novio novia vecino vecina compañero compañera pareja sobrino sobrina primo prima',
+    'amiga novio novia vecino vecina compañero compañera pareja sobrino sobrina primo prima sobrinos sobrinas nieto nieta nietos nietas',
   de:
     'mutter vater mama papa eltern sohn tochter bruder schwester mann ehefrau ehemann oma opa großmutter großvater onkel tante freund ' +
-    'freundin nachbar nachbarin kollege kollegin partner partnerin neffe nichte cousin cousine',
+    'freundin nachbar nachbarin kollege kollegin partner partnerin neffe nichte cousin cousine söhne töchter neffen nichten ' +
+    'enkel enkelin enkelinnen enkelsohn enkeltochter enkelkind enkelkinder stiefsohn stieftochter stiefkind stiefkinder',
   'it, nl':
     'madre padre mamma papà genitori figlio figlia figli fratello sorella marito moglie nonna nonno nonni zio zia amico amica vicino ' +
-    'moeder vader ouders zoon dochter broer zus man vrouw oma opa oom tante vriend vriendin buurman buurvrouw',
+    'nipote nipoti nipotino nipotina nipotini figliastro figliastra ' +
+    'moeder vader ouders zoon dochter broer zus man vrouw oma opa oom tante vriend vriendin buurman buurvrouw zonen dochters ' +
+    'kleinzoon kleindochter kleinkind kleinkinderen stiefzoon stiefdochter',
 }
 
 type Kind = 'generic' | 'light' | 'kin' | 'written'
@@ -152,12 +157,15 @@ export function isLight (word: string, language: Language, isNoun = false): bool
   return written.has(folded) || (!isNoun && light.has(stemmed)) || kin.has(stemmed) || kin.has(folded)
 }
 
-/** Tells whether a word (folded) names a relative or a friend, in any of the languages. */
-export function isKin (folded: string): boolean {
+/** Tells whether a word (folded) names a relative or a friend, in any language; one of several meanings in its own language only. */
+export function isKin (folded: string, language: Language): boolean {
   allKin ??= new Set(Object.values(kin).flatMap(list => list.split(' ').map(fold)))
-  return allKin.has(folded)
+  const own = ambiguousKin.get(folded)
+  return allKin.has(folded) && (own === undefined || own === language)
 }
 let allKin: Set<string> | undefined
+/** Words that are no relatives in another language: "los horarios son", "una gran vía", "enkel tot 12". */
+const ambiguousKin = new Map<string, Language>([['son', 'en'], ['gran', 'en'], ['nan', 'en'], ['enkel', 'de']])
 
 /** Tells whether a word (folded) names people who come together, in any of the languages. */
 export function isGroup (folded: string): boolean {
@@ -165,8 +173,8 @@ export function isGroup (folded: string): boolean {
 }
 const group =
   new RegExp(
-    String.raw`^(?:groups?|teams?|part(?:y|ies)|famil(?:y|ies)|groupes?|equipes?|familles?|gruppen?|familien?|grupos?|familias?|` +
-    String.raw`gruppo|famiglia|groep|gezin)$`,
+    String.raw`^(?:groups?|teams?|part(?:y|ies)|famil(?:y|ies)|groupes?|equipes?|familles?|gruppen?|familien?|mannschaft|grupos?|` +
+    String.raw`equipos?|familias?|gruppo|squadra|famiglia|groep|ploeg|gezin)$`,
     'u'
   )
 
@@ -176,8 +184,9 @@ export function isChild (folded: string): boolean {
 }
 const child =
   new RegExp(
-    String.raw`^(?:fils|fille|enfants?|bebes?|ados?|son|daughter|child|children|kids?|boys?|girls?|bab(?:y|ies)|teenagers?|sohn|tochter|` +
-    String.raw`kind|kinder|jugendliche|junge|madchen|hij[oa]s?|nin[oa]s?|figli[oa]?|bambin[oaie]|zoon|dochter|kinderen)$`,
+    String.raw`^(?:fille|enfants?|bebes?|ados?|jumeaux|jumelles|daughter|child|children|kids?|boys?|girls?|bab(?:y|ies)|teenagers?|twins|` +
+    String.raw`sohn|tochter|kind|kinder|kleinkind|kleinkinder|jugendliche|junge|madchen|zwillinge|hij[oa]s?|nin[oa]s?|mellizos|gemelos|` +
+    String.raw`figli[oa]?|bambin[oaie]|gemelli|zoon|dochter|kinderen|tweeling)$`,
     'u'
   )
 

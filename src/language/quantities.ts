@@ -22,6 +22,8 @@ export interface Quantity {
   size: number
   /** Stem of the word before it, stop words skipped ("taille" in "taille 4"); null without one. */
   before: string | null
+  /** That word stands right before it: no article, sign or conjunction is between. */
+  isNamed: boolean
   /** Stem of the word after a number without a unit ("couches" in "300 couches"); null without one. */
   counted: string | null
   /** It describes the person who asks, or their own matter ("il pèse 5 kg", "I have 3 dogs"): it names no variant of a thing. */
@@ -63,7 +65,6 @@ const rangeSigns = new Set([
   '~',
 ])
 const dashes = new Set(['-', '–', '—'])
-const betweenWords = /(?:^|[^\p{L}])(?:entre|between|zwischen|zw[.]|tra|fra|tussen)(?: (?:the|les?|la|dem|der|den|el|los|il|de|het))?$/u
 const conjunctions = new Set(['et', 'and', 'und', 'y', 'e', 'en', 'ou', 'or', 'oder', 'o', 'of', 'x', '×', '/'])
 const skipped = new Set(['-', ':', "'", ',', ...conjunctions])
 const limits = new Set(
@@ -74,9 +75,15 @@ const limits = new Set(
     ' '
   )
 )
-const rangeFillers = new Set((
-  'en met la las les le the zu zum um à a einschließlich inklusive inkl including inclusive dem den der el los il het au al'
-).split(' '))
+const articles = 'the les le la las los el il i gli lo dem den der die de het os as'
+const betweenWords = new RegExp(
+  String.raw`(?:^|[^\p{L}])(?:entre|between|zwischen|zw[.]|tra|fra|tussen)(?: (?:${articles.replaceAll(' ', '|')}))?$`,
+  'u'
+)
+/** What may stand between the sign of a range and its end, folded: "up to and including", "bis und mit". */
+const rangeFillers = new Set(
+  `${articles} en met zu zum um a au al and und mit einschliesslich inklusive inkl including inclusive`.split(' ')
+)
 /** Of a list of numbers ("3, 6 ou 12 kg") so many are looked through: each looks for itself, and a text may be nothing but numbers. */
 const maxListed = 12
 /** Words that make a duration the longest one: "guaranteed for 24 months". */
@@ -131,13 +138,15 @@ function rangeEnd (text: string, tokens: Token[], first: Reading, language: Lang
   )
   let at = first.next
   let hasSign = false
-  // "Vom 29. bis zum 15. Tag"
-  if (language === 'de' && tokens[at]?.text === '.' && tokens[at]!.isGlued && rangeSigns.has(tokens[at + 1]?.text ?? '')) at++
+  // "Vom 29. bis zum 15. Tag"; a capital begins a sentence.
+  if (language === 'de' && tokens[at]?.text === '.' && tokens[at]!.isGlued && /^(?:bis|[-–])/.test(text.slice(tokens[at + 1]?.start))) at++
+  // "Up to and including"
+  if (tokens[at]?.text === 'up' && tokens[at + 1]?.text === 'to') at++
   const start = at
   while (at < start + 3 && tokens[at]) {
     const { text: sign } = tokens[at]!
     if (rangeSigns.has(sign) || (isBetween && conjunctions.has(sign))) hasSign = true
-    else if (!(hasSign && rangeFillers.has(sign)) || dashes.has(tokens[at - 1]?.text ?? '')) break
+    else if (!(hasSign && rangeFillers.has(fold(sign))) || dashes.has(tokens[at - 1]?.text ?? '')) break
     at++
   }
   if (!hasSign || !tokens[at]) return null
@@ -170,6 +179,10 @@ function sameMeasure (tokens: Token[], first: Reading, last: Reading): Reading |
     else if (last.unit !== null) Object.assign(first, { dimension: last.dimension, size: last.size, unit: last.unit })
     else return null
     return last
+  }
+  // "Ages 3 to 6"
+  if (last.dimension === 'count' && first.unit === 'year' && first.next === first.from + 1) {
+    return Object.assign(last, { dimension: first.dimension, size: first.size, unit: first.unit })
   }
   if (last.dimension === 'count' && first.dimension === 'clock' && last.value <= 24) {
     return Object.assign(last, { dimension: 'clock', value: clockValue(tokens[last.from]!.text, last.value) ?? last.value * 60 })
@@ -252,6 +265,7 @@ function around (tokens: Token[], first: Reading, last: Reading, language: Langu
     unit: first.unit,
     size: first.size,
     before: attributeOf(tokens, first.from, counts, language),
+    isNamed: tokens[first.from - 1]?.kind === 'word' && !isSkipped(tokens[first.from - 1]!, language),
     counted: counts ? stem(after.text, language) : null,
     isSituation: isSituation(tokens, first.from),
     start: tokens[first.from]!.start,

@@ -50,9 +50,15 @@ function isComparable (asked: Quantity, held: Quantity): boolean {
   return (asked.before !== null && asked.before === held.before) || (asked.counted !== null && asked.counted === held.counted)
 }
 
-/** Tells whether a bare number is a measure whose unit was left out, behind the same word: "Grep 9.8" and "Grep 9.8 mm". */
+/** A size that is a part of a name is often said without its unit; a price, a duration or an area is not. */
+const sizes = new Set<Dimension>(['length', 'mass', 'volume', 'power', 'light', 'data'])
+
+/** Tells whether one of two numbers is the other, a size, without its unit, right behind the same word: "Grep 9.8" and "Grep 9.8 mm". */
 function isWithoutUnit (asked: Quantity, held: Quantity): boolean {
-  return asked.dimension === 'count' && asked.before !== null && asked.before === held.before && held.values.includes(asked.values[0]!)
+  const [bare, size] = asked.dimension === 'count' ? [asked, held] : [held, asked]
+  if (bare.dimension !== 'count' || !sizes.has(size.dimension)) return false
+  const isOfOneName = asked.isNamed && held.isNamed && asked.before !== null && asked.before === held.before
+  return isOfOneName && held.values.includes(asked.values[0]!)
 }
 
 function overlaps (asked: Quantity, held: Quantity): boolean {

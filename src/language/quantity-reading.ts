@@ -2,7 +2,7 @@
 import type { Language } from '../types.ts'
 import { dateNumber, feastOf, isAmbiguousMonth, monthOf, shortWeekdayAt, weekdayOf, weekdaysOf } from './calendar.ts'
 import { clockInWords, withClockWords } from './clock-words.ts'
-import { isChild, isKin } from './generic-words.ts'
+import { impliedUnit, isTimeAtEnd } from './implied-unit.ts'
 import { numberPhrase, numberWord } from './number-words.ts'
 import { numberValue } from './numbers.ts'
 import { areaAt, fractionAt, afterHalf, afterHalfMore } from './measure-words.ts'
@@ -34,19 +34,13 @@ const clockWords = new Set(
 )
 /** … and a number without any unit. */
 const barePreposition = new Set('at um om alle dalle las ore kl uur'.split(' '))
-/** … where nothing follows it: "leave by 9". */
-const lastPreposition = new Set('by before until till'.split(' '))
 const hourNames = new Set(['h', 'heure', 'heures', 'hora', 'horas', 'ore', 'ora'])
 const clockMarks = new Set(['uhr', 'uur', 'o’clock', "o'clock"])
 const halfBefore = new Set(['halb', 'half'])
-const ageWords = /^(?:aged?|ages?|alter|edad|eta|leeftijd|agee?s?)$/u
-/** People who are older or younger than a number: "mayores de 18". */
-const older = /^(?:mayor|menor|mayores|menores|maggior[ei]|minor[ei]) (?:de|di)$/u
 const unitAdjectives = /^(?:working|business|calendar|consecutive|clear|full|whole|volle[nrs]?|ganze[nrs]?|weitere[nrs]?)$/
 /** Codes that are written before the amount too. */
 const currencies = new Set(['eur', 'usd', 'gbp', 'chf'])
 const years: Unit = { name: 'year', dimension: 'duration', size: 365.25 * 1440 }
-const people: Unit = { name: 'person', dimension: 'person', size: 1 }
 /** Reads the value at a token; null when there is none. */
 export function read (tokens: Token[], at: number, language: Language): Reading | null {
   const reading = readValue(tokens, at, language)
@@ -107,10 +101,10 @@ function readNumber (tokens: Token[], at: number, language: Language): Reading |
   let to = at + (phrase?.length ?? 1)
   // "9-year-old", "8-jähriges"
   if (tokens[to]?.text === '-' && tokens[to]!.isGlued && tokens[to + 1]?.isGlued && unitOf(tokens[to + 1]!.text, false)) to++
-  // "One and a half hours", and the "15. Tag" of a German rule
+  // "One and a half hours", and "ab dem 15. Tag" of a German rule; "die 2. Stunde" lasts one.
   const afterMore = afterHalfMore(tokens, to)
   if (afterMore !== null) return measure(unitOf(tokens[afterMore]!.text, false)!, value + 0.5, at, afterMore + 1)
-  const isOrdinal = language === 'de' && tokens[to]?.text === '.' && tokens[to]!.isGlued
+  const isOrdinal = language === 'de' && tokens[to]?.text === '.' && tokens[to]!.isGlued && isLimited(tokens, at)
   if (isOrdinal && unitOf(tokens[to + 1]?.text ?? '', false)?.dimension === 'duration') to++
   // "10 working days"
   if (unitAdjectives.test(tokens[to]?.text ?? '') && unitOf(tokens[to + 1]?.text ?? '', false)) to++
@@ -148,25 +142,32 @@ function readNumber (tokens: Token[], at: number, language: Language): Reading |
     const half = afterHalf(tokens, to + 1)
     return { ...measure(unit, value + (half ? 0.5 : 0), at, half ?? to + 1), ...(word === undefined ? {} : { isWord: true as const }) }
   }
-  const isLast = next === undefined || next.kind === 'break'
-  if (word === undefined && isHour && clock !== null && (barePreposition.has(before) || (isLast && lastPreposition.has(before)))) {
+  const implied = impliedUnit(tokens, at, value, language)
+  const isLast = implied === null && (next === undefined || next.kind === 'break')
+  if (word === undefined && isHour && clock !== null && (barePreposition.has(before) || (isLast && isTimeAtEnd(tokens, at, language)))) {
     return { dimension: 'clock', value: clock, size: 1, unit: null, from: at, next: to }
   }
   if (word === undefined && /^(?:19|20)\d\d$/.test(token.text)) return { dimension: 'year', value, size: 1, unit: null, from: at, next: to }
-  const implied = impliedUnit(tokens, at, value)
   if (implied) return measure(implied, value, at, to)
   return { dimension: 'count', value, size: 1, unit: null, from: at, next: to, ...(word === undefined ? {} : { isWord: true as const }) }
 }
 
+/** Tells whether a German limit stands before a token: "ab dem", "bis zum". */
+function isLimited (tokens: Token[], at: number): boolean {
+  const hasArticle = /^(?:dem|den|der|zum|zur|einschliesslich)$/.test(wordBefore(tokens, at))
+  return /^(?:ab|bis|vom|von|vor|nach|seit)$/.test(wordBefore(tokens, hasArticle ? at - 1 : at))
+}
+
 /** Reads a measure within a word ("achtjährige", "dreistündig"), and an age in the plural ("under-fives"); null for another word. */
 function agedAt (tokens: Token[], at: number): Reading | null {
-  const word = fold(tokens[at]!.text)
-  const [, count = '', unit = ''] = lasts.exec(word) ?? []
-  const value = numberWord(count)
-  if (value !== undefined) return measure(unitOf(unit, false)!, value, at, at + 1)
-  const limit = wordBefore(tokens, tokens[at - 1]?.text === '-' ? at - 1 : at)
-  const age = /^(?:under|over)$/.test(limit) && word.endsWith('s') ? numberWord(word.replace(/i?es$|s$/, ending => plural[ending]!)) ??
-    numberWord(word.slice(0, -1)) : undefined
+  const { text } = tokens[at]!
+  if (text.includes('ig')) {
+    const [, count = '', unit = ''] = lasts.exec(fold(text)) ?? []
+    const value = numberWord(count)
+    if (value !== undefined) return measure(unitOf(unit, false)!, value, at, at + 1)
+  }
+  if (!text.endsWith('s') || !/^(?:under|over)$/.test(tokens[tokens[at - 1]?.text === '-' ? at - 2 : at - 1]?.text ?? '')) return null
+  const age = numberWord(text.replace(/i?es$|s$/, ending => plural[ending]!)) ?? numberWord(text.slice(0, -1))
   return age === undefined ? null : measure(years, age, at, at + 1)
 }
 const lasts = /^(\p{L}{3,}?)((?:jahr|monat|woch|tag|stund|minut)ig)(?:e[nmrs]?)?$/u
@@ -195,31 +196,6 @@ function isTimeOfDay (tokens: Token[], at: number): boolean {
   const before = tokens[at - 1]
   return before !== undefined && (clockWords.has(before.text) || before.text === '-' || before.text === '–') && !lasting.test(before.text)
 }
-
-/** The unit of a number without one: an age beside a child, people after "we are". */
-function impliedUnit (tokens: Token[], at: number, value: number): Unit | null {
-  const left = tokens.slice(Math.max(0, at - 6), at).filter(({ kind }) => kind === 'word').map(({ text }) => fold(text))
-  const ends =
-    tokens[at + 1] === undefined ||
-    /^(?:break|sign)$/.test(tokens[at + 1]!.kind) ||
-    /^(?:et|and|und|y|e|en|ou|or|o|oder)$/.test(tokens[at + 1]!.text)
-  const isOfPerson = ageWords.test(left.at(-1) ?? '') || older.test(left.slice(-2).join(' ')) ||
-    (ends && left.some(word => isChild(word) || isKin(word)))
-  if (value > 0 && value < 120 && isOfPerson) return years
-  // "A ticket for two"
-  if (ends && tokens[at]!.kind === 'word' && /^(?:for|pour|para|fur|per|voor)$/.test(left.at(-1) ?? '')) return people
-  if (ends && groupOf.test(left.slice(-2).join(' '))) return people
-  if (/^(?:somos|siamo|saremo|seremos|sommes|serons)$/.test(left.at(-1) ?? '')) return people
-  if (ends && /(?:we are|we re|wir sind|we zijn|will be)$/.test(left.slice(-2).join(' '))) return people
-  return ends && /^(?:i m|i am|bin|(?:ich|ik) (?:bin|ben)|bin ich|ben ik)$/.test(left.slice(-2).join(' ')) ? years : null
-}
-
-/** "A team of four" */
-const groupOf = new RegExp(
-  String.raw`^(?:groups?|teams?|part(?:y|ies)|family|groupes?|equipes?|famille|gruppen?|familie|mannschaft|grupos?|equipos?|familia|` +
-  String.raw`gruppo|squadra|famiglia|groep|ploeg|gezin) (?:of|de|von|di|da|van)$`,
-  'u'
-)
 
 function readDays (dimension: 'weekday' | 'date', { first, last }: { first: number, last: number }, at: number): Reading {
   return { dimension, value: first, span: last - first, size: 1, unit: null, from: at, next: at + 1 }

@@ -14,11 +14,12 @@ const phone = String.raw`${free}(?:(?:\+\d{1,3}[ ./-]?)?\(?0?\)?\d{2,5}(?<mark>[
 const date =
   String.raw`${free}(?:(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})|(?<day2>\d{1,2})[./](?<month2>\d{1,2})[./](?:\d{4}|` +
   String.raw`\d{2}))(?![./-]?\d)`
-/** "Le 24/12": without a preposition it may be a fraction. */
-const slashed = String.raw`(?<=(?<!\p{L})(?:le|du|au|el|del|al|il|dal|on|until|by|am|vom|bis|zum|op|tot)\s)(?<day4>0?[1-9]|[12]\d|3[01])` +
-  String.raw`/(?<month4>0[1-9]|1[0-2])(?![\d/])`
-/** "65 m2": the figure is a part of the unit. */
-const power = String.raw`(?<=\d\s?)(?<power>[cdk]?m[23])(?![\p{L}\p{N}])`
+/** "Le 24/12": without a preposition it may be a fraction. "Au 1/10" is a scale, "by 1/10" a share, "du 1/10 au 5/11" a span of dates. */
+const slashed =
+  String.raw`(?:(?<=(?<!\p{L})(?:le|du|el|del|il|dal|on|until|am|vom|bis|zum|op|tot)\s)|(?<=(?<!\p{L})(?:au|al|by)\s)(?=\d\d)|` +
+  String.raw`(?<=\d\/\d\d\s(?:au|al|by)\s))(?<day4>0?[1-9]|[12]\d|3[01])\/(?<month4>0[1-9]|1[0-2])(?![\d/\p{L}]|(?:\s\d\d){2})`
+/** "65 m2": the figure is a part of the unit. "13 M2" names a thing. */
+const power = String.raw`(?<power>(?:(?<=\d)[cdk]?m|(?<=\d\s)(?-i:[cdk]?m))[23])(?![\p{L}\p{N}])`
 /** "24.12." without a year is a date in German only. */
 const dayAndMonth = String.raw`${free}(?<day3>0?[1-9]|[12]\d|3[01])\.(?<month3>0?[1-9]|1[0-2])\.(?!\d)`
 const clock =
