@@ -1,9 +1,10 @@
 // Turns failures between this service and a model's server into coded errors.
+import { unescape } from 'node:querystring'
 import { errors } from 'undici'
 import { coded, CodedError } from '../errors.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { AnswerFormat } from '../types.ts'
-import { messageOf, readPause, safeExcerpt, type Headers } from './server-errors.ts'
+import { messageOf, readPause, safeExcerpt, withoutSecrets, type Headers } from './server-errors.ts'
 
 /** Tells an operator about failures; pino's and Fastify's loggers fit. */
 export interface Log {
@@ -39,19 +40,20 @@ export class UpstreamError extends Error {
 export function statusError (status: number, headers: Headers, body: string, secrets: readonly string[]): CodedError {
   // OpenAI answers 429 also when the account has no money left; that does not pass.
   const code = status === 429 && /insufficient_quota|billing/.test(body) ? 'LLM_REJECTED' : codeOfStatus(status)
-  const said = movedTo(headers) ?? safeExcerpt(body, secrets)
+  const isMoved = status >= 300 && status <= 399
+  const said = (isMoved ? movedTo(headers, secrets) : undefined) ?? safeExcerpt(body, secrets)
   const cause = new UpstreamError(`HTTP ${status}: ${said}`, status, readPause(headers, body))
   cause.isLoading = status === 503 && /\bloading\b|warming up|still starting|not (?:yet )?loaded/i.test(messageOf(body))
   return withPause(code, cause)
 }
 
 /** Says where a redirect leads, without its query, which may hold a key. It is not followed: key and prompt go where LLM_URL says. */
-function movedTo ({ location }: Headers): string | undefined {
+function movedTo ({ location }: Headers, secrets: readonly string[]): string | undefined {
   const [address = ''] = [location].flat()
   const url = URL.parse(address, 'http://same.invalid')
   if (address === '' || !url) return undefined
   const host = url.hostname === 'same.invalid' ? '' : url.origin
-  return `moved to ${host}${url.pathname.slice(0, 100)}; is LLM_URL right?`
+  return `moved to ${withoutSecrets(host + unescape(url.pathname), secrets, 200)}; is LLM_URL right?`
 }
 
 /** Returns the coded error for an error object that the server sent inside a stream that began well. */

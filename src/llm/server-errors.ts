@@ -19,12 +19,15 @@ export function errorOf (chunk: unknown): unknown {
   // Some errors bring an empty list of choices along; so does the usage, which has no message.
   if (hasChoices || (choices && !Array.isArray(choices))) return undefined
   const says = [chunk.detail, chunk.error_msg, chunk.error_message, chunk.error_code].some(Boolean)
+  const success = choices ? successOfChunk : successInWords
   const hasCode = [chunk.code, chunk.status, chunk.status_code, chunk.statusCode].some(code => code && !success.test(String(code)))
   return says || (typeof message === 'string' && message !== '' && hasCode) ? chunk : undefined
 }
 
-/** Codes and words with which some servers say in each chunk that all is well. */
-const success = /^(?:0|2\d\d|ok|success|succeeded|true)$/i
+/** Words with which some servers say in each chunk that all is well. */
+const successInWords = /^(?:ok|success|succeeded|true)$/i
+/** Beside choices a number says so too; alone it may be the status of the response, whatever the message. */
+const successOfChunk = /^(?:0|2\d\d|ok|success|succeeded|true)$/i
 
 function isEmpty (value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0

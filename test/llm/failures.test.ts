@@ -1,7 +1,7 @@
 // Error messages of a server: shortened, and without secrets.
 import t from 'tap'
 import { transportError, statusError } from '../../src/llm/failures.ts'
-import { safeExcerpt } from '../../src/llm/server-errors.ts'
+import { errorOf, safeExcerpt } from '../../src/llm/server-errors.ts'
 import { coded } from '../../src/errors.ts'
 import { testApiKey, apis, bench, collect, testQuestion } from '../fixtures/llm-adapters.ts'
 import { rawChunk } from '../fixtures/llm-chunks.ts'
@@ -30,6 +30,23 @@ t.test('leaves a coded error as it is', async (t) => {
   t.equal(transportError(error, true), error)
   t.match(transportError('odd', false), { code: 'LLM_UNREACHABLE', cause: { message: 'odd' } })
   t.match(statusError(418, {}, '', []), { code: 'LLM_REJECTED', cause: { status: 418, retryAfterMs: undefined } })
+})
+
+t.test('says where a redirect leads, and nothing secret; with another status the server\'s message counts', async t => {
+  const secrets = ['my-own-secret', 'We know that the price of the blue lamp is 49,90.']
+  const location = 'http://model.invalid/my-own-secret/to/the%20price%20of%20the%20blue%20lamp%20is/%E0?key=x'
+  const shown = (status: number) => (statusError(status, { location }, '{"error":"no such tent"}', secrets).cause as Error).message
+  t.equal(shown(308), 'HTTP 308: moved to http://model.invalid/[…]/to/[…]/\ufffd; is LLM_URL right?')
+  for (const status of [429, 500]) t.equal(shown(status), `HTTP ${status}: no such tent`)
+})
+
+t.test('takes a number for a sign of success only beside choices', async t => {
+  for (const code of [200, '200', '0']) {
+    const chunk = { code, message: 'model overloaded' }
+    t.equal(errorOf(chunk), chunk)
+    t.equal(errorOf({ ...chunk, choices: [] }), undefined)
+  }
+  t.equal(errorOf({ status: 'success', message: 'connected' }), undefined)
 })
 
 for (const api of apis) {

@@ -105,7 +105,7 @@ export function readMessages (given: CompletionMessage[], param: string): Pick<C
   const instructions = messages.filter(isInstruction).map(({ text }) => text).filter(Boolean).join('\n\n')
   const conversation = messages.filter(message => !isInstruction(message))
   // Some clients add the message that they wait for, still empty.
-  while (conversation.at(-1)?.role === 'assistant' && conversation.at(-1)!.text === '') conversation.pop()
+  while (conversation.length > 0 && isAwaited(conversation.at(-1)!)) conversation.pop()
   const question = conversation.pop()
   if (question?.role !== 'user') throw paramError('NOT_SUPPORTED', param, 'The last message must be the user\'s: it is the question.')
   const other = Array.isArray(question.content) ? question.content.findIndex(({ type }) => !textTypes.has(type)) : -1
@@ -125,6 +125,13 @@ export function readMessages (given: CompletionMessage[], param: string): Pick<C
 
 /** The kinds of text in a message: the last two are of the Responses API, whose clients mix them. */
 const textTypes = new Set(['text', 'input_text', 'output_text'])
+
+/** Tells if a message is an answer in which nothing stands yet: no text, no image, no call. */
+function isAwaited ({ role, content, tool_calls, function_call, text }: CompletionMessage & { text: string }): boolean {
+  const parts = Array.isArray(content) ? content : []
+  const calls = [tool_calls ?? [], function_call ?? []].flat()
+  return role === 'assistant' && text === '' && calls.length === 0 && parts.every(({ type }) => textTypes.has(type))
+}
 
 function isInstruction ({ role }: CompletionMessage): boolean {
   return role === 'system' || role === 'developer'

@@ -7,7 +7,10 @@ export const orNull = <T>(type: string, more: object) => Type.Optional(Type.Unsa
 
 const Message = Type.Object({
   role: Type.Unsafe<string>({ type: 'string', enum: ['system', 'developer', 'user', 'assistant', 'tool', 'function'] }),
-  content: Type.Optional(Type.Unknown({ description: 'A text, or a list of parts of type `text`' })),
+  content: Type.Optional(Type.Unknown({
+    description: 'A text, or a list of parts of type `text`, `input_text` or `output_text`. ' +
+      'An empty last message of the assistant is ignored',
+  })),
 }, { additionalProperties: true })
 
 /** The fields that are read. All others that OpenAI's clients send are ignored or refused: see request.ts. */

@@ -19,8 +19,12 @@ t.test('reads one message as the question', async t => {
 })
 
 t.test('reads the question before an empty answer that a client waits for, and text of any kind', async t => {
-  for (const empty of [assistant(''), assistant(null), assistant([])]) {
+  const noText = assistant([{ type: 'text', text: '' }])
+  for (const empty of [assistant(''), assistant(null), assistant([]), noText, { ...assistant(''), tool_calls: [] }]) {
     t.same(read([user('How long?'), empty]), { message: 'How long?', history: noHistory })
+  }
+  for (const more of [{ tool_calls: [{ id: 'a' }] }, { function_call: { name: 'a' } }, { content: [{ type: 'image_url' }] }]) {
+    t.throws(() => read([user('How long?'), { ...assistant(null), ...more }]), { code: 'NOT_SUPPORTED' })
   }
   t.equal(read([user([{ type: 'input_text', text: 'How' }, { type: 'text', text: 'long?' }])]).message, 'How\nlong?')
   t.match(read([user('Hi'), assistant([{ type: 'output_text', text: 'Hello.' }]), user('How long?')]), {
