@@ -1,5 +1,6 @@
 // Keeps a model's reasoning (`<think>…</think>` and the like) out of the answer.
 import { coded } from '../errors.ts'
+import { createTextPlace } from './text-place.ts'
 
 export interface ReasoningFilter {
   /**
@@ -17,12 +18,16 @@ export interface ReasoningFilter {
   readonly heldNeedlessly: boolean
 }
 
-const tagPattern = /<\/?(?:think(?:ing)?|thought|reason(?:ing)?)>|\[\/?think\]|◁\/?think▷/i
+const tagPattern = /<\/?(?:think(?:ing)?|thought|reason(?:ing)?)>|\[\/?think\]|◁\/?think▷|<\|channel\|>/i
+const channel = '<|channel|>'
 const tags = ['<think>', '<thinking>', '<thought>', '<reason>', '<reasoning>', '[think]', '◁think▷']
-  .flatMap(tag => [tag, `${tag.charAt(0)}/${tag.slice(1)}`])
+  .flatMap(tag => [tag, `${tag.charAt(0)}/${tag.slice(1)}`]).concat(channel)
 /** Means reasoning wherever it is. The other tags may be in an answer as well, about XML: they count where the answer begins. */
 const sureTag = '<think>'
-/** A closing tag in no text and no markup: without its opening tag, the answer has begun inside the block. */
+/**
+ * Closing tags that are in hardly any text: without its opening tag, the answer has begun inside the block. One in brackets that
+ * is in the middle of a line or in code is written about.
+ */
 const sureEnds = new Set([sureTag, '[think]', '◁think▷'])
 
 /** A model that only reasons is broken: it ignored its max_tokens. Characters. */
@@ -41,6 +46,9 @@ export function createReasoningFilter (held: boolean): ReasoningFilter {
   let heldText = ''
   let hiddenChars = 0
   let shown = false
+  /** The answer has channels (special-tokens.ts): tags in them are text. */
+  let hasChannels = false
+  const place = createTextPlace()
   let sawReasoning = false
 
   function hide (chars: number): void {
@@ -52,6 +60,7 @@ export function createReasoningFilter (held: boolean): ReasoningFilter {
     if (text === '') return ''
     if (mode === 'open') {
       if (!shown) shown = text.trim() !== ''
+      if (!hasChannels) place.add(text)
       return text
     }
     if (mode === 'held') heldText += text
@@ -62,7 +71,10 @@ export function createReasoningFilter (held: boolean): ReasoningFilter {
   /** Returns true for a tag that is text of the answer, or of the reasoning. */
   function isText (name: string, isClosing: boolean): boolean {
     if (mode === 'hidden') return !isClosing || name !== block
-    if (isClosing && sureEnds.has(name)) return false
+    if (name === channel) return shown || heldText.trim() !== ''
+    if (isClosing && sureEnds.has(name)) {
+      return name !== sureTag && mode === 'open' && shown && (!place.isAtLineStart() || place.isInCode())
+    }
     if (name === sureTag) return mode === 'held' && heldText.trim() !== ''
     return isClosing || shown || heldText.trim() !== ''
   }
@@ -72,6 +84,12 @@ export function createReasoningFilter (held: boolean): ReasoningFilter {
     const isClosing = tag.charAt(1) === '/'
     const name = tag.toLowerCase().replace('/', '').replace('<thinking>', sureTag)
     if (isText(name, isClosing)) return pass(tag)
+    if (name === channel) {
+      hasChannels = true
+      mode = 'open'
+      heldText = ''
+      return pass(tag)
+    }
     if (!isClosing) {
       block = name
       mode = 'hidden'
@@ -91,7 +109,7 @@ export function createReasoningFilter (held: boolean): ReasoningFilter {
     leaked: false,
     heldNeedlessly: false,
     push (text: string) {
-      if (mode === 'open' && partialTag === '' && !/[<[◁]/.test(text)) return pass(text)
+      if (hasChannels || (mode === 'open' && partialTag === '' && !/[<[◁]/.test(text))) return pass(text)
       let rest = partialTag + text
       let out = ''
       partialTag = ''
@@ -101,6 +119,7 @@ export function createReasoningFilter (held: boolean): ReasoningFilter {
         out += pass(rest.slice(0, tag.index))
         out += handleTag(tag[0])
         rest = rest.slice(tag.index + tag[0].length)
+        if (hasChannels) return out + pass(rest)
       }
       const end = partialTagStart(rest)
       partialTag = rest.slice(end)

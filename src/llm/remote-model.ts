@@ -148,7 +148,7 @@ export function createRemoteModel (protocol: Protocol, options: RemoteModelOptio
         firstTokenMs: options.firstTokenTimeoutMs ?? options.silenceTimeoutMs,
         silenceMs: options.silenceTimeoutMs,
         secrets,
-        createDecoder: () => createStreamDecoder(protocol.createBodyParser, filter, secrets),
+        createDecoder: () => createStreamDecoder(protocol.createBodyParser, filter, secrets, request.format !== undefined),
         take (text) {
           onSign()
           return take(text)

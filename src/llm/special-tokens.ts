@@ -1,4 +1,6 @@
 // Keeps the special tokens of a model out of its answer: servers with the wrong chat template send them as text.
+import { findToken, partialToken, type Token } from './special-token-names.ts'
+import { createTextPlace } from './text-place.ts'
 
 export interface Readable {
   /** The part that may be shown, possibly ''. */
@@ -12,109 +14,152 @@ export interface SpecialTokenFilter {
   push (text: string): Readable
   /** Returns the rest when the answer ends. */
   end (): Readable
-  /** True after a token that ends the answer: what follows it is a turn that the model makes up. */
+  /** True after a token that ends the answer, unless text follows on its line: what follows is a turn that the model makes up. */
   isOver (): boolean
+  /** True when the model has begun to make up such a turn: there is nothing to wait for. */
+  goesOn (): boolean
 }
 
-const token = /<\|([a-z][a-z0-9_]{0,30})\|>|<｜([\p{L}▁ ]{1,30})｜>|<((?:start|end)_of_turn|\/s)>/u
-const partialToken = /<(?:\|(?:[a-z][a-z0-9_]{0,30}\|?)?|｜(?:[\p{L}▁ ]{1,30}｜?)?|[a-z_]{0,13}|\/s?)?$/u
-/** Begin a message: its role, or its channel, follows. */
-const begins = new Set(['start', 'channel', 'im_start', 'start_header_id', 'start_of_turn', 'user', 'assistant', 'system'])
-/** The role stands on the rest of the line. */
-const beginsLine = new Set(['im_start', 'start_of_turn'])
-/** End the head of a message. */
-const endsHead = new Set(['message', 'end_header_id'])
-const ends = /^(?:end|im_end|eot_id|eom_id|end_?of_?text|end▁of▁sentence|end_of_turn|return|eos|\/s)$/
+/** What gpt-oss may think about other tokens ends no channel. */
+const harmony = new Set(['start', 'channel', 'end', 'return'])
 const longestHead = 100
+const role = '(?:system|user|assistant|model|tool|developer)'
+/** The head of a message, as far as it is written after the token that begins it. */
+const lineHead = new RegExp(`^${role}[ \\t]*\\r?\\n`, 'i')
+const tokenHead = /^([^\n]{0,100}?)<\|(?:message|end_header_id|header_end|end_of_role|im_sep|im_middle)\|>/i
+const bareHead = new RegExp(`^(?:${role}|analysis|commentary|final)?\\s*$`, 'i')
+const hiddenChannel = /(?:^|<\|channel\|>)\s*(?:analysis|commentary)/i
+/** What follows the end of an answer when the model makes up a turn. */
+const madeUp = new RegExp(`^(?:\\r?\\n|${role}[ \\t]*(?:\\r?\\n|:)|(?:<s>)?[ \\t]*\\[INST\\])`, 'i')
+const mayBeMadeUp = /^(?:\r|[a-z]{1,9}[ \t]*\r?|(?:<|<s|<s>[ \t]*)?(?:\[[inst]{0,4})?)$/i
+const madeUpHead = new RegExp(`^(?:${role}|analysis|commentary|final)[ \\t]*(?:\\r?\\n|:|<)`, 'i')
 
 /**
- * Makes the filter of one answer. It knows `<|…|>` of many templates, with the channels of gpt-oss, of which `final` alone is the
- * answer; the tokens of Gemma and DeepSeek; and `</s>`, unless the answer has opened such an element itself.
+ * Makes the filter of one answer, which knows the channels of gpt-oss: `final` alone is the answer. A token that an answer
+ * writes about stays: in code, in the middle of a line, in an open sentence. An answer with a stray token is better than half of one.
+ * @param isJson the answer is JSON: once it has begun, only a token behind its end is one
  */
-export function createSpecialTokenFilter (): SpecialTokenFilter {
-  let mode: 'text' | 'head' | 'thoughts' | 'over' = 'text'
-  let head = ''
-  let headEndsWithLine = false
-  let partial = ''
+export function createSpecialTokenFilter (isJson = false): SpecialTokenFilter {
+  let mode: 'text' | 'thoughts' | 'over' = 'text'
+  let waiting = ''
   let isShown = false
-  let hasOpened = false
+  let isEnding = false
+  let goesOn = false
+  /** Elements `<s>` that the answer has opened and not closed. */
+  let opened = 0
+  const place = createTextPlace()
+  let out: Readable = { text: '', thoughts: 0 }
 
-  function pass (text: string): Readable {
-    if (mode === 'over' || text === '') return { text: '', thoughts: 0 }
-    if (mode === 'thoughts') return { text: '', thoughts: text.length }
-    if (mode === 'text') {
+  function pass (text: string): void {
+    if (text === '') return
+    if (mode === 'thoughts') out.thoughts += text.length
+    else {
       isShown ||= text.trim() !== ''
-      hasOpened ||= text.includes('<s>')
-      return { text, thoughts: 0 }
+      if (text.includes('<')) opened += text.match(/<s[\s>]/gi)?.length ?? 0
+      place.add(text)
+      out.text += text
     }
-    head += text
-    const lineEnd = headEndsWithLine ? head.slice(0, longestHead).indexOf('\n') : -1
-    if (lineEnd < 0) return head.length < longestHead ? { text: '', thoughts: 0 } : passHead()
-    const rest = head.slice(lineEnd + 1)
-    closeHead()
-    return pass(rest)
   }
 
-  /** Without its end it was no head. */
-  function passHead (): Readable {
-    const rest = head
-    mode = 'text'
-    head = ''
-    return pass(rest)
+  /** Returns how many characters behind the token are its head, or undefined if more must come first. */
+  function headLength (after: string, isAll: boolean): number | undefined {
+    const line = lineHead.exec(after)
+    if (line) {
+      mode = 'text'
+      return line[0].length
+    }
+    const head = tokenHead.exec(after)
+    if (head) {
+      mode = hiddenChannel.test(head[1]!) ? 'thoughts' : 'text'
+      return head[0].length
+    }
+    if (isAll) return bareHead.test(after) ? after.length : 0
+    return after.length > longestHead + 20 || after.includes('\n') ? 0 : undefined
   }
 
-  function closeHead (): void {
-    mode = /^\s*(?:analysis|commentary)/.test(head) ? 'thoughts' : 'text'
-    head = ''
+  /** Tells whether the token belongs to the answer; undefined if more must come first. Something has been shown. */
+  function isText ({ kind, name }: Token, after: string, isAll: boolean): boolean | undefined {
+    if (name === '/s' && opened > 0) {
+      opened--
+      return true
+    }
+    if (isJson ? !place.isAfterBracket() : place.isInCode() || place.isInSentence()) return true
+    if (kind === 'filler' || kind === 'head-end') return false
+    if (after === '' && kind !== 'end') return isAll ? false : undefined
+    if (kind === 'role') return /^[ \t]/.test(after)
+    if (kind === 'start') {
+      if (madeUpHead.test(after)) return false
+      if (isAll) return !bareHead.test(after)
+      return /^[a-z]{1,10}[ \t]*\r?$/i.test(after) ? undefined : true
+    }
+    const rest = after.replace(/^[ \t]+/, '')
+    if (rest === '') {
+      isEnding = true
+      return isAll ? false : undefined
+    }
+    if (madeUp.test(rest)) return false
+    const next = findToken(rest)
+    if (next?.index === 0 && next.kind !== 'filler') return false
+    if (isAll) return true
+    return partialToken.exec(rest)?.index === 0 || mayBeMadeUp.test(rest) ? undefined : true
   }
 
-  function handle (name: string): void {
-    if (mode === 'over') return
-    if (begins.has(name)) {
-      if (isShown) mode = 'over'
-      else {
-        mode = name === 'user' || name === 'assistant' || name === 'system' ? 'text' : 'head'
-        head = ''
-        headEndsWithLine = beginsLine.has(name)
+  function run (isAll: boolean): void {
+    isEnding = false
+    while (mode !== 'over') {
+      const token = findToken(waiting)
+      if (!token) {
+        const at = isAll ? -1 : waiting.search(partialToken)
+        const rest = at < 0 ? '' : waiting.slice(at)
+        pass(at < 0 ? waiting : waiting.slice(0, at))
+        waiting = rest
+        return
       }
-    } else if (endsHead.has(name)) {
-      if (mode === 'head') closeHead()
-    } else if (ends.test(name)) mode = isShown ? 'over' : 'text'
+      const { index, whole, kind, name } = token
+      pass(waiting.slice(0, index))
+      waiting = waiting.slice(index)
+      const after = waiting.slice(whole.length)
+      if (isShown) {
+        const isAnswer = isText(token, after, isAll)
+        if (isAnswer === undefined) return
+        if (isAnswer) pass(whole)
+        else if (kind !== 'filler' && kind !== 'head-end') mode = 'over'
+        waiting = after
+      } else {
+        const counts = mode === 'text' || harmony.has(name)
+        const head = kind === 'start' && counts ? headLength(after, isAll) : 0
+        if (head === undefined) return
+        if (kind === 'end' && counts) mode = 'text'
+        waiting = after.slice(head)
+      }
+    }
+    if (!goesOn) readOn()
   }
 
-  function push (given: string): Readable {
-    if (mode === 'text' && partial === '' && !given.includes('<')) return pass(given)
-    let rest = partial + given
-    let text = ''
-    let thoughts = 0
-    const add = (more: Readable) => {
-      text += more.text
-      thoughts += more.thoughts
+  /** Tells whether there is more behind the end than blanks and further ends. */
+  function readOn (): void {
+    for (let token = findToken(waiting); token; token = findToken(waiting)) {
+      waiting = waiting.slice(0, token.index) + waiting.slice(token.index + token.whole.length)
     }
-    for (;;) {
-      const found = token.exec(rest)
-      if (found === null) break
-      add(pass(rest.slice(0, found.index)))
-      const [whole, plain, wide, angled] = found
-      const name = plain ?? wide?.replaceAll(' ', '▁') ?? angled!
-      if (name === '/s' && hasOpened) add(pass(whole))
-      else handle(name)
-      rest = rest.slice(found.index + whole.length)
-    }
-    const at = rest.search(partialToken)
-    partial = at < 0 ? '' : rest.slice(at)
-    add(pass(at < 0 ? rest : rest.slice(0, at)))
-    return { text, thoughts }
+    const partial = waiting.search(partialToken)
+    goesOn = (partial < 0 ? waiting : waiting.slice(0, partial)).trim() !== ''
+    waiting = partial < 0 ? '' : waiting.slice(partial)
+  }
+
+  function take (isAll: boolean): Readable {
+    run(isAll)
+    const taken = out
+    out = { text: '', thoughts: 0 }
+    return taken
   }
 
   return {
-    push,
-    end () {
-      const rest = partial
-      partial = ''
-      const last = pass(rest)
-      return mode === 'head' ? passHead() : last
+    push (given) {
+      waiting += given
+      return take(false)
     },
-    isOver: () => mode === 'over',
+    end: () => take(true),
+    isOver: () => mode === 'over' || isEnding,
+    goesOn: () => goesOn,
   }
 }

@@ -50,6 +50,8 @@ export interface StreamDecoder {
   hasStopped (): boolean
   /** How the answer ended, once it has; anything after it is ignored. */
   readonly ending: ModelEnd | undefined
+  /** The model has ended its answer and goes on with a turn that it makes up: the connection is to be closed. */
+  readonly isMadeUp: boolean
 }
 
 /** White space and invisible characters at the beginning of a text. */
@@ -62,15 +64,17 @@ export const maxChunkChars = 1_000_000
 /**
  * Makes the decoder of one answer.
  * @param secrets the key and the prompt, to keep them out of error messages
+ * @param isJson JSON was asked for
  */
 export function createStreamDecoder (
   createBodyParser: (handler: ChunkHandler) => BodyParser,
   filter: ReasoningFilter,
-  secrets: () => string[]
+  secrets: () => string[],
+  isJson = false
 ): StreamDecoder {
   // Invalid UTF-8 becomes U+FFFD: one bad token is not worth the answer.
   const utf8 = new StringDecoder('utf8')
-  const tokens = createSpecialTokenFilter()
+  const tokens = createSpecialTokenFilter(isJson)
   let hasBody = false
   let blankChars = 0
   let surrogate = ''
@@ -108,8 +112,8 @@ export function createStreamDecoder (
   }
 
   function showText ({ text, thoughts }: Readable): void {
-    if (thoughts > 0) show(filter.skipReasoning(thoughts))
-    show(filter.push(text))
+    if (thoughts > 0) filter.skipReasoning(thoughts)
+    show(text)
   }
 
   const handler: ChunkHandler = {
@@ -120,13 +124,17 @@ export function createStreamDecoder (
         decoder.tokens++
         if (reason !== '') wentOn = true
       }
-      showText(tokens.push(text))
+      showText(tokens.push(filter.push(text)))
+      // Nobody waits for what the model makes up; blanks are waited for, because the usage comes after them.
+      if (!tokens.goesOn()) return
+      handler.onDone()
+      decoder.isMadeUp = true
     },
     onReasoning (text) {
       if (decoder.ending) return
       decoder.tokens++
       // Secret reasoning arrives as empty texts; they must not continue for ever either.
-      show(filter.skipReasoning(Math.max(1, text.length)))
+      showText(tokens.push(filter.skipReasoning(Math.max(1, text.length))))
     },
     onStop (why, withText) {
       if (decoder.ending || !isReason(why)) return
@@ -139,10 +147,10 @@ export function createStreamDecoder (
     },
     onDone () {
       if (decoder.ending) return
+      showText(tokens.push(filter.end(!tokens.isOver() && kindOfStop(reason) !== 'stop')))
+      showText(tokens.end())
       const isOver = tokens.isOver()
       const kind = isOver ? 'stop' : kindOfStop(reason)
-      showText(tokens.end())
-      show(filter.end(kind !== 'stop'))
       if (surrogate !== '') decoder.pending += surrogate.toWellFormed()
       if (!decoder.started) throw emptyAnswer(reason)
       // Some servers never give a reason, and some proxies mark the end of what their own server broke off.
@@ -159,6 +167,7 @@ export function createStreamDecoder (
     pending: '',
     tokens: 0,
     started: false,
+    isMadeUp: false,
     ending: undefined as ModelEnd | undefined,
     hasStopped,
     feed (chunk: Buffer) {

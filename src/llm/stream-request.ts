@@ -168,7 +168,7 @@ export function streamAnswer (options: StreamRequest): Promise<ModelEnd | null> 
     // Whoever took the text may have ended the answer.
     if (isSettled || (!isEnough && !decoder.ending)) return
     settle(isEnough ? null : decoder.ending!)
-    if (!decoder.ending) return close()
+    if (!decoder.ending || decoder.isMadeUp) return close()
     // The answer is complete; the last bytes of its body decide whether the connection can be used again.
     timeout.limitTo(lingerMs)
     timeout.unref()

@@ -28,6 +28,8 @@ const cases: [what: string, text: string, shown: string][] = [
   ['the same words inside an answer', 'Use <reason>late</reason> and [think].', 'Use <reason>late</reason> and [think].'],
   ['a closing tag alone that may be text', '</reason>Yes.', '</reason>Yes.'],
   ['half of another tag', '[thin', '[thin'],
+  ['an answer about such tags', 'Write `[/think]` or [/THINK] or\n`◁/think▷`.', 'Write `[/think]` or [/THINK] or\n`◁/think▷`.'],
+  ['the same in a block of code', 'So:\n```\n[/think]\n```\nDone.', 'So:\n```\n[/think]\n```\nDone.'],
 ]
 
 t.test('removes blocks', async (t) => {
@@ -40,7 +42,7 @@ t.test('removes blocks', async (t) => {
 t.test('gives the same text for any cut', async () => {
   const words = fc.constantFrom(
     '<think>', '</think>', '<thinking>', '<', '>', '/', 'think', '<thi', ' ', 'word', '😀',
-    '[THINK]', '[/think]', '[', '<reason>', '</reason>', '◁',
+    '[THINK]', '[/think]', '[', '<reason>', '</reason>', '◁', '\n', '`', '<|channel|>', '```',
   )
   fc.assert(fc.property(fc.array(words, { maxLength: 20 }), fc.array(fc.nat(40), { maxLength: 10 }), fc.boolean(), (parts, cuts, held) => {
     const text = parts.join('')
@@ -124,7 +126,7 @@ for (const api of apis) {
 
     t.test('the same with other brackets, also when the tag comes in pieces', async (t) => {
       const { server, model } = await bench(t, api)
-      for (const tag of [['[/THINK]'], ['[/TH', 'INK]'], ['◁/think▷']]) {
+      for (const tag of [['\n[/THINK]'], ['\n', '[/TH', 'INK]'], ['\n◁/think▷']]) {
         server.enqueue({ tokens: ['The user', ' asks', ...tag, 'Yes', '.'] }, { tokens: ['The user', ' asks', ...tag, 'Yes [1]', '.'] })
         t.match((await collect(model)).error, { code: 'LLM_BROKEN' })
         t.equal((await collect(model)).text, 'Yes [1].')
