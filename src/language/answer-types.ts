@@ -28,7 +28,7 @@ const measured: Partial<Record<AnswerType, Dimension[]>> = {
 const lowerPrice: Dimension[] = ['percent', 'money']
 
 /** Units of an age. */
-const ageUnits = new Set(['year', 'month'])
+export const ageUnits: ReadonlySet<string> = new Set(['year', 'month'])
 
 /** Returns the type of fact that a question asks for; null for any other question. */
 export const answerType = onceForTextIn<Language, AnswerType | null>((question, language) => {

@@ -1,5 +1,5 @@
 // Lists the phrases that ask for each type of fact in English, German and Dutch.
-import { before, rules, who } from './asking-rules.ts'
+import { before, inGermanClause, rules, who } from './asking-rules.ts'
 
 /** Those who pay, times, and what is paid for: a rate of theirs is a price. Any other rate is a share, or a speed. */
 const payers = `adults?|child(?:ren)?|kids?|famil(?:y|ies)|groups?|guests?|(?:non )?members?|part(?:y|ies)|pensioners?|people|persons?|
@@ -13,6 +13,9 @@ const rateAsPrice = String.raw`(?<=(?<!\p{L})(?:${payers}|${times}|${paidFor})(?
 /** A speed ("heart rate", "rate limit") and what customers do ("to rate") are no share. */
 const rateAsShare = String.raw`(?<!(?<!\p{L})(?:heart|pulse|breathing|flow|frame|refresh|sampl(?:e|ing)|bit|baud|data|transfer|fire|
   i|we|you|they|to|can|customers) )rate(?! limit)`
+
+/** Not behind "do you sell": what is offered, not when. */
+const offered = String.raw`(?<!(?<!\p{L})(?:(?:do|have|can) (?:you|i|we)|(?:is|are) there) .*)`
 
 export const english = rules([
   [
@@ -48,13 +51,13 @@ export const english = rules([
   [
     'duration',
     `how long (?:does|will|do|is|are|for|until|before)|how long|how many (?:days|hours|weeks|months|years|minutes|nights)|how soon|
-    how quickly|(?<=(?:delivery|shipping|lead|processing|waiting|response|handling|repair|turnaround|journey|crossing|travel) )times?|
-    turnaround|duration|how fast|how much time|how (?:early|far in advance|late)`,
+    how quickly|(?<=(?:delivery|shipping|lead|processing|waiting|response|handling|repair|journey|crossing|travel) )times?|
+    duration|how fast|how much time|how (?:early|far in advance|late)`,
   ],
   [
     'time',
-    `opening (?:hours|times)|(?:at |until |from )?what times?|when|which year|what year|what (?:are the )?dates?|
-    dates?(?= (?:of|for)(?!\\p{L}))|(?:which|what) days?|open|opens|
+    `opening (?:hours|times)|(?:at |until |from )?what times?|when|which year|what year|what (?:(?:is|are) the )?dates?|
+    ${offered}the dates(?= (?:of|for)(?!\\p{L}))|(?:which|what) days?|open|opens|
     close|closes|
     closing time|latest time|hours`,
   ],
@@ -72,6 +75,11 @@ export const english = rules([
     'what charge|fees?|expensive|set me back|pay for'],
   ['count', 'how many|number of'],
 ])
+
+/** What takes time. Most other times are times of day: "Besuchszeiten", "Abfahrtszeiten". */
+const process = 'liefer|versand|warte|bearbeitungs|reaktions|antwort|reparatur|lade|flug|koch|back|gar|trocken|durchlauf|vorlauf'
+/** "Habt ihr am Montag auf?" */
+const having = 'habt|haben|hat|ist|seid|sind'
 
 export const german = rules([
   [
@@ -96,15 +104,15 @@ export const german = rules([
   ['temperature', 'temperatur|wie kalt|wie warm|grad'],
   ['weight', 'gewicht|wie schwer|wiegt|wiegen|schwer'],
   ['age', 'ab wann (?:darf|durfen)|wie alt|welches alter|mindestalter|ab welchem alter|alter'],
-  ['time', 'wie lange?(?= (?:habt|haben|ist|seid|sind) .*(?:auf|offen|geoffnet) ?$)'],
+  ['time', `wie lange?(?= (?:${having}) ${inGermanClause}(?:auf|offen|geoffnet) ?$)`],
   ['duration', `wie lange?|dauer|dauert|wie viele (?:tage|stunden|wochen|monate|jahre)|welche frist|frist|
-    (?:liefer|warte|bearbeitungs|reaktions|reparatur|lade)zeit(?:en)?|wie schnell|
+    (?:${process})zeit(?:en)?|wie schnell|
     wie (?:fruh|kurzfristig)`],
   [
     'time',
     `offnungszeiten|sprechzeiten|um wie viel uhr|(?:ab|bis|seit) wann|wann|uhrzeit|wie spat|welches jahr|welchem jahr|
     an welchen? tag(?:en)?|
-    geoffnet|offnet|offen|schliesst|geschlossen|auf(?= $|$)`,
+    geoffnet|offnet|offen|schliesst|geschlossen|(?<=(?<!\\p{L})(?:${having}) ${inGermanClause})(?:auf|zu)(?= ?$)`,
   ],
   ['volume', 'fassungsvermogen|volumen|wie viele liter|liter'],
   ['percent', before('wie (?:hoch|gross)', 'zins|zinsen|zinss(?:atz|atze)|prozents(?:atz|atze)|anteil|quote|rabatt|ermassigung')],

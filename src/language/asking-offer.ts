@@ -1,5 +1,6 @@
 // Recognises questions whether something is there or offered at all: "do you sell kayaks?", "¿hay sauna?".
 import { plainQuestion } from './asking.ts'
+import { inGermanClause } from './asking-rules.ts'
 import { isPartOf } from './compounds.ts'
 import { isGeneric, sameFamily } from './generic-words.ts'
 import type { Language } from '../types.ts'
@@ -23,11 +24,11 @@ const spanish =
   'venden|vendeis|ofrecen|ofreceis|alquilan|alquilais|hacen|haceis|dan|dais|aceptan|aceptais|organizan|' +
   'organizais|existe|envian|enviais|entregan|entregais|(?:puedo|se puede) pagar'
 const german =
-  '(?:haben|verkaufen|bieten|vermieten|verleihen|machen|nehmen|reparieren|vermitteln|fuhren|organisieren|behandeln|kaufen|liefern|' +
-  'versenden) sie|(?:habt|verkauft|bietet|vermietet|verleiht|macht|nehmt|repariert|vermittelt|fuhrt|organisiert|stellt|kauft|liefert|' +
-  'versendet|verschickt) ihr|gibt es|gibts|kann (?:ich|man) (?:auch )?mit'
-/** "Habt ihr am Montag auf?" asks when. */
-const isOpen = '(?!.* (?:auf|offen|geoffnet|zu|geschlossen) ?$)'
+  '(?:verkaufen|bieten|vermieten|verleihen|machen|nehmen|reparieren|vermitteln|fuhren|organisieren|behandeln|kaufen|liefern|' +
+  'versenden) sie|(?:verkauft|bietet|vermietet|verleiht|macht|nehmt|repariert|vermittelt|fuhrt|organisiert|stellt|kauft|liefert|' +
+  'versendet|verschickt) ihr|gibt es|gibts|kann (?:ich|man) (?:auch )?mit|' +
+  // "Habt ihr am Montag auf?" asks when; "nehmt ihr Katzen auf?" does not.
+  `(?:haben sie|habt ihr)(?! ${inGermanClause}(?:auf|offen|geoffnet|zu|geschlossen) ?$)`
 const italian =
   'avete|fate|vendete|offrite|affittate|noleggiate|accettate|organizzate|riparate|date|spedite|consegnate|c e|ci sono|' +
   '(?:posso|si puo) pagare'
@@ -36,8 +37,8 @@ const dutch =
 
 const read = (phrases: string) => new RegExp(String.raw`(?<!\p{L})(?:${phrases})(?!\p{L})`, 'u')
 const patterns: Record<Language, RegExp> = {
-  fr: read(french), en: read(english), es: read(spanish), de: read(`(?:${german})${isOpen}`),
-  und: read([italian, dutch, french, english, spanish, `(?:${german})${isOpen}`].join('|')),
+  fr: read(french), en: read(english), es: read(spanish), de: read(german),
+  und: read([italian, dutch, french, english, spanish, german].join('|')),
 }
 
 const otherLanguages = read([italian, dutch].join('|'))
@@ -52,12 +53,13 @@ export function offerWords (question: string, language: Language): ReadonlySet<s
 }
 
 /**
- * Returns the folded words of the clause that asks if something exists: what is told before it ("my son is 8, is there a course?")
- * need not exist here.
+ * Returns the folded words of a question from the clause on that asks if something exists: what is told before it ("my son is 8, is
+ * there a course?") need not exist here.
  */
 export function offerClause (question: string, language: Language): ReadonlySet<string> {
-  const clause = question.split(/[,;:.!?\n]|\s[-–—]\s/u).find(part => offerWords(part, language).size > 0)
-  return new Set(tokens(clause ?? question).map(fold))
+  const parts = question.split(/(?<=[,;:.!?]\s|\n|\s[-–—]\s)/u)
+  const asking = parts.findIndex(part => offerWords(part, language).size > 0)
+  return new Set(tokens(parts.slice(Math.max(0, asking)).join('')).map(fold))
 }
 
 /**

@@ -45,7 +45,7 @@ export const french = rules([
   [
     'time',
     `horaires?|heures? d ouverture|(?:a |jusqu a |des |vers )?quelles? heures?|quand|quelle annee|quels? jours?|
-    quelles? (?:sont les )?dates?|dates?(?= d[eu]s?(?!\\p{L}))|
+    quelles? (?:(?:est la|sont les) )?dates?|(?<=^(?:les? )?)dates?(?= d[eu]s?(?!\\p{L}))|
     ouverte?s?|ouvrez|ouvre|
     fermez|ferme|fermee?s?`,
   ],
@@ -93,7 +93,8 @@ export const spanish = rules([
   ],
   [
     'time',
-    '(?:a |hasta |desde )?que horas?|(?:cuales son las )?fechas?(?= del?(?!\\p{L}))|horarios?|hora de|cuando|que ano|que dias?|' +
+    '(?:a |hasta |desde )?que horas?|cual(?:es)? (?:es la|son las) fechas?|' +
+    '(?<=^(?:las? )?)fechas?(?= del?(?!\\p{L}))|horarios?|hora de|cuando|que ano|que dias?|' +
     'que fechas?|que siglo|abre|abren|abris|cierra|cierran|cerrais|abiert[oa]s?',
   ],
   ['volume', 'capacidad|volumen|litros'],

@@ -41,5 +41,8 @@ export function wholeWords (phrases: string, flags: string): RegExp {
   return new RegExp(String.raw`(?<!\p{L})(?:${phrases.trim().split(/\s*\|\s*/).join('|')})(?!\p{L})`, flags)
 }
 
+/** Matches what stands between a German verb and the end of its clause: no other "sie" or "ihr" begins one of its own there. */
+export const inGermanClause = String.raw`(?:(?:sie|ihr) )?(?:(?!(?:sie|ihr) )[\p{L}\p{N}]+ )*`
+
 /** Matches an asking word that is followed by one of the nouns, or by a compound that ends with it. */
 export const before = (asking: string, nouns: string) => String.raw`(?:${asking})(?= (?:\w+ ){1,4}\w*(?:${nouns})(?!\p{L}))`

@@ -30,9 +30,9 @@ const repeated = String.raw`
 
 /** Says a price by another one. */
 const shareOfPrice = String.raw`
-  (?:pays?|paying|zahl(?:en|t)|paient|paie|pagan?|pagano|betal(?:en|t)) (?:(?:only|nur|solo|alleen|que) )?(?:half|die hälfte|
-  la moitié|la mitad|la metà|de helft)|
-  (?:rates?|fees?|charges?|prices?|fares?) (?:is|are) (?:doubled?|halved)|half (?:price|fare)|demi-tarif|tarif (?:est )?doublé|
+  (?:pays?|paying|zahl(?:en|t)|paient|paie|pagan?|pagano|betal(?:en|t)) (?:(?:only|nur|solo|alleen|que) )?(?:half(?! (?:of )?an? )|
+  die hälfte|la moitié|la mitad|la metà|de helft)|
+  (?:rates?|fees?|charges?|prices?|fares?) (?:is|are) (?:doubled|halved)|half (?:price|fare)|demi-tarif|tarif (?:est )?doublé|
   halber preis|mezzo prezzo|mitad de precio`.replace(/\n\s*/g, '')
 
 /** Says that a price is lower than the usual one. */

@@ -35,9 +35,9 @@ const groups: Record<Listed, string> = {
     recharger charger recharge borne bornes, grimper escalade, mois mensuel mensuelle, annee annuel annuelle, semaine hebdomadaire,
     jour journee journalier quotidien, scooter moto motocyclette, camionnette fourgon utilitaire vehicule,
     payant gratuit gratuite gratuitement libre, interdit autoriser autorise permis permettre tolerer tolere accepter admis,
-    obligatoire facultatif, ascenseur elevateur, mac macos macbook, crever creve crevaison pneu,
+    obligatoire facultatif, ascenseur elevateur, mac macos macbook, crever creve crevaison,
     seul seule accompagner accompagne accompagnes,
-    permission autorisation accord consentement, billet billets entree entrees ticket, rembourser reprendre repris reprise`,
+    permission autorisation accord consentement, billet billets ticket`,
   en: `
     appt appointment booking, tel phone telephone ring call, apt flat apartment, app application, info information details,
     doc docs document documents paperwork papers, wknd weekend, qty quantity, temp temperature temporary, dept department, bday birthday,
@@ -60,8 +60,8 @@ const groups: Record<Listed, string> = {
     swim swimming pool bathe bathing, drink drinks beverage beverages, sleep overnight accommodation, fish fishing angling,
     charge charging charger ev, climb climbing, ski skiing, month monthly, year yearly annual annually, week weekly, day daily,
     chargeable free complimentary, allowed permitted banned forbidden prohibited, compulsory mandatory optional required,
-    cancel cancellation terminate termination notice, lift elevator, mac macos macbook, alone accompanied unaccompanied supervised,
-    permission consent, ticket tickets fare fares admission entry, refund return returns`,
+    cancel cancellation terminate termination, lift elevator, mac macos macbook, alone accompanied unaccompanied supervised,
+    permission consent, ticket tickets fare fares admission`,
   es: `
     tel tfno telefono llamar llamenos, cita citas turno, piso vivienda apartamento, info informacion, promo promocion oferta,
     doc documento documentos papeles documentacion, bici bicicleta, moto motocicleta, coche vehiculo automovil auto,
@@ -82,7 +82,7 @@ const groups: Record<Listed, string> = {
     nadar piscina banarse natacion, beber bebida bebidas, dormir noche alojamiento, cargar recarga recargar cargador, pescar pesca,
     escalar escalada, mes mensual, ano anual, semana semanal, dia diario diaria,
     ascensor elevador montacargas, mac macos macbook, solo sola acompanado acompanada acompanados,
-    permiso autorizacion consentimiento, entrada entradas billete billetes,
+    permiso autorizacion consentimiento,
     gratis gratuito gratuita cobrar cobramos, prohibido permitido permitir admitir, obligatorio opcional voluntario`,
   de: `
     tel telefon telefonnummer anrufen rufen, termin termine terminvereinbarung, whg wohnung, info information auskunft,
@@ -116,7 +116,7 @@ const groups: Record<Listed, string> = {
     kostenpflichtig gebuhrenpflichtig kostenlos gratis umsonst kostenfrei gebuhrenfrei,
     verboten untersagt erlaubt gestattet zulassig, pflicht freiwillig, aufzug fahrstuhl lift, mac macos macbook,
     allein alleine begleitung begleitet begleiten, erlaubnis einverstandnis einverstandniserklarung zustimmung genehmigung,
-    ticket tickets eintrittskarte fahrkarte karte`,
+    ticket tickets eintrittskarte fahrkarte`,
   it: `
     tel telefono chiamare chiamateci, appuntamento appuntamenti, info informazioni, documenti documento carte, bici bicicletta biciclette,
     auto macchina vettura automobile, parcheggio parcheggiare parcheggi posteggio, gratis gratuito gratuita gratuiti omaggio,

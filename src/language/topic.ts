@@ -1,6 +1,6 @@
 // Finds the words of a question that name its subject: things weigh more than actions.
 import type { Language } from '../types.ts'
-import { askingWords } from './answer-types.ts'
+import { ageUnits, askingWords } from './answer-types.ts'
 import { withoutAsking } from './east-asian.ts'
 import { isChild, isGeneric, isGroup, isLight } from './generic-words.ts'
 import { numberWord } from './number-words.ts'
@@ -69,9 +69,7 @@ function weightsOf (question: string, asked: Language, documents: Language, numb
   const capitals = new Set(
     asked === 'de' ? [...question.matchAll(/(?<=[\p{L}\p{N},]\s)\p{Lu}[\p{L}-]+/gu)].flatMap(([word]) => tokens(word)).map(fold) : []
   )
-  // "A baby of two months": the age says more of who it is.
-  const hasAge = numbers.some(({ dimension, unit }) => dimension === 'duration' && (unit === 'year' || unit === 'month'))
-  const hasPeople = numbers.some(({ dimension }) => dimension === 'person')
+  const people = peopleOf(question, numbers)
   const weights = new Map<string, number>()
   words.forEach((word, i) => {
     const folded = fold(word)
@@ -82,12 +80,28 @@ function weightsOf (question: string, asked: Language, documents: Language, numb
     const isAnnounced = before !== undefined && announcing.has(before)
     const isNoun = isAnnounced && !pronouns.has(before) && (asked !== 'de' || capitals.has(folded))
     const isLittle = isLight(word, documents, isNoun) || isLight(word, asked, isNoun)
-    const isAged = (hasAge && isChild(folded)) || (hasPeople && isGroup(folded))
     const isThing = !hasFunctionWords || capitals.has(folded) || isAnnounced
-    weights.set(folded, Math.max(weights.get(folded) ?? 0, isLittle || isAged ? lightWeight : isThing ? 1 : actionWeight))
+    weights.set(folded, Math.max(weights.get(folded) ?? 0, isLittle || people.has(folded) ? lightWeight : isThing ? 1 : actionWeight))
   })
   return weights
 }
+
+/** Returns the people (folded) whose age or number a question tells, which says more of who they are: "a baby of two months". */
+function peopleOf (question: string, numbers: readonly Quantity[]): Set<string> {
+  return new Set(numbers.flatMap(({ dimension, unit, start }) => {
+    const told = lastWord(telling.exec(question.slice(0, start)))
+    if (dimension === 'person') return [told].filter(isGroup)
+    if (dimension !== 'duration' || !ageUnits.has(unit ?? '')) return []
+    return [told, lastWord(ofAge.exec(question.slice(start)))].filter(isChild)
+  }))
+}
+
+const lastWord = (match: RegExpExecArray | null) => fold((match?.[1] ?? '').toLowerCase())
+
+/** What stands between people and their age or number: "a baby of", "eine Gruppe von", "mein Sohn ist". */
+const telling = /(?<!\p{L})(\p{L}+)\s(?:(?:of|de|von|di|van|aged?|is|ist|est|a|ha|tiene|wird)\s|d['’])$/iu
+/** "12-year-old boy", "8-jähriger Junge" */
+const ofAge = /^(?:\d+[\s-])?\p{L}+(?:[\s-]old|ige[nmrs]?)\s(\p{L}+)/iu
 
 function isFunctionWord (word: string, asked: Language, documents: Language): boolean {
   return isStopWord(word, asked) || isStopWord(word, documents)

@@ -126,17 +126,13 @@ export function passageEvidence (
   const offer = offerWords(question, asked)
   const words = topicWords(question, asked, documents, terms, numbers).filter(({ word }) => !offer.has(fold(word)))
   // "Can I come on Thursday at 9?" says when, and little else: the words that say little are not what it lacks.
-  const comparisons = passages.map(passage => compareWithPassage(numbers, passage, documents))
-  // "My nephew is ten, does he pay?" says who: what it is about has a limit to compare him with.
-  const isLittle = words.every(({ isLight }) => isLight)
-  const isByNumber = type === null && isLittle && numbers.some(({ isSituation, unit }) => isSituation || unit === 'year')
-  const about = (type !== null || isByNumber) && isLittle ? [] : words
+  const about = type !== null && words.every(({ isLight }) => isLight) ? [] : words
   // "Do you have brooms, and at what price?" is answered by the price, whatever word for the broom is used.
   const isOffer = offer.size > 0 && type === null
   const clause = isOffer ? offerClause(question, asked) : offer
   const inClause = about.filter(({ word }) => clause.has(fold(word)))
   // Where the clause names nothing, its subject was named before it.
-  const offered = inClause.length === 0 && numbers.length === 0 ? about : inClause
+  const offered = inClause.every(({ isLight }) => isLight) ? about : inClause
   const isUsual = type !== null && usualTypes.has(type)
   const capitals = documents === 'de' ? new Set<string>() : names(question)
   const named = about.filter(({ word, isLight }) => capitals.has(word) && !isLight).map(({ i }) => i)
@@ -146,6 +142,7 @@ export function passageEvidence (
   const similarities = passages.flatMap(({ similarity }) => similarity ?? []).sort((a, b) => a - b)
   const middle = similarities[Math.floor(similarities.length / 2)] ?? noSimilarity
 
+  const comparisons = passages.map(passage => compareWithPassage(numbers, passage, documents))
   const holds = passages.map(passage => hold(passage, documents))
   // Where one passage has another size and no passage on the topic has the one that is asked for, the others have nothing to say
   // about it either: "bottle of 500 ml" where another thing is one of 500 ml.
@@ -158,7 +155,7 @@ export function passageEvidence (
     const { fits, compares, contradicts, lacks } = comparisons[at]!
     const types = typeEvidence(reading, about, type)
     // A question without a subject is about any passage with what it asks for, and about no other.
-    const none = types.untyped === 1 || ((asksWhen || isByNumber) && Math.max(fits, compares) === 0) ? 0 : 1
+    const none = types.untyped === 1 || (asksWhen && Math.max(fits, compares) === 0) ? 0 : 1
     const content = share(about, held, none)
     const similarity = passage.similarity ?? noSimilarity
     const isOther = contradicts === 1 || (isOtherVariant && (lacks === 1 || fits === 1 || compares === 0))
@@ -183,7 +180,7 @@ export function passageEvidence (
       lead: (passage.similarity ?? middle) - middle,
       ...aboveBackground(similarity, background),
       held: Math.min(mostHeld, about.reduce((sum, word) => sum + held(word), 0)) / mostHeld,
-      bare: about.length === 0 && !(isByNumber && none === 0) ? 1 : 0,
+      bare: about.length === 0 ? 1 : 0,
     }
   })
 }

@@ -10,6 +10,8 @@ t.test('recognises questions for what may not be offered', async t => {
     ['fr', 'Vous réparez les machines à coudre ?'], ['fr', 'avez-vous un parking'], ['fr', 'Peut-on payer par chèque ?'],
     ['en', 'Do you ship to Norway?'], ['en', 'is there a lift'], ['en', 'Can I pay by cheque?'],
     ['de', 'Haben Sie auch Hüte?'], ['de', 'Gibt es einen Aufzug?'], ['es', '¿Hay ascensor?'], ['es', '¿Envían a Portugal?'],
+    ['de', 'Nehmen Sie neue Patienten auf?'], ['de', 'Stellt ihr Briefe zu?'], ['de', 'Verschickt ihr Pianos zu?'],
+    ['de', 'Habt ihr Platz, und nehmt ihr auch Katzen auf?'],
     ['es', '¿Tiene ascensor?'], ['und', 'Avete un ascensore?'], ['und', 'Hebben jullie een lift?'],
   ] as [Language, string][]) t.ok(asksForOffer(question, language), question)
 })
@@ -27,12 +29,23 @@ t.test('leaves other questions alone', async t => {
     ['und', 'Mag ik dan ook later komen?'], ['es', 'Mi tía tiene 68, ¿qué abono necesita?'], ['es', '¿Hay que llevar toalla?'],
     ['und', 'Quanto costa il biglietto?'],
     ['fr', 'Je vous ai écrit il y a deux semaines'], ['de', 'Habt ihr am Feiertag auf?'], ['de', 'Haben Sie heute noch geöffnet?'],
+    ['de', 'Habt ihr montags zu?'],
   ] as [Language, string][]) t.notOk(asksForOffer(question, language), question)
 })
 
 t.test('what is told before the clause that asks for an offer need not be offered', async t => {
   t.same([...offerClause('Meine Enkelin wird acht, gibt es einen Malkurs?', 'de')], ['gibt', 'es', 'einen', 'malkurs'])
   t.same([...offerClause('Is there a bus to the mill?', 'en')], ['is', 'there', 'a', 'bus', 'to', 'the', 'mill'])
+  const holds = (question: string, language: Language, word: string) => t.ok(offerClause(question, language).has(word), question)
+  holds('Do you sell a 1.5 l thermos flask?', 'en', 'flask')
+  holds('Haben Sie eine 4,5 kg Kettlebell?', 'de', 'kettlebell')
+  holds('Haben Sie z. B. Kajaks?', 'de', 'kajaks')
+  holds('Do you have a St. Bernard calendar?', 'en', 'calendar')
+  holds('Habt ihr um 10:30 eine Führung?', 'de', 'fuhrung')
+  holds('Avez-vous un parking, une piscine et un sauna ?', 'fr', 'sauna')
+  holds('Avez-vous, pour 4 personnes, un sauna ?', 'fr', 'sauna')
+  holds('Nous venons à 4. Avez-vous une piscine, ou un sauna ?', 'fr', 'sauna')
+  t.notOk(offerClause('Nous venons en bus. Avez-vous un sauna ?', 'fr').has('bus'))
 })
 
 t.test('tells two things that are asked for in the same words from one thing that is asked for in other words', async t => {

@@ -27,10 +27,19 @@ t.test('people say little beside their age or their number', async t => {
   for (const [language, question, word] of [
     ['fr', 'Un bébé de 5 mois peut-il monter en barque ?', 'bebe'], ['en', 'Is a sauna fine for a 12 year old boy?', 'boy'],
     ['de', 'Wir sind eine Gruppe von 7 Personen', 'gruppe'],
+    ['de', 'Darf ein 8-jähriger Junge in die Sauna?', 'junge'], ['es', '¿Puede nadar un niño de 3 años?', 'nino'],
+    ['en', 'Do you have a room for a family of 4 people?', 'family'],
   ] as [Language, string, string][]) {
     t.equal(topicWeights(question, language, language, quantities(question, language)).get(word), 0.2, question)
   }
   t.equal(weigh('Avez-vous un lit de bébé ?', 'fr').get('bebe'), 1)
+  for (const [language, question, word] of [
+    ['en', 'How much is a 12-month membership for children?', 'children'], ['en', 'Do you have a family room for 4 people?', 'family'],
+    ['fr', "Quel est le prix de l'abonnement de 12 mois pour enfants ?", 'enfants'],
+    ['de', 'Was kostet ein Kinderrad für 2 Jahre, und was für ein Kind?', 'kind'],
+  ] as [Language, string, string][]) {
+    t.ok(topicWeights(question, language, language, quantities(question, language)).get(word)! > 0.5, question)
+  }
 })
 
 t.test('what asks politely is no topic in any of its forms', async t => {
