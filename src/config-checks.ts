@@ -39,8 +39,9 @@ export function checkSettings (config: Config): Config {
   if (WEB_SEARCH === 'brave' && WEB_SEARCH_KEY === '') throw new Error('setting WEB_SEARCH_KEY is missing: the key of Brave\'s search API')
   for (const [key, schemes] of Object.entries(addresses)) checkAddress(key, String(config[key as keyof Config]), schemes)
   for (const key of keyNames) {
-    if (!/^[\x21-\x7e]*$/.test(String(config[key as keyof Config]))) {
-      throw new Error(`setting ${key} has a blank, a line end or a letter that no key has; copy it again`)
+    // Blanks within are sent as they are: a master key of Meilisearch may have some.
+    if (!/^[\x20-\x7e]*$/.test(String(config[key as keyof Config]))) {
+      throw new Error(`setting ${key} has a line end or a letter that no header can carry; copy it again`)
     }
   }
   checkRedis(config.REDIS_URL)

@@ -1,4 +1,4 @@
-// Keeps V8's heap small, whoever starts the service: it is loaded before all else, since loading makes much garbage.
+// Keeps V8's heap small, whoever starts the service: it is loaded before the app, since loading makes much garbage.
 import { PerformanceObserver } from 'node:perf_hooks'
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 
@@ -7,7 +7,8 @@ const growthPercent = 40
 /** The most that each half of the young generation takes, MB: while answers are made, and otherwise. V8 would go to 64. */
 const youngMb = { answering: 16, resting: 4 }
 
-const named = [...process.execArgv, ...(process.env.NODE_OPTIONS ?? '').split(/\s+/)].map(option => option.replaceAll('_', '-'))
+const inEnvironment = (process.env.NODE_OPTIONS ?? '').replaceAll('"', '').split(/\s+/)
+const named = [...process.execArgv, ...inEnvironment].map(option => option.replaceAll('_', '-'))
 const isNamed = (flag: string) => named.some(option => option === flag || option.startsWith(`${flag}=`))
 
 if (!isNamed('--heap-growing-percent')) setFlagsFromString(`--heap-growing-percent=${growthPercent}`)

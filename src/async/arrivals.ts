@@ -11,13 +11,15 @@ export interface Arrivals {
  * Node accepts one connection in each turn of the event loop. The last of 256 that came together would wait for 256 turns that
  * are full of the questions before it, while these ask again and again; turns without them are short.
  * @param most the wait ends after so many more connections, however many come: as many as the system holds by default
+ * @param mostMs and after so many milliseconds of the process's own CPU: whoever opens connections all the time delays nobody for
+ *   longer. Time in which others had the processor does not count: then the connections need longer too
  */
-export function createArrivals (most = 511): Arrivals {
+export function createArrivals ({ most = 511, mostMs = 1000, now = usedMs } = {}): Arrivals {
   let count = 0
   let isWatching = false
-  const waiting: { until: number, go: () => void }[] = []
+  const waiting: { untilCount: number, untilMs: number, go: () => void }[] = []
 
-  const isFree = ({ until }: { until: number }) => !isWatching || until <= count
+  const isFree = ({ untilCount, untilMs }: typeof waiting[number]) => !isWatching || untilCount <= count || untilMs <= now()
 
   /** Looks at the end of a turn whether one was accepted since the last. */
   function watch (before: number): void {
@@ -37,8 +39,13 @@ export function createArrivals (most = 511): Arrivals {
     over () {
       if (!isWatching) return null
       const { promise, resolve: go } = Promise.withResolvers<void>()
-      waiting.push({ until: count + most, go })
+      waiting.push({ untilCount: count + most, untilMs: now() + mostMs, go })
       return promise
     },
   }
+}
+
+function usedMs (): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
 }

@@ -1,6 +1,7 @@
 // Takes a question all the way to its answer, from top to bottom.
 import type { AbortCause } from '../answers/log.ts'
 import type { Arrivals } from '../async/arrivals.ts'
+import { unlessAborted } from '../async/signals.ts'
 import type { Slots } from '../async/slots.ts'
 import type { Mode } from '../compress/compress.ts'
 import type { Embedder } from '../embed/embedder.ts'
@@ -107,7 +108,7 @@ export async function answer (
     })
 
     const arriving = deps.arrivals?.over()
-    if (arriving) await arriving
+    if (arriving) await unlessAborted(arriving, signal)
     const leave = await deps.preparing?.take(preparingTimeoutMs, signal, question.profile.id)
     if (leave === null) throw coded('OVERLOADED')
     const { events, request, lead = '' } = await prepare(deps, settings, question, { answerId, signal, timings, outcome }).finally(leave)

@@ -23,7 +23,7 @@ t.test('waits for a turn in which none is accepted, in the order of the question
 })
 
 t.test('waits for no more connections than were said', async t => {
-  const arrivals = createArrivals(3)
+  const arrivals = createArrivals({ most: 3 })
   let isOver = false
   arrivals.accepted()
   arrivals.over()!.then(() => { isOver = true })
@@ -34,6 +34,22 @@ t.test('waits for no more connections than were said', async t => {
   }
   t.ok(isOver)
   t.ok(arrivals.over(), 'the next question waits for itself')
+})
+
+t.test('waits no longer than was said, however long connections come', async t => {
+  let ms = 0
+  const arrivals = createArrivals({ mostMs: 100, now: () => ms })
+  let isOver = false
+  arrivals.accepted()
+  arrivals.over()!.then(() => { isOver = true })
+  for (ms = 0; ms < 100; ms += 10) {
+    arrivals.accepted()
+    await turn()
+    t.notOk(isOver, `${ms} ms`)
+  }
+  arrivals.accepted()
+  await turn()
+  t.ok(isOver)
 })
 
 t.test('all clients that connect at once are heard before the first one is searched', async t => {

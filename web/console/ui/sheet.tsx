@@ -25,20 +25,25 @@ export function Sheet ({ title, shown = title, above, onClose, children, kind = 
       if (before?.isConnected) before.focus()
     }
   }, [])
-  /** What the fields of forms held when they were first gone to or pressed, and when they were last sent. */
-  const fields = useRef(new Map<HTMLInputElement, { before: string, sent?: string }>())
+  /** What the fields of forms held when they were first gone to or pressed and when they were last sent; whether it was changed since. */
+  const fields = useRef(new Map<HTMLInputElement, { before: string, sent?: string, isTouched: boolean }>())
   const [isAsking, setAsking] = useState(false)
   const note = ({ target }: Event) => {
     // Safari gives what is ticked no focus: pressing it, or its label, counts.
     const field = ((target as Element).closest('label')?.control ?? target) as HTMLInputElement
     if (!field.matches('form :is(input, select, textarea)') || fields.current.has(field)) return
-    fields.current.set(field, { before: stateOf(field) })
+    fields.current.set(field, { before: stateOf(field), isTouched: false })
   }
-  const sent = () => { for (const [field, held] of fields.current) held.sent = stateOf(field) }
+  const touch = ({ target }: Event) => {
+    const held = fields.current.get(target as HTMLInputElement)
+    if (held) held.isTouched = true
+  }
+  const sent = () => { for (const [field, held] of fields.current) Object.assign(held, { sent: stateOf(field), isTouched: false }) }
   const close = () => {
     const isRefused = ref.current!.querySelector('.notice.bad') !== null
-    const isTyped = [...fields.current].some(([field, { before, sent = before }]) =>
-      field.isConnected && stateOf(field) !== (isRefused ? before : sent))
+    // What was saved may stand in its field in another form, or no more: nobody typed that.
+    const isTyped = [...fields.current].some(([field, { before, sent = before, isTouched }]) =>
+      field.isConnected && (isRefused ? stateOf(field) !== before : isTouched && stateOf(field) !== sent))
     if (isTyped) setAsking(asking => !asking)
     else onClose()
   }
@@ -59,7 +64,7 @@ export function Sheet ({ title, shown = title, above, onClose, children, kind = 
   return (
     <dialog
       ref={ref} class={`sheet ${kind}`} aria-labelledby={id} onCancel={cancel} onClose={closed} onKeyDown={escape} onClick={closeOutside}
-      onFocusIn={note} onPointerDownCapture={note} onSubmit={sent}
+      onFocusIn={note} onPointerDownCapture={note} onInput={touch} onSubmit={sent}
     >
       <div class='sheet-body'>
         <header class='sheet-head'>
