@@ -176,7 +176,9 @@ for (const [name, late] of [
     await again.waitFor()
     const arrived = page.waitForResponse(/\/chat\/[\w-]+\?/)
     letGo()
-    await (await arrived).finished()
+    const response = await arrived
+    // Chromium never calls a response without content finished when nobody waits for it any more.
+    if (response.status() !== 204) await response.finished()
     await page.evaluate(() => new Promise(resolve => setTimeout(resolve)))
     t.ok(await again.isVisible())
     t.equal(await page.getByRole('button', { name: 'Stop' }).count(), 0)
