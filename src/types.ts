@@ -5,9 +5,9 @@ import type { OwnWeights } from './weights.ts'
 export type Language = 'fr' | 'en' | 'es' | 'de' | 'und'
 
 /** The languages in which the service replies to a message that asks nothing. */
-export type CourtesyLanguage = 'en' | 'fr' | 'de' | 'es' | 'it' | 'nl'
+export type CourtesyLanguage = 'en' | 'fr' | 'de' | 'es' | 'it' | 'nl' | 'pt'
 /** The kinds of messages that ask nothing. */
-export type CourtesyKind = 'greeting' | 'wellbeing' | 'identity' | 'thanks' | 'goodbye' | 'acknowledgement'
+export type CourtesyKind = 'greeting' | 'wellbeing' | 'identity' | 'complaint' | 'thanks' | 'goodbye' | 'acknowledgement'
 
 /** The service's own texts: it did not find the answer, or it replies to a courtesy. */
 export type CompanyTextName = 'not_found' | CourtesyKind

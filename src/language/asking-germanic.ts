@@ -43,7 +43,8 @@ export const english = rules([
   [
     'contact',
     'reach (?:you|support|the (?:\\w+ )?(?:team|staff|support|office|desk|reception|manager|owner|helpline))|contact you|get in touch|' +
-    'contact details|contact',
+    'contact details|contact|' +
+    '(?:talk|speak|chat) (?:to|with) (?:(?:an?|the) )?(?:(?:real )?(?:human|person)|advis[eo]r|agent|staff|someone|somebody)',
   ],
   ['temperature', 'temperature|how cold|how warm|how hot|degrees'],
   ['weight', 'weight|weigh|weighs|heavy|how light|lightest'],
@@ -100,7 +101,11 @@ export const german = rules([
   ['price', 'welche[rn]? preis|preise?|was kostet|was kosten|wie viel kosten?t?|wieviel kosten?t?|kostet|kosten|wie teuer'],
   ['stock', 'auf lager|lieferbar|verfugbar|ausverkauft'],
   ['place', 'wo (?:seid ihr(?: zu finden)?|sind sie|finde ich|liegt|befindet)|adresse|anschrift|anfahrt|wie komme? (?:ich|man|wir)'],
-  ['contact', 'erreichen|erreiche ich|kontaktieren|kontakt'],
+  [
+    'contact',
+    'erreichen|erreiche ich|kontaktieren|kontakt|' +
+    'mit (?:(?:eine[mr] )?(?:echten )?(?:menschen?|person|mitarbeiter(?:in)?)|jemandem?) (?:sprechen|reden|telefonieren)',
+  ],
   ['temperature', 'temperatur|wie kalt|wie warm|grad'],
   ['weight', 'gewicht|wie schwer|wiegt|wiegen|schwer'],
   ['age', 'ab wann (?:darf|durfen)|wie alt|welches alter|mindestalter|ab welchem alter|alter'],
@@ -147,7 +152,7 @@ export const dutch = rules([
   ['price', 'welke prijs|prijs|prijzen|wat kost|wat kosten|hoeveel kosten?|hoe duur|kost|kosten|tarief|tarieven'],
   ['stock', 'op voorraad|leverbaar|uitverkocht'],
   ['place', 'waar (?:zijn jullie|zit(?:ten)? jullie|is de|is het|vind ik)|adres|hoe kom ik'],
-  ['contact', 'bereiken|contact'],
+  ['contact', 'bereiken|contact|met (?:iemand|een (?:echt )?mens|een medewerker) (?:praten|spreken|bellen)'],
   ['weight', 'hoe zwaar|gewicht|weegt'],
   ['age', 'hoe oud|welke leeftijd|leeftijd|vanaf welke leeftijd'],
   ['duration', 'hoe lang|(?:lever|wacht)tijd(?:en)?|hoeveel (?:dagen|weken|maanden|uur|tijd)|hoelang|duurt|(?<!hoe )duur'],

@@ -34,14 +34,16 @@ const italian =
   '(?:posso|si puo) pagare'
 const dutch =
   '(?:hebben|verkopen|geven|verhuren|doen|bieten|organiseren|repareren|leveren|bezorgen) jullie|hebt u|is er|zijn er'
+const portuguese =
+  'tem|tens|vendem?|alugam?|oferecem?|fazem|aceitam?|organizam?|dao|existe|(?:posso|pode se) pagar'
 
 const read = (phrases: string) => new RegExp(String.raw`(?<!\p{L})(?:${phrases})(?!\p{L})`, 'u')
 const patterns: Record<Language, RegExp> = {
   fr: read(french), en: read(english), es: read(spanish), de: read(german),
-  und: read([italian, dutch, french, english, spanish, german].join('|')),
+  und: read([italian, dutch, portuguese, french, english, spanish, german].join('|')),
 }
 
-const otherLanguages = read([italian, dutch].join('|'))
+const otherLanguages = read([italian, dutch, portuguese].join('|'))
 
 /**
  * Returns the folded words by which a question asks if something exists here ("can I pay by"): they are no topic, and each other

@@ -1,4 +1,4 @@
-// Lists the phrases that ask for each type of fact in French, Spanish and Italian.
+// Lists the phrases that ask for each type of fact in French, Spanish, Italian and Portuguese.
 import { before, rules, who } from './asking-rules.ts'
 
 export const french = rules([
@@ -32,7 +32,7 @@ export const french = rules([
     situee?s?|votre adresse|adresse (?:de la|du|de votre|de l)|quelle adresse|adresse postale|
     comment venir|comment (?:se rendre|aller|arriver)|itineraire`,
   ],
-  ['contact', 'joindre|contacter|contact|coordonnees'],
+  ['contact', 'joindre|contacter|contact|coordonnees|(?:parler a|avoir) (?:une? )?(?:vraie )?(?:humaine?|personne|conseill\\w+|quelqu un)'],
   ['temperature', 'temperature|combien de degres|a combien de degres|degres'],
   ['weight', 'poids|combien pese|pese|pesent|pese t|lourde?|kilos'],
   ['age', 'quel age|a partir de quel age|des quel age|age minimum|age'],
@@ -82,7 +82,7 @@ export const spanish = rules([
     'donde esta(?:is|n)? (?:el|la|ubicad\\w+|situad\\w+|vuestr\\w+|su)|donde estais|donde estan|donde os|direccion|como ' +
     '(?:llegar|llego|se llega)',
   ],
-  ['contact', 'contactar|contacto|poner(?:me|nos) en contacto'],
+  ['contact', 'contactar|contacto|poner(?:me|nos) en contacto|hablar con (?:(?:una persona|un humano|un agente)(?: real)?|alguien)'],
   ['temperature', 'temperatura|grados'],
   ['weight', 'cuanto pesan?|peso|pesa|pesan|pesaba'],
   ['age', 'que edad|edad minima|edad|cuantos anos tenia|cuantos anos tiene'],
@@ -130,7 +130,7 @@ export const italian = rules([
   ['price', 'che prezzo|prezz[oi]|quanto (?:costan?o?|viene|vengono|e il)|costo|costa|costano|tariff[ae]'],
   ['stock', 'disponibil[ei]|esaurit[oaie]'],
   ['place', 'dove siete|dove vi trov\\w+|dove si trova|indirizzo|come (?:arrivare|arrivo|si arriva)'],
-  ['contact', 'contattar\\w+|contatti'],
+  ['contact', 'contattar\\w+|contatti|parlare con (?:una persona(?: vera)?|un operatore|qualcuno)'],
   ['weight', 'quanto pesan?o?|peso|pesa'],
   ['age', 'che eta|eta minima|eta'],
   ['duration', 'quanto tempo|temp[oi] di(?= (?:consegna|attesa))|quanti giorni|quante ore|' +
@@ -142,4 +142,34 @@ export const italian = rules([
   ['percent', 'percentuale|per cento'],
   ['price', 'quanto e|quanto si paga|quanto pago|a pagamento'],
   ['count', 'quanti|quante|quanto|numero di'],
+])
+
+export const portuguese = rules([
+  [
+    'person',
+    who(
+      'quem (?:e|sao|dirige|gere|da|organiza|trata)|com quem (?:falo|posso falar|devo falar)|a quem (?:me dirijo|posso perguntar)',
+      'o|a|os|as|do|da|dos|um|uma|vosso|vossa|seu|sua',
+      'don[oa]|diretora?|chefe|responsave(?:l|is)|gerente|presidente|proprietari[oa]|encarregad[oa]'
+    ),
+  ],
+  ['frequency', 'com que frequencia|quantas vezes|de quanto em quanto tempo'],
+  ['discount', 'descontos?|preco reduzido'],
+  ['email', 'endereco (?:de )?e ?mail|correio eletronico|e ?mail'],
+  ['phone', 'numeros? de (?:telefone|telemovel)|telefone|telemovel|que numero'],
+  ['price', 'que preco|precos?|quanto (?:e que )?(?:custam?|ficam?|saem?)|custam?|quanto (?:e|se paga|pago)'],
+  ['stock', 'disponive(?:l|is)|esgotad[oa]s?'],
+  [
+    'place',
+    'onde (?:e que )?(?:ficam?|estao|esta|se situa)(?: (?:o|a|os|as|situad\\w+|vosso|vossa))?|morada|endereco|' +
+    'como (?:chegar|chego|se chega)',
+  ],
+  ['contact', 'contact?ar|contact?os?|falar com (?:uma pessoa|alguem)'],
+  ['weight', 'quanto pesam?|peso'],
+  ['age', '(?:a partir de )?que idade|idade minima|idade'],
+  ['duration', 'quanto tempo|quant[ao]s (?:dias|horas|semanas|meses)|quanto duram?|duracao|prazo|com que antecedencia'],
+  ['time', '(?:a |ate |desde )?que horas?|horarios?|quando|que dias?|em que ano|abrem?|fecham?|abert[oa]s?|fechad[oa]s?'],
+  ['length', 'dimensoes|comprimento|altura|largura|profundidade|distancia'],
+  ['percent', 'percentagem|por cento'],
+  ['count', 'quant[ao]s|numero de'],
 ])

@@ -1,4 +1,4 @@
-// Recognises a message that asks nothing: greetings, thanks, goodbyes, "who are you", a thumb up.
+// Recognises a message that asks nothing: greetings, thanks, goodbyes, "who are you", complaints, a thumb up.
 import { LRUCache } from 'lru-cache'
 import type { CourtesyKind, CourtesyLanguage, Language } from '../types.ts'
 import { courtesyWords, type CourtesyWordKind } from './courtesy-words.ts'
@@ -13,7 +13,9 @@ export interface Courtesy {
 
 interface Vocabulary {
   /** Phrases by their first word, the longest first. */
-  phrases: Map<string, { words: string[], kind: CourtesyWordKind | 'filler' }[]>
+  phrases: Map<string, { words: string[], kind: CourtesyWordKind | 'filler' | 'subject' }[]>
+  /** Words that make a complaint behind a subject ("you are"). */
+  blame: Set<string>
   /** Words that count only beside thanks. */
   favours: Set<string>
   /** Words that are long enough to be recognised with a typing error. */
@@ -27,12 +29,13 @@ interface Segment { readonly words: string[], asks: boolean, start: number, end:
 const longestMessage = 200
 const minMisspelt = 7
 /** The order in which a reply prefers the kinds of a message. */
-const order: CourtesyKind[] = ['identity', 'wellbeing', 'goodbye', 'thanks', 'greeting']
+const order: CourtesyKind[] = ['identity', 'complaint', 'wellbeing', 'goodbye', 'thanks', 'greeting']
 /** Kinds whose words are names, titles and topics elsewhere: they are not trusted with a typing error. */
-const misspellable: ReadonlySet<CourtesyWordKind> = new Set(['greeting', 'thanks', 'goodbye'])
+const misspellable: ReadonlySet<string> = new Set<CourtesyWordKind>(['greeting', 'thanks', 'goodbye'])
+const isMisspellable = (kind: string): kind is CourtesyWordKind => misspellable.has(kind)
 
 /** Kinds that stand beside a question without being a part of it. */
-const separable: ReadonlySet<CourtesyWordKind> = new Set(['greeting', 'wellbeing', 'thanks', 'goodbye'])
+const separable: ReadonlySet<CourtesyWordKind> = new Set(['greeting', 'wellbeing', 'identity', 'complaint', 'thanks', 'goodbye'])
 /** At each end of a message so many parts are looked at. */
 const mostParts = 4
 
@@ -43,22 +46,23 @@ const segments = /((?:[^.,;:!?…。！？\n]|[.,:](?=\S))+)((?:[.,;!?…。！�
 const vocabularies = Object.fromEntries(Object.entries(courtesyWords).map(([language, words]) => {
   const phrases: Vocabulary['phrases'] = new Map()
   const long: Vocabulary['long'] = []
-  const { favours, fillers, ...kinds } = words
-  const all = [...Object.entries(kinds) as [CourtesyWordKind, string][], ['filler', fillers] as const]
+  const { favours, fillers, subjects, blame, ...kinds } = words
+  const all = [...Object.entries(kinds) as [CourtesyWordKind, string][], ['filler', fillers] as const, ['subject', subjects] as const]
   for (const [kind, list] of all) {
     for (const phrase of list.split(',').flatMap(expand)) {
       const [first, ...rest] = wordsOf(phrase) as [string, ...string[]]
       if (!phrases.has(first)) phrases.set(first, [])
       phrases.get(first)!.push({ words: [first, ...rest], kind })
-      if (kind !== 'filler' && rest.length === 0 && first.length >= minMisspelt && misspellable.has(kind)) long.push({ word: first, kind })
+      if (isMisspellable(kind) && rest.length === 0 && first.length >= minMisspelt) long.push({ word: first, kind })
     }
   }
   for (const list of phrases.values()) list.sort((a, b) => b.words.length - a.words.length)
-  return [language, { phrases, long, favours: new Set(favours.split(',').flatMap(expand).map(fold)) }]
+  const set = (list: string) => new Set(list.split(',').flatMap(expand).map(fold))
+  return [language, { phrases, long, favours: set(favours), blame: set(blame) }]
 })) as Record<CourtesyLanguage, Vocabulary>
 /** The languages to try for a word of several, after the preferred one. A company of another language may well be Dutch. */
-const languages: CourtesyLanguage[] = ['en', 'it', 'fr', 'de', 'es', 'nl']
-const undetermined: CourtesyLanguage[] = ['en', 'it', 'nl', 'fr', 'de', 'es']
+const languages: CourtesyLanguage[] = ['en', 'it', 'fr', 'de', 'es', 'nl', 'pt']
+const undetermined: CourtesyLanguage[] = ['en', 'it', 'nl', 'fr', 'de', 'es', 'pt']
 
 /**
  * Returns the kind of a message that asks nothing; null as soon as one of its words may ask for something.
@@ -132,21 +136,35 @@ function parse (said: Segment[], vocabulary: Vocabulary, names: ReadonlySet<stri
   const all = new Set<CourtesyWordKind>()
   for (const { words, asks } of said) {
     const kinds = parseSegment(words, vocabulary, asks ? new Set() : names)
-    // "Super?" and "And then?" ask something.
-    if (!kinds || (asks && [...kinds].every(kind => kind === 'praise'))) return null
+    // "Super?", "Is that wrong?" and "And then?" ask something.
+    if (!kinds || (asks && [...kinds].every(kind => kind === 'praise' || kind === 'complaint'))) return null
     for (const kind of kinds) all.add(kind)
   }
   return all.size === 0 ? null : all
 }
 
-function parseSegment (words: string[], { phrases, favours, long }: Vocabulary, names: ReadonlySet<string>): Set<CourtesyWordKind> | null {
+function parseSegment (
+  words: string[], { phrases, favours, blame, long }: Vocabulary, names: ReadonlySet<string>
+): Set<CourtesyWordKind> | null {
   const kinds = new Set<CourtesyWordKind>()
   let needsThanks = false
+  // Behind "you are" stands praise or blame.
+  let isJudging = false
   for (let i = 0; i < words.length;) {
     const word = knownForm(words[i]!, phrases)
+    if (isJudging && blame.has(word)) {
+      kinds.add('complaint')
+      isJudging = false
+      i++
+      continue
+    }
     const phrase = phrases.get(word)?.find(({ words: [, ...rest] }) => rest.every((part, n) => words[i + n + 1] === part))
     if (phrase) {
-      if (phrase.kind !== 'filler') kinds.add(phrase.kind)
+      if (phrase.kind === 'subject') isJudging = true
+      else if (phrase.kind !== 'filler') {
+        kinds.add(phrase.kind)
+        isJudging &&= phrase.kind !== 'praise' && phrase.kind !== 'complaint'
+      }
       i += phrase.words.length
       continue
     }
@@ -157,7 +175,7 @@ function parseSegment (words: string[], { phrases, favours, long }: Vocabulary, 
     else if (!names.has(word)) return null
     i++
   }
-  return needsThanks && !kinds.has('thanks') ? null : kinds
+  return isJudging || (needsThanks && !kinds.has('thanks')) ? null : kinds
 }
 
 /** Splits a message into its parts. The words of a part are read when they are needed: most messages are told by their first part. */

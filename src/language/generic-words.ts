@@ -2,8 +2,8 @@
 import type { Language } from '../types.ts'
 import { fold, stem } from './words.ts'
 
-/** "it, nl": a language without a list of its own may be either. */
-type Listed = Exclude<Language, 'und'> | 'it, nl'
+/** "it, nl, pt": a language without a list of its own may be any of these. */
+type Listed = Exclude<Language, 'und'> | 'it, nl, pt'
 
 const generic: Record<Listed, string> = {
   fr:
@@ -26,11 +26,14 @@ const generic: Record<Listed, string> = {
     'verkaufen anbieten haben machen gibt wollen möchte können kann wissen gehen nehmen geben brauchen kaufen bestellen suchen ' +
     'finden sehen sagen hallo danke bitte genug möglichkeiten art modell artikel produkt möglich verfügbar enthalten euro ' +
     'habt habe hab hast hat seid sind bin könnt könnte könnten darf dürfen muss müssen soll sollen bekommen werden',
-  'it, nl':
+  'it, nl, pt':
     'posso possiamo potete puoi può possono vorrei volevo avete fate faccio vendete accettate quale quali qual basta serve servono ' +
     'vuole bisogna abbastanza genoeg metodi manieren ho hai ha abbiamo hanno fare avere è sono siete si più quanto quanta quanti c ' +
     'mio mia prodotto prodotti articolo articoli tipo modello product producten artikel artikelen soort model ' +
-    'hebben hebt heb heeft jullie kan kunnen mag mogen wil willen zou moet moeten krijg krijgen geven doen verkopen er ik je mijn is zijn',
+    'hebben hebt heb heeft jullie kan kunnen mag mogen wil willen zou moet moeten krijg krijgen geven doen verkopen er ' +
+    'ik je mijn is zijn ' +
+    'vender vendem ter tem têm fazer fazem existe querer quero queria pode podem podemos precisar preciso comprar procurar procuro ' +
+    'encontrar ver dizer produto produtos artigo artigos possível disponível incluído',
 }
 
 /** Forms of the verbs that ask, wish and may ("pouvez-vous me dire"): their stems are not those of the infinitives. */
@@ -46,7 +49,7 @@ const politeForms: Record<Listed, string> = {
   de:
     'könntet willst wollt möchtest möchtet weißt wisst musst müsst müsste müssten sollten dürft dürfte dürften mag mögen sagt erklären ' +
     'hätte hätten wäre wären würdest würdet',
-  'it, nl':
+  'it, nl, pt':
     'potreste potrebbe vorremmo volete vogliamo sapete sapere dirmi dirci kunt kon zouden wilt willen weet vertellen zeggen uitleggen',
 }
 
@@ -57,7 +60,7 @@ const shorthand: Record<Listed, string> = {
   // "Medios" has the stem of "medias", which are worn.
   es: 'medios xq pq tb tmb xfa pfa porfa etc ej aprox incl max min sr sra uds ud pregunta preguntas consulta duda dudas',
   de: 'z zt zb bzw evtl ggf usw etc u a ua d h dh inkl exkl ca max min mfg lg vg bsp allg vllt iwie frage fragen anfrage daher deshalb',
-  'it, nl':
+  'it, nl, pt':
     'xche xke cmq nn qlc qlcs grz tt sig sigg ecc es domanda domande ' +
     'bijv evt ivm mbt ipv mvg gr aub svp dwz enz ca max min incl excl vraag vragen mogelijk',
 }
@@ -88,7 +91,7 @@ const light: Record<Listed, string> = {
     'ding mal wieder danach dann jetzt heute gestern morgen erreichbar noch eigentlich vielleicht gern gerne überhaupt voll ' +
     'wirklich herr frau damen herren ' +
     'grüße grüßen gruß lg vg mfg liebe lieber werde wird sollte tun zeigen',
-  'it, nl':
+  'it, nl, pt':
     'devo dobbiamo deve venire vengo andare vado prendere portare usare mettere dare trovare ancora già adesso oggi poi qualcosa ' +
     'qualcuno ' +
     'cosa gente persona persone paga pagare pago sapere dire favore buongiorno salve grazie gentile saluti ' +
@@ -96,7 +99,9 @@ const light: Record<Listed, string> = {
     'worden wordt ' +
     'bereikbaar raggiungibile raggiungibili ieri gisteren blijven iemand iets ding mensen persoon graag nog ook al nu vandaag ' +
     'daarna dan weer eigenlijk misschien hallo dank bedankt betalen ' +
-    'betaal groetjes groeten',
+    'betaal groetjes groeten ' +
+    'devo devemos deve levar trazer deixar ficar receber pagar pessoa pessoas coisa coisas alguém algo agora hoje ontem amanhã depois ' +
+    'ainda senhor senhora cumprimentos vou vamos',
 }
 
 /** People of one's own whom a question mentions: "my grandfather is 80". */
@@ -117,11 +122,12 @@ const kin: Record<Listed, string> = {
     'mutter vater mama papa eltern sohn tochter bruder schwester mann ehefrau ehemann oma opa großmutter großvater onkel tante freund ' +
     'freundin nachbar nachbarin kollege kollegin partner partnerin neffe nichte cousin cousine söhne töchter neffen nichten ' +
     'enkel enkelin enkelinnen enkelsohn enkeltochter enkelkind enkelkinder stiefsohn stieftochter stiefkind stiefkinder',
-  'it, nl':
+  'it, nl, pt':
     'madre padre mamma papà genitori figlio figlia figli fratello sorella marito moglie nonna nonno nonni zio zia amico amica vicino ' +
     'nipote nipoti nipotino nipotina nipotini figliastro figliastra ' +
     'moeder vader ouders zoon dochter broer zus man vrouw oma opa oom tante vriend vriendin buurman buurvrouw zonen dochters ' +
-    'kleinzoon kleindochter kleinkind kleinkinderen stiefzoon stiefdochter',
+    'kleinzoon kleindochter kleinkind kleinkinderen stiefzoon stiefdochter ' +
+    'mãe pai pais filho filha filhos filhas irmão irmã marido mulher avó avô tia amigo amiga sobrinho sobrinha neto neta',
 }
 
 type Kind = 'generic' | 'light' | 'kin' | 'written'
@@ -130,7 +136,7 @@ type Kind = 'generic' | 'light' | 'kin' | 'written'
 const known: Partial<Record<Listed, Record<Kind, Set<string>>>> = {}
 
 function wordsOf (language: Language): Record<Kind, Set<string>> {
-  const listed = language === 'und' ? 'it, nl' : language
+  const listed = language === 'und' ? 'it, nl, pt' : language
   const read = (list: string) => new Set(list.split(/[\s-]+/).flatMap(word => [stem(word, language), fold(word)]))
   known[listed] ??= {
     generic: new Set([...read(generic[listed]), ...`${politeForms[listed]} ${shorthand[listed]}`.split(' ').map(fold)]),
@@ -186,7 +192,7 @@ const child =
   new RegExp(
     String.raw`^(?:fille|enfants?|bebes?|ados?|jumeaux|jumelles|daughter|child|children|kids?|boys?|girls?|bab(?:y|ies)|teenagers?|twins|` +
     String.raw`sohn|tochter|kind|kinder|kleinkind|kleinkinder|jugendliche|junge|madchen|zwillinge|hij[oa]s?|nin[oa]s?|mellizos|gemelos|` +
-    String.raw`figli[oa]?|bambin[oaie]|gemelli|zoon|dochter|kinderen|tweeling)$`,
+    String.raw`figli[oa]?|filh[oa]s?|criancas?|bambin[oaie]|gemelli|zoon|dochter|kinderen|tweeling)$`,
     'u'
   )
 

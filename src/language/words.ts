@@ -4,6 +4,7 @@ import { stopwords as german } from '@orama/stopwords/german'
 import { stopwords as english } from '@orama/stopwords/english'
 import { stopwords as french } from '@orama/stopwords/french'
 import { stopwords as italian } from '@orama/stopwords/italian'
+import { stopwords as portuguese } from '@orama/stopwords/portuguese'
 import { stopwords as spanish } from '@orama/stopwords/spanish'
 import { LRUCache } from 'lru-cache'
 import snowball from 'snowball-stemmers'
@@ -27,12 +28,17 @@ const fillers: Record<Language, string> = {
   de:
     'wer wen wem wessen wo woher wohin wann wieso wieviel wie viele viel warum weshalb welche welcher welches welchen welchem was ' +
     'wurde wurden',
-  // A language without a list of its own may be either.
+  // A language without a list of its own may be any of these.
   und:
     's t n jullie jij je we wij welk welke wanneer waarom waar hoeveel vanaf mag mogen ' +
+    'onde quando quanto quanta quantos quantas qual quais quem porque posso ' +
     'può posso dove quando perché quali quanti quante quanto vorrei',
 }
-const lists: Record<Language, string[]> = { fr: french, en: english, es: spanish, de: german, und: [...italian, ...dutch] }
+const lists: Record<Language, string[]> = {
+  fr: french, en: english, es: spanish, de: german,
+  // "Será" without its accent is the Italian evening.
+  und: [...italian, ...dutch, ...portuguese.filter(word => word !== 'será')],
+}
 const snowballNames: Record<Known, string> = { fr: 'french', en: 'english', es: 'spanish', de: 'german' }
 
 /** Matches the figure in "150ml", which is a figure and a unit; "T4", "EN716" and "2in1" are codes. */

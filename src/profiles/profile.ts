@@ -15,9 +15,10 @@ const FieldMappingSchema = Type.Object({
 }, { additionalProperties: false })
 
 const Text = Type.String({ minLength: 1, maxLength: 2000 })
-const courtesyLanguages = ['en', 'fr', 'de', 'es', 'it', 'nl'] as const satisfies CourtesyLanguage[]
-const textNames =
-  ['not_found', 'greeting', 'wellbeing', 'identity', 'thanks', 'goodbye', 'acknowledgement'] as const satisfies CompanyTextName[]
+const courtesyLanguages = ['en', 'fr', 'de', 'es', 'it', 'nl', 'pt'] as const satisfies CourtesyLanguage[]
+const textNames = [
+  'not_found', 'greeting', 'wellbeing', 'identity', 'complaint', 'thanks', 'goodbye', 'acknowledgement',
+] as const satisfies CompanyTextName[]
 const optional = <T extends TSchema>(names: readonly string[], schema: T) =>
   Type.Object(Object.fromEntries(names.map(name => [name, Type.Optional(schema)])), { additionalProperties: false })
 

@@ -129,3 +129,29 @@ t.test('a role is no topic, what it is a role in is', async t => {
   t.ok(words.has('director'))
   t.notOk(words.has('choir'))
 })
+
+t.test('Portuguese questions ask for their types of fact', async t => {
+  const cases: [question: string, type: AnswerType | null][] = [
+    ['Quanto custa o aluguer?', 'price'], ['quanto fica por mês', 'price'], ['Onde é que ficam?', 'place'], ['qual é a morada', 'place'],
+    ['A que horas fecham?', 'time'], ['Qual é o horário da loja?', 'time'], ['Quem é o dono?', 'person'],
+    ['Qual o número de telefone?', 'phone'],
+    ['Quanto tempo demora a entrega?', 'duration'], ['Com que antecedência devo reservar?', 'duration'], ['A partir de que idade?', 'age'],
+    ['Quantas pessoas cabem?', 'count'], ['Há desconto para estudantes?', 'discount'], ['O que devo levar?', null],
+  ]
+  for (const [question, type] of cases) t.equal(answerType(question, 'und'), type, question)
+  t.notOk(askingWords('Quanto custa o aluguer?', 'und').has('aluguer'), 'what is asked about')
+})
+
+t.test('who wants to speak to a person asks how to reach one', async t => {
+  const cases: [question: string, language: Language][] = [
+    ['I want to talk to a real person', 'en'], ['can I speak to someone', 'en'], ['je veux parler à un humain', 'fr'],
+    ['Puis-je avoir quelqu’un en ligne ?', 'fr'], ['kann ich mit einem Menschen sprechen', 'de'],
+    ['quiero hablar con una persona', 'es'],
+    ['vorrei parlare con una persona vera', 'und'], ['kan ik met iemand praten', 'und'], ['quero falar com alguém', 'und'],
+  ]
+  for (const [question, language] of cases) t.equal(answerType(question, language), 'contact', question)
+  for (const [question, language] of [
+    ['Do you talk about the war?', 'en'], ['Le guide parle-t-il anglais ?', 'fr'], ['Sprechen Sie Deutsch?', 'de'],
+    ['¿Hablan inglés?', 'es'],
+  ] as const) t.equal(answerType(question, language), null, question)
+})

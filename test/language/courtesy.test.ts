@@ -61,13 +61,21 @@ const courtesies: Record<CourtesyLanguage, Partial<Record<CourtesyKind, string[]
     goodbye: ['Tot ziens!', 'Bedankt en een prettige dag nog', 'Met vriendelijke groet'],
     acknowledgement: ['Oké', 'Dat is duidelijk', 'Geen probleem', 'Heel fijn!'],
   },
+  pt: {
+    greeting: ['Olá', 'bom dia', 'Boa tarde a todos', 'Tenho uma pergunta', 'Pode ajudar-me?'],
+    wellbeing: ['Tudo bem?', 'Bom dia, como está?'],
+    identity: ['Quem és tu?', 'És um robô?', 'O que sabe fazer?', 'com quem falo?'],
+    thanks: ['Muito obrigada pela sua ajuda', 'obrigado!', 'Agradeço desde já'],
+    goodbye: ['tchau', 'Obrigado e até logo', 'Com os melhores cumprimentos'],
+    acknowledgement: ['Está bem', 'percebi', 'Perfeito', 'Sem problema'],
+  },
 }
 
 for (const [language, kinds] of Object.entries(courtesies) as [CourtesyLanguage, Record<CourtesyKind, string[]>][]) {
   t.test(`what asks nothing in ${language} is recognised, also in a company of another language`, async t => {
     for (const [kind, messages] of Object.entries(kinds)) {
       for (const message of messages) {
-        const own = ['it', 'nl'].includes(language) ? 'und' : language as Language
+        const own = ['it', 'nl', 'pt'].includes(language) ? 'und' : language as Language
         t.match(courtesyOf(message, own), { kind, language: /\p{L}/u.test(message) && own !== 'und' ? language : String }, message)
         t.equal(courtesyOf(message, 'und')?.kind, kind, message)
       }
@@ -179,4 +187,61 @@ t.test('thanks for kindness, and for all that one wanted to know', async t => {
     ['und', 'È molto gentile da parte vostra', 'thanks'], ['und', 'Perfetto, è tutto quello che volevo sapere', 'goodbye'],
     ['und', 'Dat is heel aardig van je', 'thanks'], ['und', 'Top, dat was alles wat ik wilde weten', 'goodbye'],
   ] as const) t.equal(courtesyOf(text, language)?.kind, kind, text)
+})
+
+t.test('complaints and insults are heard as such, and praise of the service as praise', async t => {
+  for (const [language, text, kind] of [
+    ['en', 'you are really useless', 'complaint'], ['en', 'That is wrong.', 'complaint'], ['en', 'stupid bot', 'complaint'],
+    ['en', 'Thanks, but that did not help', 'complaint'], ['en', 'your answer was wrong', 'complaint'], ['en', 'shut up', 'complaint'],
+    ['en', 'That was great, thank you!', 'thanks'], ['en', 'you are amazing', 'acknowledgement'],
+    ['fr', 'Vous êtes nuls !', 'complaint'], ['fr', "c'est vraiment n'importe quoi", 'complaint'], ['fr', 'ta réponse est fausse',
+      'complaint'],
+    ['fr', 'tu sers à rien', 'complaint'], ['fr', 'Merci pour tout, vous êtes super', 'thanks'], ['fr', 'tu es trop fort',
+      'acknowledgement'],
+    ['de', 'so ein Quatsch', 'complaint'], ['de', 'Das stimmt leider nicht', 'complaint'], ['de', 'du bist echt dumm', 'complaint'],
+    ['de', 'ihr seid toll', 'acknowledgement'],
+    ['es', '¡qué asco!', 'complaint'], ['es', 'eres muy tonto', 'complaint'], ['es', 'eso no es verdad', 'complaint'],
+    ['es', 'sois geniales', 'acknowledgement'],
+    ['und', 'che schifo', 'complaint'], ['und', 'sei inutile', 'complaint'], ['und', 'siete bravissimi', 'acknowledgement'],
+    ['und', 'wat een onzin', 'complaint'], ['und', 'jullie zijn waardeloos', 'complaint'],
+    ['und', 'não prestas para nada', 'complaint'], ['und', 'isso é mentira', 'complaint'],
+  ] as const) t.equal(courtesyOf(text, language)?.kind, kind, text)
+})
+
+t.test('what only sounds like a complaint or praise stays a question', async t => {
+  for (const question of [
+    'is it good?', 'is the service good', 'is this bad for the skin', 'Is that wrong?', 'wrong size', 'rubbish', 'This is free?',
+    'complaints',
+    'bad', 'Mist', 'müll', 'Bad', 'nul', 'match nul', 'service client', 'you are open', 'that is not included', 'what a day ticket costs',
+    'c est gratuit', 'vous êtes fermés', "c'est mauvais pour les dents ?", 'votre réponse', 'das ist kostenlos', 'ihr seid zu', 'Witz',
+    'esto es gratis', 'mala', 'falso techo', 'sei persone', 'siete aperti', 'je bent open', 'dat is gratis', 'isso é grátis', 'legal',
+    'fixe',
+    'my tent is bad', 'the zip is broken, that is bad quality',
+  ]) {
+    for (const language of ['en', 'fr', 'de', 'es', 'und'] as const) {
+      t.equal(courtesyOf(question, language), null,
+    `${question} in ${language}`)
+    }
+  }
+})
+
+t.test('whether a person or a machine writes is asked in many words', async t => {
+  for (const [language, text] of [
+    ['en', 'Are you a robot or a human?'], ['en', 'are you chatgpt'], ['fr', 'je parle à une machine ?'], ['fr',
+      'tu es un robot ou un humain'],
+    ['de', 'bist du echt?'], ['de', 'spreche ich mit einem Menschen?'], ['es', 'eres un robot o una persona'],
+    ['es', '¿estoy hablando con una máquina?'], ['und', 'parlo con una persona vera?'], ['und', 'praat ik met een robot?'],
+    ['und', 'estou a falar com um robô?'],
+  ] as const) t.equal(courtesyOf(text, language)?.kind, 'identity', text)
+  for (const text of ['a robot or a human', 'robot vacuum or a person', 'je parle à une conseillère ?']) {
+    t.equal(courtesyOf(text, 'en'), null, text)
+  }
+})
+
+t.test('a question loses the complaint and the question for the machine before it', async t => {
+  for (const [message, asked] of [
+    ['Vous êtes nuls ! Quand ouvrez-vous ?', 'Quand ouvrez-vous ?'],
+    ['Hi, are you a robot? What does a pedalo cost?', 'What does a pedalo cost?'],
+    ['Das stimmt nicht. Was kostet die Miete?', 'Was kostet die Miete?'],
+  ] as const) t.equal(withoutCourtesy(message), asked)
 })
