@@ -37,7 +37,13 @@ const typedBonus = 0.15
  */
 export function isAskedByType ({ text, asked, language }: Query, terms: readonly QueryTerm[]): boolean {
   if (isAcrossLanguages(asked, language, terms)) return true
-  return answerType(text, asked) !== null && topicWeights(text, asked, language, quantities(text, language)).size === 0
+  return onlyAsked(text, asked, language) !== null
+}
+
+/** Returns the type of fact that a question asks for with words that only ask; null where it names a subject, or asks for no fact. */
+function onlyAsked (question: string, asked: Language, documents: Language): AnswerType | null {
+  const type = answerType(question, asked)
+  return type !== null && topicWeights(question, asked, documents, quantities(question, documents)).size === 0 ? type : null
 }
 
 /** The part of a passage that is looked at for a type of fact. */
@@ -64,14 +70,16 @@ export function preferTyped<T extends Told & { score: number }> (passages: reado
 
 /**
  * Tells whether any passage is near enough to a question in another language to hold its answer. None is to a question about
- * a code that no document holds.
+ * a code that no document holds, and none without a phone number to one that asks for nothing else.
  */
 export function isNearAcrossLanguages (
-  question: string, documents: Language, { passages, terms, background = usualBackground }: SearchResult
+  question: string, asked: Language, documents: Language, { passages, terms, background = usualBackground }: SearchResult
 ): boolean {
   if (namesUnknownCode(terms, passages, question, documents)) return false
-  return passages.some(({ similarity }) => {
-    if (similarity === null) return false
+  const type = onlyAsked(question, asked, documents)
+  return passages.some(passage => {
+    const { similarity } = passage
+    if (similarity === null || (type !== null && !holdsFactOf(passage, type))) return false
     const { aboveOthers, outstanding } = aboveBackground(similarity, background)
     return aboveOthers + outstanding >= leastStanding
   })

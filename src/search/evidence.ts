@@ -94,6 +94,8 @@ export function isFound (question: string, asked: Language, documents: Language,
   if (namesUnknownCode(result.terms, result.passages, question, documents)) return false
   const codes = codePositions(result.terms, question, documents)
   return passageEvidence(question, asked, documents, result).some((evidence, i) => {
+    // Nothing but a fact is asked for, and it is not here: no similarity makes up for that.
+    if (evidence.bare === 1 && evidence.untyped === 1) return false
     const holdsCodes = codes.length > 0 && codes.every(code => result.passages[i]!.matched.includes(code))
     return evidenceScore(evidence) > floor || (holdsCodes && evidence.contradicts === 0)
   })
@@ -101,7 +103,7 @@ export function isFound (question: string, asked: Language, documents: Language,
 
 /** Tells the same of a question in any language: in another one than the documents' it is judged by its vector. */
 export function isLikelyAnswered (question: string, asked: Language, documents: Language, found: SearchResult, floor = 0): boolean {
-  if (asked !== documents && isNearAcrossLanguages(question, documents, found)) return true
+  if (asked !== documents && isNearAcrossLanguages(question, asked, documents, found)) return true
   return !isAcrossLanguages(asked, documents, found.terms) && isFound(question, asked, documents, found, floor)
 }
 

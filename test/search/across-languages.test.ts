@@ -39,18 +39,24 @@ t.test('the type of fact that is asked for says something in every language', as
 })
 
 t.test('a passage is near enough, or none has a vector', async t => {
-  t.ok(isNearAcrossLanguages('', 'fr', found([passage({ similarity: 0 }), passage({ similarity: 0.3 })])))
+  t.ok(isNearAcrossLanguages('', 'en', 'fr', found([passage({ similarity: 0 }), passage({ similarity: 0.3 })])))
   const far = [passage({ similarity: 0.05 }), passage({ similarity: 0.04 }), passage({ similarity: null })]
-  t.notOk(isNearAcrossLanguages('', 'fr', found(far)))
-  t.notOk(isNearAcrossLanguages('', 'fr', found([])))
+  t.notOk(isNearAcrossLanguages('', 'en', 'fr', found(far)))
+  t.notOk(isNearAcrossLanguages('', 'en', 'fr', found([])))
+})
+
+t.test('a question for nothing but a fact is about the passages that hold one, in another language too', async t => {
+  const near = (text: string) => found([passage({ text, similarity: 0.4, matched: [] })], { terms: [] })
+  t.ok(isLikelyAnswered('What is your phone number?', 'en', 'fr', near('Appelez-nous au 04 75 11 22 33.')))
+  t.notOk(isLikelyAnswered('What is your phone number?', 'en', 'fr', near('Le jardin ouvre de 9 h à 18 h.')))
 })
 
 t.test('a question that is as near to passages of other trades is not answered', async t => {
   const near = [passage({ similarity: 0.3 }), passage({ similarity: 0.1 })]
   const beside = (mean: number, deviation: number) => found(near, { background: { mean, deviation } })
-  t.ok(isNearAcrossLanguages('', 'fr', beside(-0.3, 0.12)))
-  t.notOk(isNearAcrossLanguages('', 'fr', beside(0, 0.12)), 'it is nearer to them than questions are')
-  t.notOk(isNearAcrossLanguages('', 'fr', beside(-0.3, 0.2)), 'some of them are as near')
+  t.ok(isNearAcrossLanguages('', 'en', 'fr', beside(-0.3, 0.12)))
+  t.notOk(isNearAcrossLanguages('', 'en', 'fr', beside(0, 0.12)), 'it is nearer to them than questions are')
+  t.notOk(isNearAcrossLanguages('', 'en', 'fr', beside(-0.3, 0.2)), 'some of them are as near')
 })
 
 t.test('a question is judged by its words in the documents\' language, and by its vector in another one', async t => {

@@ -95,6 +95,20 @@ t.test('a question without a subject is about the passages with the type of fact
   t.same([right!.bare, right!.content, other!.bare, other!.content], [1, 1, 1, 0])
 })
 
+t.test('a question for nothing but a fact is not answered by passages without one, however near they are', async t => {
+  const near = (question: string, asked: 'en' | 'fr' | 'de', text: string) => {
+    const passages = [passage({ text, similarity: 0.6, matched: [] }), passage({ similarity: 0 })]
+    return isFound(question, asked, asked, found(passages, { terms: [], total: 6 }))
+  }
+  t.ok(near('What is your phone number?', 'en', 'Ring 01584 555190.'))
+  t.notOk(near('What is your phone number?', 'en', 'A kennel holds at most 12 dogs.'))
+  t.ok(near('Quelle est votre adresse mail ?', 'fr', 'Écrivez à bonjour@chenil.example.'))
+  t.notOk(near('Quelle est votre adresse mail ?', 'fr', 'Le chenil accueille 12 chiens.'))
+  t.ok(near('Wie schwer ist es?', 'de', 'Es wiegt 12 kg.'))
+  t.notOk(near('Wie schwer ist es?', 'de', 'Für Kinder ab 6 Jahren.'))
+  t.ok(near('Is it open at 6?', 'en', 'Open from 9 to 18 h.'), 'an hour is compared, not looked for')
+})
+
 t.test('a day and an hour ask whether something takes place then', async t => {
   const terms = ['come', 'thursday', 'pm'].map(word => term(word, false))
   const evening = about('Times', 'Thursday from 6 pm to 9 pm.', terms)
