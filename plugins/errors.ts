@@ -39,7 +39,7 @@ export default fp(async (app: FastifyInstance) => {
   // Fastify parses plain text by itself; here it is just another wrong content type.
   app.removeContentTypeParser('text/plain')
   app.decorate('failRequest', (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-    const known = mapped(error, request.routeOptions.bodyLimit)
+    const known = mapped(error, request)
     if (known.statusCode >= 500) request.log.error({ err: error, code: known.code }, 'request failed')
     reply.code(known.statusCode)
     if (known.statusCode === 401) reply.header('www-authenticate', 'Bearer')
@@ -65,9 +65,11 @@ export default fp(async (app: FastifyInstance) => {
   })
 }, { name: 'errors' })
 
-function mapped (error: FastifyError, bodyLimit: number | undefined): CodedError {
+function mapped (error: FastifyError, { raw, routeOptions: { bodyLimit } }: FastifyRequest): CodedError {
   if (error instanceof CodedError) return error
   if (error.validation) return coded('INVALID_BODY', fieldProblem(error))
+  // The client has left in the middle of its body: nobody reads this, and nothing is wrong here.
+  if (error.code === 'ECONNRESET' && !raw.complete) return coded('INVALID_REQUEST', 'Its body did not arrive.')
   const known = frameworkErrors[error.code]
   if (!known) return coded('INTERNAL', undefined, error)
   const [code, detail] = known

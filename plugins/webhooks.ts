@@ -2,7 +2,6 @@
 import { hash } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { createInTurn } from '../src/async/in-turn.ts'
 import { createRedisClaims } from '../src/backends/redis/claims.ts'
 import { proxySettings } from '../src/config.ts'
 import type { StoredFeedback } from '../src/feedback/store.ts'
@@ -10,6 +9,7 @@ import { makeDigest, weekOf } from '../src/gaps/digest.ts'
 import { noClaims } from '../src/instances/claims.ts'
 import { createOutbox } from '../src/webhooks/outbox.ts'
 import { createWebhookSender, type WebhookSender } from '../src/webhooks/sender.ts'
+import { createTeller } from '../src/webhooks/teller.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -51,13 +51,13 @@ export default fp(async (app: FastifyInstance) => {
     // Should two instances send it all the same, they name it alike.
     const id = `digest_${company}_${week}`
     if (isDue && await claims.take(id, weekMs)) {
-      const isDelivered = await makeDigest({ gaps: gaps!, topQuestions: commonQuestions.top }, company)
-        .then(data => webhook!.deliver({ type: 'gaps.digest', company, data, id, isErased: async () => !await profiles.get(company) }))
+      const outcome = await makeDigest({ gaps: gaps!, topQuestions: commonQuestions.top }, company)
+        .then(data => webhook!.send({ type: 'gaps.digest', company, data, id, isErased: async () => !await profiles.get(company) }))
         .catch(async error => {
           await claims.release(id)
           throw error
         })
-      if (!isDelivered) return await claims.release(id)
+      if (outcome !== 'delivered') return await claims.release(id)
     }
     if (isDue || sent === undefined) await store.run('setMeta', company, { key: weekKey, value: String(week) })
   }
@@ -77,32 +77,32 @@ export default fp(async (app: FastifyInstance) => {
     },
     onError: (error, company) => log.warn({ err: error, company_id: company }, 'what is to be told to WEBHOOK_URL is not kept'),
   })
-  const inTurn = createInTurn()
-  /** Tells of the ratings of an answer as they are by now: one that was erased is not told. */
-  const tell = (company: string, answerId: string, rater?: string) => inTurn(company, async () => {
-    const entries = await app.feedback!.list(company, { answerId, rater }, { limit: mostRatings })
-    let waiting = entries.length
-    const onEnd = () => { if (--waiting <= 0) outbox.told(company, answerId) }
-    if (waiting === 0) onEnd()
-    for (const entry of entries) {
-      const isErased = async () => {
-        const { rater, createdAt } = entry
-        if (!await profiles.get(company)) return true
-        const [kept] = await app.feedback!.list(company, { answerId, rater }, { limit: 1 })
-        // The same user may have rated it again since.
-        return kept?.createdAt !== createdAt
-      }
-      const event = { type: 'feedback.created', company, data: feedbackData(company, entry), id: eventId(company, entry), isErased }
-      webhook.send(event, onEnd)
-    }
-  }).catch(error => log.warn({ err: error, company_id: company, event: 'feedback.created' }, 'an event was not delivered to WEBHOOK_URL'))
+  const teller = createTeller({
+    async send ({ company, answerId, rater }) {
+      const entries = await app.feedback!.list(company, { answerId, rater }, { limit: mostRatings })
+      return entries.map(entry => webhook.send({
+        type: 'feedback.created', company, data: feedbackData(company, entry), id: eventId(company, entry),
+        async isErased () {
+          const { rater, createdAt } = entry
+          if (!await profiles.get(company)) return true
+          const [kept] = await app.feedback!.list(company, { answerId, rater }, { limit: 1 })
+          // The same user may have rated it again since.
+          return kept?.createdAt !== createdAt
+        },
+      }))
+    },
+    onTold: outbox.told,
+    onError: (error, company) => log.warn({ err: error, company_id: company }, 'ratings cannot be read; WEBHOOK_URL is told later'),
+  })
   app.answerEvents.on('rated', (company, { answerId, rater }) => {
     outbox.add(company, answerId)
-    tell(company, answerId, rater)
+    teller.tell({ company, answerId, rater })
   })
   app.addHook('onReady', () => {
     // What was not delivered before the service ended.
-    store.companies().then(outbox.begin).then(left => { for (const { company, id } of left) tell(company, id) }, error => {
+    store.companies().then(outbox.begin).then(left => {
+      for (const { company, id: answerId } of left) teller.tell({ company, answerId })
+    }, error => {
       log.warn({ err: error }, 'what was to be told to WEBHOOK_URL cannot be read')
     })
   })
@@ -111,6 +111,7 @@ export default fp(async (app: FastifyInstance) => {
   }, checkEveryMs).unref()
   app.addHook('onClose', async () => {
     clearInterval(timer)
+    teller.close()
     await webhook.close()
     await outbox.settled()
   })

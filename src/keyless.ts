@@ -12,14 +12,15 @@ const forwarding = /^(?:forwarded|via|x-forwarded(?:-.*)?|x-real-ip|x-client-ip|
  * @param allowed the origins that the operator has named
  */
 export function refuseWithoutKey (headers: IncomingHttpHeaders, allowed: readonly string[]): CodedError | null {
-  const { host = '', origin, 'sec-fetch-site': site } = headers
-  if (!isLoopback(nameIn(host))) {
+  const { host, origin, 'sec-fetch-site': site } = headers
+  // A browser always names a host, a program that speaks HTTP/1.0 may not.
+  if (host !== undefined && !isLoopback(nameIn(host))) {
     return coded('LOCAL_ONLY', 'The Host header names another one. Use http://127.0.0.1 or localhost, or create a key.')
   }
   const forwarded = Object.keys(headers).find(name => forwarding.test(name))
   if (forwarded !== undefined) return coded('LOCAL_ONLY', `The header ${forwarded} says that a proxy sent it. Create a key.`)
   if (origin !== undefined) {
-    const isOwn = origin.toLowerCase() === `http://${host.toLowerCase()}`
+    const isOwn = origin.toLowerCase() === `http://${host?.toLowerCase()}`
     // Every page can have the origin "null", and "*" names none.
     const isNamed = origin !== 'null' && origin !== '*' && allowed.includes(origin)
     return isOwn || isNamed ? null : coded('ORIGIN_REFUSED', 'Create a key, or name this origin in CORS_ORIGINS (* is not enough).')

@@ -28,6 +28,8 @@ export function createOutbox ({ read, write, onError }: OutboxOptions): Outbox {
   const begun = Promise.withResolvers<void>()
   const inTurn = createInTurn()
   let saving: Promise<unknown> = Promise.resolve()
+  /** Companies whose notes could not be read: nothing is written over them before that. */
+  const unread = new Set<string>()
 
   function change (company: string, id: string, by: 1 | -1): void {
     const ids = noted.get(company) ?? new Map<string, number>()
@@ -38,9 +40,24 @@ export function createOutbox ({ read, write, onError }: OutboxOptions): Outbox {
     else noted.delete(company)
   }
 
+  async function load (company: string): Promise<string[]> {
+    const text = await read(company)
+    unread.delete(company)
+    let ids: string[] = []
+    try {
+      ids = JSON.parse(text ?? '[]')
+    } catch (error) {
+      onError(error, company)
+    }
+    for (const id of ids) change(company, id, 1)
+    return ids
+  }
+
   function save (company: string): void {
     const saved = inTurn(company, async () => {
       await begun.promise
+      // What is read so late is told of after the next start.
+      if (unread.has(company)) await load(company)
       await write(company, JSON.stringify([...noted.get(company)?.keys() ?? []]))
     }).catch(error => onError(error, company))
     saving = Promise.all([saving, saved])
@@ -50,14 +67,12 @@ export function createOutbox ({ read, write, onError }: OutboxOptions): Outbox {
     async begin (companies) {
       const left: { company: string, id: string }[] = []
       for (const company of companies) {
-        const ids = await read(company).then(text => JSON.parse(text ?? '[]') as string[]).catch(error => {
+        const ids = await load(company).catch(error => {
+          unread.add(company)
           onError(error, company)
           return []
         })
-        for (const id of ids) {
-          change(company, id, 1)
-          left.push({ company, id })
-        }
+        for (const id of ids) left.push({ company, id })
       }
       begun.resolve()
       return left

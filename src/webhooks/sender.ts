@@ -18,15 +18,15 @@ export interface WebhookEvent {
   isErased? (): Promise<boolean>
 }
 
+/** `left`: not told, and to be told again later. */
+export type Outcome = 'delivered' | 'given up' | 'left'
+
 export interface WebhookSender {
   /**
-   * Sends an event later. Returns false when too many wait already.
-   * @param onEnd called when it was delivered, or given up for good: not when the sender is closed before, nor when it could not
-   *   be learnt whether what it tells of has been erased
+   * Sends an event when those before it have been sent. Never rejects. An event is left when too many wait already, when the sender
+   * is closed before, and when it cannot be learnt whether what it tells of has been erased: it must not hold up the others.
    */
-  send (event: WebhookEvent, onEnd?: () => void): boolean
-  /** Resolves to true when the event was delivered. Never rejects. */
-  deliver (event: WebhookEvent): Promise<boolean>
+  send (event: WebhookEvent): Promise<Outcome>
   /** Drops the events that wait and tell of what has been erased of a company. Returns how many. */
   dropErased (company: string): Promise<number>
   /** Gives up what waits. */
@@ -41,9 +41,6 @@ export interface WebhookSenderOptions {
   /** The pause before the second try, ms; it doubles. */
   firstRetryMs?: number
 }
-
-/** `left`: it is to be told again later. */
-type Outcome = 'delivered' | 'given up' | 'left'
 
 const maxWaiting = 1000
 const retries = 5
@@ -113,7 +110,7 @@ export function createWebhookSender (options: WebhookSenderOptions): WebhookSend
         retries,
         firstMs: firstRetryMs,
         signal,
-        isRetryable: error => !(error instanceof Refusal) || error.status === 429 || error.status >= 500,
+        isRetryable: error => !(error instanceof Unknown) && (!(error instanceof Refusal) || error.status === 429 || error.status >= 500),
         retryAfterMs: error => error instanceof Refusal ? error.retryAfterMs : undefined,
       })
       return 'delivered'
@@ -135,12 +132,9 @@ export function createWebhookSender (options: WebhookSenderOptions): WebhookSend
   }
 
   return {
-    send (event, onEnd = () => {}) {
-      if (waiting.size >= maxWaiting || closing.signal.aborted) return false
-      inOrder(event).then(outcome => { if (outcome !== 'left') onEnd() })
-      return true
+    async send (event) {
+      return waiting.size >= maxWaiting || closing.signal.aborted ? 'left' : await inOrder(event)
     },
-    deliver: async event => await inOrder(event) === 'delivered',
     async dropErased (company) {
       let dropped = 0
       for (const [event, given] of [...waiting]) {

@@ -126,6 +126,9 @@ t.test('names of hosts as they can be written', async t => {
   for (const host of others) {
     t.match(refuseWithoutKey({ host }, []), { code: 'LOCAL_ONLY' }, host)
   }
-  t.match(refuseWithoutKey({}, []), { code: 'LOCAL_ONLY' })
+  t.match(refuseWithoutKey({ host: '' }, []), { code: 'LOCAL_ONLY' })
+  t.equal(refuseWithoutKey({}, []), null, 'HTTP/1.0, which no browser speaks')
+  t.match(refuseWithoutKey({ origin: 'http://localhost' }, []), { code: 'ORIGIN_REFUSED' })
+  t.match(refuseWithoutKey({ via: '1.0 proxy' }, []), { code: 'LOCAL_ONLY' })
   t.match(refuseWithoutKey({ host: 'localhost', origin: '*' }, ['*']), { code: 'ORIGIN_REFUSED' })
 })

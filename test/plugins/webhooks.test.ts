@@ -5,7 +5,8 @@ import { Webhook } from 'standardwebhooks'
 import t, { type Test } from 'tap'
 import { createOutbox } from '../../src/webhooks/outbox.ts'
 import { createWebhookSender } from '../../src/webhooks/sender.ts'
-import { until } from '../fixtures/until.ts'
+import { createTeller } from '../../src/webhooks/teller.ts'
+import { turn, until } from '../fixtures/until.ts'
 import { buildTestApp, temporaryFolder } from '../helper.ts'
 
 const secret = 'a secret of enough characters'
@@ -36,9 +37,10 @@ t.test('sends events in order, and again when the server fails', async t => {
   const errors: string[] = []
   const sender = createWebhookSender({ url, secret, firstRetryMs: 1, onError: (_, type) => { errors.push(type) } })
   t.teardown(() => sender.close())
-  t.equal(sender.send({ type: 'one', data: { n: 1 } }), true)
-  t.equal(await sender.deliver({ type: 'two', data: {} }), false, 'a refusal is final')
-  t.equal(await sender.deliver({ type: 'three', data: {}, id: 'own' }), true)
+  const first = sender.send({ type: 'one', data: { n: 1 } })
+  t.equal(await sender.send({ type: 'two', data: {} }), 'given up', 'a refusal is final')
+  t.equal(await first, 'delivered')
+  t.equal(await sender.send({ type: 'three', data: {}, id: 'own' }), 'delivered')
   t.same(got.map(({ type }) => type), ['one', 'three'])
   t.equal(got[1]!.id, 'own')
   t.equal(tries(), 5)
@@ -48,10 +50,13 @@ t.test('sends events in order, and again when the server fails', async t => {
 t.test('gives up when it closes, and takes no more than can wait', async t => {
   const { url } = await receiver(t, Array.from({ length: 5000 }, () => 503))
   const sender = createWebhookSender({ url, secret, firstRetryMs: 100_000, onError: error => { throw error } })
-  const taken = Array.from({ length: 1100 }, () => sender.send({ type: 'e', data: {} }))
-  t.equal(taken.filter(Boolean).length, 1000)
+  let left = 0
+  const all = Array.from({ length: 1100 }, () => sender.send({ type: 'e', data: {} }).then(outcome => { if (outcome === 'left') left++ }))
+  await until(() => left === 100)
   await sender.close()
-  t.equal(sender.send({ type: 'e', data: {} }), false)
+  await Promise.all(all)
+  t.equal(left, 1100)
+  t.equal(await sender.send({ type: 'e', data: {} }), 'left')
 })
 
 t.test('takes secrets of the standard\'s form, and refuses short ones', async t => {
@@ -159,27 +164,76 @@ t.test('an event whose subject was erased on another instance is not sent', asyn
   const { got, url } = await receiver(t)
   const sender = createWebhookSender({ url, secret, onError: error => { throw error } })
   t.teardown(() => sender.close())
-  t.equal(await sender.deliver({ type: 'gone', data: {}, isErased: async () => true }), false)
-  t.equal(await sender.deliver({ type: 'kept', data: {}, isErased: async () => false }), true)
+  t.equal(await sender.send({ type: 'gone', data: {}, isErased: async () => true }), 'given up')
+  t.equal(await sender.send({ type: 'kept', data: {}, isErased: async () => false }), 'delivered')
   t.same(got.map(({ type }) => type), ['kept'])
 })
 
-t.test('an event is not given up because its store cannot be read', async t => {
+t.test('an event whose store cannot be read is left for later, and holds up none', async t => {
   const { got, url } = await receiver(t)
   const errors: string[] = []
-  const sender = createWebhookSender({ url, secret, firstRetryMs: 1, onError: (_, type) => { errors.push(type) } })
+  const sender = createWebhookSender({ url, secret, firstRetryMs: 1e9, onError: (_, type) => { errors.push(type) } })
   t.teardown(() => sender.close())
-  const ended: string[] = []
+  const isErased = () => Promise.reject(new Error('the store is away'))
+  const left = sender.send({ type: 'left', data: {}, isErased })
+  t.equal(await sender.send({ type: 'next', data: {} }), 'delivered')
+  t.equal(await left, 'left')
+  t.same([got.map(({ type }) => type), errors], [['next'], ['left']])
+})
+
+t.test('what is left is told when its store can be read, as often as it was to be told', async t => {
+  const away = new Set(['shop'])
+  const asked: string[] = []
+  const told: string[] = []
+  const errors: string[] = []
+  const teller = createTeller({
+    async send ({ company, answerId, rater = 'all' }) {
+      asked.push(`${company} ${answerId} ${rater}`)
+      if (away.has(company)) throw new Error('away')
+      return [Promise.resolve('delivered'), Promise.resolve(away.has(answerId) ? 'left' : 'given up')]
+    },
+    onTold: (company, answerId) => { told.push(`${company} ${answerId}`) },
+    onError: (_, company) => { errors.push(company) },
+    againMs: 1,
+  })
+  t.teardown(() => teller.close())
+  teller.tell({ company: 'shop', answerId: 'a', rater: 'anna' })
+  teller.tell({ company: 'shop', answerId: 'a', rater: 'anna' })
+  teller.tell({ company: 'shop', answerId: 'b' })
+  teller.tell({ company: 'other', answerId: 'c' })
+  await until(() => told.length === 1)
+  t.same(told, ['other c'], 'another company\'s are not held up')
+  asked.length = 0
+  await until(() => asked.length > 3)
+  t.ok(asked.slice(1, 4).every((one, n) => one !== asked[n]), 'one stands for all of its company, another one each time')
+  away.clear()
+  away.add('b')
+  await until(() => told.length === 3)
+  t.same(told.slice(1), ['shop a', 'shop a'])
+  away.clear()
+  await until(() => told.length === 4)
+  t.equal(told[3], 'shop b')
+  asked.length = 0
+  teller.tell({ company: 'other', answerId: 'd' })
+  await until(() => told.length === 5)
+  t.same(asked, ['other d all'], 'nothing is told again')
+})
+
+t.test('a teller that is closed tells nothing again', async t => {
   let asked = 0
-  const isErased = () => {
-    asked++
-    return Promise.reject(new Error('the store is away'))
-  }
-  sender.send({ type: 'left', data: {}, isErased }, () => { ended.push('left') })
-  sender.send({ type: 'next', data: {} }, () => { ended.push('next') })
-  await until(() => ended.length > 0)
-  t.same([ended, errors, asked], [['next'], ['left'], 6], 'after all tries it is still noted')
-  t.same(got.map(({ type }) => type), ['next'])
+  const teller = createTeller({
+    async send () {
+      asked++
+      throw new Error('away')
+    },
+    onTold: () => t.fail('nothing was told'), onError: () => {}, againMs: 1,
+  })
+  teller.tell({ company: 'shop', answerId: 'a' })
+  await until(() => asked > 1)
+  teller.close()
+  const before = asked
+  for (let n = 0; n < 20; n++) await turn()
+  t.ok(asked - before <= 1, 'at most the one that was under way')
 })
 
 t.test('what is noted is known after a start, and counted as often as it was added', async t => {
@@ -211,4 +265,28 @@ t.test('what is noted is known after a start, and counted as often as it was add
   await outbox.settled()
   t.equal(JSON.parse(files.get('flood')!).length, 1000)
   t.same(errors, ['damaged', 'locked'])
+})
+
+t.test('what could not be read at the start is not written over', async t => {
+  const files = new Map([['shop', '["old"]']])
+  const errors: string[] = []
+  let isLocked = true
+  const outbox = createOutbox({
+    async read (company) {
+      if (isLocked) throw new Error('locked')
+      return files.get(company)
+    },
+    async write (company, text) { files.set(company, text) },
+    onError: (_, company) => { errors.push(company) },
+  })
+  t.same(await outbox.begin(['shop']), [])
+  outbox.add('shop', 'new')
+  await outbox.settled()
+  t.same([files.get('shop'), errors], ['["old"]', ['shop', 'shop']])
+  isLocked = false
+  outbox.add('shop', 'other')
+  await outbox.settled()
+  outbox.told('shop', 'new')
+  await outbox.settled()
+  t.same(JSON.parse(files.get('shop')!).sort(), ['old', 'other'])
 })

@@ -166,3 +166,14 @@ t.test('survives a client that sends garbage in the middle of its stream', async
   t.ok(await within(30_000, llm.requests[1]!.closed))
   t.match(app.answers.stats(), { live: 0, readers: 0 })
 })
+
+t.test('a client that leaves in the middle of its body is no failure of the service', async t => {
+  const lines: string[] = []
+  const stream = { write: (line: string) => { lines.push(line) } }
+  const { url } = await startTestApp(t, { logger: { level: 'error', stream } })
+  const socket = connect(Number(new URL(url).port), '127.0.0.1').resume()
+  socket.end('POST /chat HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"company')
+  await once(socket, 'close')
+  t.equal((await askJson(url, undefined, { method: 'GET', path: '/health' })).status, 200)
+  t.same(lines, [])
+})

@@ -36,6 +36,8 @@ const writers: Record<ChoreKind, (asked: string[], company: Company) => string |
   search: () => [],
   completion: () => '',
   tools: () => [],
+  // The message is the company's own, as a rule.
+  emoji: () => '🙂',
 }
 
 /** Returns the first question, without its courtesies, cut short; a greeting only when there is nothing else. */

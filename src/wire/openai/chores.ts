@@ -3,8 +3,11 @@
 // Their prompts differ between applications and versions, and operators write their own, so the structure decides: one
 // message which contains a conversation as data, and around it the order to write something about it.
 
-/** What to write about a conversation. `search`, `completion` and `tools` are asked for too, and the answer is always: nothing. */
-export type ChoreKind = 'title' | 'tags' | 'follow-ups' | 'search' | 'completion' | 'tools'
+/**
+ * What to write about a conversation. `search`, `completion` and `tools` are asked for too, and the answer is always: nothing. An
+ * `emoji` is asked for about a single message.
+ */
+export type ChoreKind = 'title' | 'tags' | 'follow-ups' | 'search' | 'completion' | 'tools' | 'emoji'
 
 export interface ChatMessage { role: string, text: string }
 
@@ -49,6 +52,8 @@ const heads = 'conversation|chat(?: history)?|history|transcript|messages|discus
 /** A line such as "Conversation:" or "### Chat History:", with the conversation below it. */
 const headed = new RegExp(`^[ \\t#*]*(?:the )?(?:${heads})[ \\t*]*:[ \\t*]*$`, 'im')
 const speaker = new RegExp(`^[ \\t>*#-]*(${askers}|${answerers})[ \\t*]*:[ \\t*]*`, 'im')
+/** The head of a message that is quoted, to the end of the request. */
+const quoted = /^[ \t#*]*message[ \t*]*:\s*("""|```)/im
 const asking = new RegExp(`^(?:${askers})$`, 'i')
 
 /**
@@ -59,7 +64,7 @@ const asking = new RegExp(`^(?:${askers})$`, 'i')
  */
 export function readChore (instructions: string, text: string, demanded?: Demanded): Chore | null {
   const { order, data } = split(text)
-  if (data === null) return null
+  if (data === null) return wantsEmoji(text) ? { kind: 'emoji', key: null, keys: [], conversation: [] } : null
   const shown = demanded?.keys ?? jsonKeys(`${instructions}\n${order}`)
   const key = shown.find(key => kindOfKey(key)) ?? null
   const kind = key === null ? kindsByWord.find(([, words]) => words.test(order))?.[0] : kindOfKey(key)
@@ -68,6 +73,14 @@ export function readChore (instructions: string, text: string, demanded?: Demand
     kind, key, keys: demanded?.keys ?? (key === null ? [] : [key]), conversation: readConversation(data),
     ...(demanded?.tool === undefined ? {} : { tool: demanded.tool }),
   }
+}
+
+/** Tells whether the order is an emoji for the one message that follows it. */
+function wantsEmoji (text: string): boolean {
+  const head = quoted.exec(text)
+  if (!head || !/emoji/i.test(text.slice(0, head.index))) return false
+  const message = text.slice(head.index + head[0].length).trimEnd()
+  return message.endsWith(head[1]!)
 }
 
 function kindOfKey (key: string): ChoreKind | undefined {

@@ -47,8 +47,21 @@ t.test('writes tags, follow-up questions, and nothing where nothing is needed', 
   t.equal(reply(`Query: History:\n${chat}\nQuery: et en 2 ?`, 'Available tools: []. Return {"tool_calls": []}'), '{"tool_calls":[]}')
 })
 
+t.test('gives an emoji for a message that is quoted to the end, and for nothing else', async t => {
+  t.equal(reply('Choose the emoji of the face of who says this (😊, 😡).\n\nMessage: """Das Zelt wiegt 1,9 kg [1]."""'), '🙂')
+  t.equal(reply('### Task:\nOne emoji for the mood.\n### Message:\n```\nMerci beaucoup !\n```\n'), '🙂')
+  for (const question of [
+    'Do you sell emoji stickers?',
+    'My message: """I want emoji stickers"""', 'An emoji for it.\nMessage: """Hi""" And the price?',
+    'One emoji.\nMessage: """', 'One emoji.\nMessage: Hi',
+  ]) t.equal(reply(question), null, question)
+})
+
 t.test('takes no longer for a text that is made to be slow', async t => {
-  for (const part of ['<chat_history>', '\n', '# ', '{"', '{ ', 'User:\n', 'conversation ', '</chat>', '* * ']) {
+  const parts = [
+    '<chat_history>', '\n', '# ', '{"', '{ ', 'User:\n', 'conversation ', '</chat>', '* * ', 'emoji\nmessage:\n', 'message: """\n',
+  ]
+  for (const part of parts) {
     growsWithLength(t, text => readChore('', text), repeated(part), 100_000)
     growsWithLength(t, text => readChore('', `Title, please. ${fenced('chat', text)}`), repeated(part), 50_000)
   }
