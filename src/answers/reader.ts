@@ -10,7 +10,10 @@ export interface AttachedReader extends Reader {
   cutOff (): void
 }
 
-/** @param left called once, when the reader is closed or cut off */
+/**
+ * @param from the first event that it has not seen; the log may have fewer events so far
+ * @param left called once, when the reader is closed or cut off
+ */
 export function createReader (
   log: ReadableLog, from: number, own: ReaderStart, user: string | undefined, left: () => void,
 ): AttachedReader {
@@ -18,6 +21,7 @@ export function createReader (
   let cancel = () => {}
   let waiting: (() => void) | undefined
   let closed = false
+  let isAhead = from > log.length
   /** The events of a reader that was cut off. */
   let cut: AnswerEvent[] | undefined
   const toldAtEnd: ((events: AnswerEvents) => void)[] = []
@@ -43,6 +47,9 @@ export function createReader (
     hasEnded: () => cut !== undefined || log.ended,
     isExhausted: () => cut ? next >= cut.length : log.ended && next >= log.length,
     take (encoder) {
+      // What it waited for is lost: it has not seen this end.
+      if (next > log.length - 1 && isAhead && log.ended && log.at(log.length - 1)?.type === 'error') next = log.length - 1
+      isAhead &&= !log.ended
       if (next >= (cut ?? log).length) return ''
       const text = cut ? encodeFrom(encoder, log.id, cut, next, own) : log.encoded(encoder, next, own)
       next = (cut ?? log).length

@@ -1,6 +1,7 @@
 // The log: any number of readers, each event once and in order, encoded once for each format.
 import t from 'tap'
 import { createLog, type Encoder } from '../../src/answers/log.ts'
+import { createReader } from '../../src/answers/reader.ts'
 import type { AnswerEvent } from '../../src/types.ts'
 import { sseEncoder } from '../../src/wire/native/encoder.ts'
 import { answers, bytesOf, failure, finish, start } from '../fixtures/app-answers.ts'
@@ -180,4 +181,25 @@ t.test('wakes its readers at the end also when what waits for the end throws', a
   t.throws(() => log.append(finish()), { message: 'no' })
   await woken.promise
   t.equal(log.ended, true)
+})
+
+t.test('a reader that is ahead of the log gets no event twice, and an end that it has not seen', t => {
+  const lost: AnswerEvent = { type: 'error', code: 'ANSWER_LOST', message: 'lost', status: 502, retryable: true }
+  const deltas = (...texts: string[]) => texts.map((text): AnswerEvent => ({ type: 'delta', text }))
+  const read = (from: number, later: AnswerEvent[]) => {
+    const log = createLog('a', 'shop', null)
+    for (const event of deltas('0', '1')) log.append(event)
+    const reader = createReader(log, from, { conversation_id: '', cache: 'joined' }, undefined, () => {})
+    const before = reader.take(sseEncoder)
+    for (const event of later) log.append(event)
+    const after = reader.take(sseEncoder)
+    return [...`${before}${after}${reader.take(sseEncoder)}`.matchAll(/^id: a\.(\d)$/gm)].map(([, n]) => Number(n))
+  }
+  t.same(read(2, [...deltas('2'), lost]), [2, 3])
+  t.same(read(4, [...deltas('2', '3', '4'), lost]), [4, 5])
+  t.same(read(4, [lost]), [2], 'the end of what was lost')
+  t.same(read(9, [...deltas('2'), lost]), [3])
+  t.same(read(4, deltas('2', '3')), [])
+  t.same(read(2, [lost]), [2], 'once')
+  t.end()
 })

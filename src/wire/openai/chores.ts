@@ -66,7 +66,8 @@ export function readChore (instructions: string, text: string, demanded?: Demand
   const { order, data } = split(text)
   if (data === null) return wantsEmoji(text) ? { kind: 'emoji', key: null, keys: [], conversation: [] } : null
   const shown = demanded?.keys ?? jsonKeys(`${instructions}\n${order}`)
-  const key = shown.find(key => kindOfKey(key)) ?? null
+  // The descriptions of tools have names too.
+  const key = shown.find(key => kindOfKey(key) === 'tools') ?? shown.find(key => kindOfKey(key)) ?? null
   const kind = key === null ? kindsByWord.find(([, words]) => words.test(order))?.[0] : kindOfKey(key)
   if (!kind || (demanded && key === null)) return null
   return {

@@ -45,6 +45,8 @@ t.test('writes tags, follow-up questions, and nothing where nothing is needed', 
   t.equal(reply(`{ "queries": ["q1"] }\n${fenced('chat_history')}`), '{"queries":[]}')
   t.equal(reply(`Answer as { "text": "…" }\n${fenced('chat_history')}\n<text>Combien co</text>`), '{"text":""}')
   t.equal(reply(`Query: History:\n${chat}\nQuery: et en 2 ?`, 'Available tools: []. Return {"tool_calls": []}'), '{"tool_calls":[]}')
+  const tools = 'Available Tools: [{"name": "clock", "parameters": {"type": "object"}}]. Answer as {"tool_calls": []}.'
+  t.equal(reply(`Query: History:\n${chat}\nQuery: et en 2 ?`, tools), '{"tool_calls":[]}')
 })
 
 t.test('gives an emoji for a message that is quoted to the end, and for nothing else', async t => {
