@@ -198,9 +198,9 @@ export function createLocalAnswers (options: LocalAnswersOptions, otherInstances
       const entry = live.get(answerId)
       const log = entry?.log ?? kept.byId(answerId)
       if (!log || !isOf(log, company)) return null
-      // A client cannot have seen more events than exist; those of an answer that is made elsewhere may not have come here yet. A client with the id may have it from an equal question: the
-      // conversation that it was first asked in belongs to another user.
+      // A client with the id may have it from an equal question: the conversation that it was first asked in belongs to another user.
       const own: ReaderStart = { conversation_id: conversation ?? '', cache: entry ? 'joined' : 'hit' }
+      // A client cannot have seen more events than exist; but those of an answer that is made elsewhere may not all be here yet.
       return attach(log, entry, entry?.origin ? from : Math.min(from, log.length), own, user)
     },
     stop (company, answerId, cause, user) {

@@ -92,7 +92,8 @@ export function connectRedis (options: RedisOptions): Redis {
     const made = connecting = make()
     let broken: unknown
     made.on('error', error => {
-      broken = error
+      // What is said first is the cause of the rest.
+      broken ??= error
       lost(made, error)
     })
     const tooLate = Promise.withResolvers<never>()
@@ -116,7 +117,7 @@ export function connectRedis (options: RedisOptions): Redis {
         problem = error.code
         throw error
       }
-      reconnectLater(error)
+      reconnectLater(broken ?? error)
     } finally {
       clearTimeout(limit)
       connecting = null
@@ -277,9 +278,16 @@ function silence (ms: number): Error {
   return Object.assign(new Error(`no reply within ${ms} ms`), { code: 'ETIMEDOUT' })
 }
 
+/** The client's own errors, which have no code. */
+const clientErrors: [RegExp, string][] = [
+  [/^Unknown RESP type/, 'the server does not speak the protocol of Redis'],
+  [/^(?:Socket closed|Disconnects client)/, 'the server has closed the connection'],
+]
+
 /** Returns a short name of the problem. Messages are left out: they may contain addresses or data that was sent. */
 function reason (error: unknown): string {
-  const { code, message } = error as { code?: string, message?: string }
+  const { code, message = '' } = error as { code?: string, message?: string }
   // An error of the server begins with its name.
-  return code ?? /^[A-Z]{2,}(?= )/.exec(message ?? '')?.[0] ?? (error as Error)?.name ?? 'unknown'
+  return code ?? /^[A-Z]{2,}(?= )/.exec(message)?.[0] ?? clientErrors.find(([form]) => form.test(message))?.[1] ??
+    (error as Error)?.name ?? 'unknown'
 }

@@ -42,8 +42,21 @@ for (const [how, breakOff] of Object.entries({
 })) {
   t.test(`a connection that ${how} instead of the last reply is made again`, async t => {
     const redis = await connect(t, breakOff, 60_000)
-    t.match(redis.stats(), { connected: false, problem: how === 'is reset' ? 'ECONNRESET' : 'Error' })
+    t.match(redis.stats(), { connected: false, problem: how === 'is reset' ? 'ECONNRESET' : 'the server has closed the connection' })
     await until(() => redis.ready)
     t.equal(await redis.send<string>(['PING']), 'PONG')
   })
 }
+
+t.test('names a server that is no Redis, also when it closes the connection afterwards', async t => {
+  for (const greeting of ['HTTP/1.1 400 Bad Request\r\n\r\n', 'SSH-2.0-server\r\n', '220 mail ESMTP\r\n']) {
+    const server = createServer(socket => { socket.on('error', () => {}).end(greeting) })
+    await new Promise<void>(resolve => { server.listen(0, '127.0.0.1', resolve) })
+    t.teardown(() => server.close())
+    const url = `redis://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const redis = connectRedis({ url, prefix: 'c:', timeoutMs: 60_000, onProblem: () => {} })
+    t.teardown(() => redis.close())
+    await redis.started
+    t.match(redis.stats(), { connected: false, problem: 'the server does not speak the protocol of Redis' }, greeting)
+  }
+})
