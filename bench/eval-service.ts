@@ -14,7 +14,7 @@ import { startChild, type Child } from './processes.ts'
 import { settings } from './stack.ts'
 
 /** Settings of the environment that the service takes over. */
-const taken = /^(EMBEDDING_MODELS|LLM_(URL|MODEL|KEY|API))$/
+const taken = /^(EMBEDDING_MODELS|LLM_(URL|MODEL|KEY|API)|MEILI_(URL|KEY|KEY_UID))$/
 
 /** Starts a service with the companies of a folder, whose documents have their vectors. It searches, and answers, as customers see it. */
 export async function startService (

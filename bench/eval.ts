@@ -13,7 +13,8 @@ const help = `Usage: npm run eval -- [SET…] [options of causerie eval]
 
 Starts a service of its own with the sample companies, and measures the answers to sets of questions by \`causerie eval\`: the
 golden sets of the sample companies by default. A set {name, lang, docs, queries} brings the documents of a company of its own.
-EMBEDDING_MODELS and LLM_URL, LLM_MODEL, LLM_KEY, LLM_API of the environment are the service's.
+EMBEDDING_MODELS, LLM_URL, LLM_MODEL, LLM_KEY, LLM_API and MEILI_URL, MEILI_KEY, MEILI_KEY_UID of the environment are the service's;
+a Meilisearch must hold the documents of the samples already (causerie meili load --samples).
 
   npm run eval
   npm run eval -- questions.csv --company petit-nid --html report.html

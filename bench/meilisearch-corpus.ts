@@ -2,6 +2,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makeKey } from '../cli/meilisearch/keys.ts'
+import { createMeilisearchDocuments } from '../src/backends/meilisearch/documents.ts'
+import { createMeilisearchVectors } from '../src/backends/meilisearch/vectors.ts'
 import { createMeilisearchLoader } from '../src/backends/meilisearch/write/load.ts'
 import { parseProfile } from '../src/profiles/profile.ts'
 import { analyzeQuestion } from '../src/language/analyze.ts'
@@ -33,8 +35,19 @@ export async function createMeilisearchCorpus ({
   })
   const engine = withBackground(plain, embedder)
   const client = createMeilisearchClient({ url, connections: 4 })
-  const loader = createMeilisearchLoader({ admin: createMeilisearchAdmin({ client, apiKey: adminKey }), embedder, models: defaultModels })
+  const admin = createMeilisearchAdmin({ client, apiKey: adminKey })
+  const loader = createMeilisearchLoader({ admin, embedder, models: defaultModels })
   const profiles = new Map<string, CompanyProfile>()
+  const profile = async (id: string) => profiles.get(id) ?? null
+  const documents = createMeilisearchDocuments({
+    admin, models: defaultModels, maxTokens: Infinity, profile, onChanged: engine.changed,
+  })
+  const vectors = createMeilisearchVectors({
+    admin, embedder, models: defaultModels, profile, companies: async () => [], onChanged: engine.changed, graceMs: 0,
+    onError: (company, error) => {
+      throw new Error(company, { cause: error })
+    },
+  })
 
   async function put (company: CompanyProfile, kind: string, documents: RawDocument[]): Promise<void> {
     log(`${company.id}/${kind}: ${documents.length} documents…`)
@@ -51,8 +64,13 @@ export async function createMeilisearchCorpus ({
         company, 'documents', documents.map(({ id, title, text }) => ({ id, title, text }))
       )
     },
-    async loadCompany () {
-      throw new Error('the golden companies are measured with the embedded search')
+    async loadCompany (written, read) {
+      const company = parseProfile(written)
+      profiles.set(company.id, company)
+      log(`${company.id}: ${Object.values(read).flat().length} documents…`)
+      await documents.removeAll(company)
+      for (const [kind, list] of Object.entries(read)) await documents.put(company, kind, list)
+      await vectors.fill([company.id])
     },
     async loadSamples (dir) {
       for (const name of await readdir(dir)) {
@@ -80,6 +98,8 @@ export async function createMeilisearchCorpus ({
       })
     },
     async close () {
+      documents.close()
+      await vectors.close()
       await close()
       await client.close()
       await embedder.close()

@@ -26,6 +26,17 @@ export function isAcrossLanguages (asked: Language, documents: Language, terms: 
   return share(terms.filter(({ known, corrections }) => !known || corrections.length > 0)) >= unknownShare * share(terms)
 }
 
+/** Returns the terms of a question; without corrections in another language, whose words are not misspelt but similar to others. */
+export function uncorrectedAcross ({ asked, language }: Query, terms: QueryTerm[]): QueryTerm[] {
+  return isAcrossLanguages(asked, language, terms) ? terms.map(asTyped) : terms
+}
+
+function asTyped (term: QueryTerm): QueryTerm {
+  if (term.corrections.length === 0) return term
+  const { respelled: _, ...typed } = term
+  return { ...typed, known: false, corrections: [] }
+}
+
 /** How many of the best passages are looked at for the type of fact that is asked for. */
 export const lookedAtForType = 30
 /** What such a fact adds to a score of at most 1. */

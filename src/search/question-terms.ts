@@ -71,3 +71,14 @@ function lookUp (
   const meant = likeliest(folded, words)
   return term(sum(corrections), { corrections, ...(meant === null ? {} : { respelled: respell(surface, meant) }) })
 }
+
+/**
+ * Returns the stems that a term is searched as, in groups that count only as a whole. For an unknown code these are its parts, to
+ * find what may have been meant.
+ */
+export function searchedStems ({ known, stem, corrections, compounds = [], parts, synonyms = [] }: QueryTerm): string[][] {
+  const one = (stem: string) => [stem]
+  if (!known && isCode(stem)) return codeParts(stem).map(one)
+  const own = parts ? [parts] : known && corrections.length === 0 ? [[stem]] : corrections.map(one)
+  return [...own, ...compounds.map(one), ...synonyms.map(one)]
+}

@@ -1,7 +1,7 @@
 // Every search engine finds words whatever their spelling, script and separators.
 import type { Test } from 'tap'
 import { ask, document, ids, searchProfile } from '../fixtures/search-store.ts'
-import type { SearchParts } from './search-engine.ts'
+import { contractModel, type SearchParts } from './search-engine.ts'
 
 /** Runs the cases; `make` gives an empty engine of its own to each. */
 export function searchWordsContract (t: Test, make: (t: Test) => Promise<SearchParts>): void {
@@ -69,5 +69,31 @@ export function searchWordsContract (t: Test, make: (t: Test) => Promise<SearchP
       const { terms } = await ask(engine, question)
       t.match(terms.find(term => term.word === word), { known: corrections.length > 0, corrections }, question)
     }
+  })
+
+  t.test('finds the other forms of a word', async t => {
+    const { engine, write } = await make(t)
+    for (const [language, text, question] of [
+      ['fr', 'Vous pouvez réserver une table par téléphone.', 'Où se fait la réservation ?'],
+      ['de', 'Die Bücher werden monatlich bestellt.', 'Wie geht eine Bestellung?'],
+      ['es', 'Alquilamos bicicletas por horas.', '¿Cuánto cuesta alquilar una?'],
+    ] as const) {
+      const company = searchProfile({ id: language === 'fr' ? 'shop' : 'shop-2', language })
+      await write(company, 'faq', [document('word', text), document('other', 'Azurite')])
+      t.same(ids(await ask(engine, question, { company })), ['faq/word'], question)
+    }
+  })
+
+  t.test('finds the type of fact that is asked for, where neither words nor vectors find anything', async t => {
+    const { engine, write } = await make(t)
+    const documents = [document('a', 'Ring 01632 960 114.'), document('b', 'All lamps are hand made.'), document('c', 'A lamp is 12 €.')]
+    await write(shop, 'products', documents)
+    const found = async (question: string) => ids(await ask(engine, question))
+    t.same(await found('What is your phone number?'), ['products/a'])
+    t.same(await found('And what of them?'), [], 'nothing is asked for that a text could hold')
+    const near = [1, 0, 0, 0]
+    await write(shop, 'faq', documents.map(one => ({ ...one, text: `${one.text} Yes.` })), { a: near, b: near, c: near })
+    const vectors = [{ model: contractModel, vector: new Float32Array([1, 0, 0, 0]) }]
+    t.equal((await ask(engine, 'phone number', { indexes: ['faq'], vectors })).passages.length, 3, 'vectors find by themselves')
   })
 }

@@ -50,6 +50,7 @@ export const chunkAttributesToRead = [
   '_text',
   '_fields',
   '_page',
+  '_model',
   '_access',
 ] as const satisfies (keyof ChunkAttributes)[]
 export const filterableChunkAttributes = {
@@ -101,10 +102,13 @@ export interface SearchedDocument extends IndexedDocument {
   readers?: unknown
   /** The chunk's position and the number of chunks; absent for a whole document. */
   chunk?: { n: number, of: number }
+  /** Its vectors are still to be made. */
+  unembedded?: true
 }
 
 /** Reads a chunk. @returns null when it is not a chunk but a document in the company's own format */
-export function readChunk ({ _doc, _n, _chunks, _title, _url, _heading, _text, _fields, _page }: RawDocument): SearchedDocument | null {
+export function readChunk (raw: RawDocument): SearchedDocument | null {
+  const { _doc, _n, _chunks, _title, _url, _heading, _text, _fields, _page, _model } = raw
   if (typeof _doc !== 'string' || typeof _text !== 'string') return null
   return {
     id: _doc,
@@ -116,6 +120,7 @@ export function readChunk ({ _doc, _n, _chunks, _title, _url, _heading, _text, _
     // Cropping turns numbers into strings.
     ...(Number(_page) > 0 ? { page: Number(_page) } : {}),
     ...(Number(_chunks) > 1 ? { chunk: { n: Number(_n), of: Number(_chunks) } } : {}),
+    ...(_model === 'none' ? { unembedded: true as const } : {}),
   }
 }
 

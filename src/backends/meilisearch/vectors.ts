@@ -111,7 +111,7 @@ export function createMeilisearchVectors ({
       const writer = { uid, primaryKey, embedders, name: own, model }
       for (let sum = 0; ;) {
         const { results } = await chunkStore.fetch(uid, {
-          filter, fields: [primaryKey, '_title', '_heading', '_text', '_fields', '_hash', '_model'], limit: page,
+          filter, fields: [primaryKey, '_n', '_title', '_heading', '_text', '_fields', '_hash', '_model'], limit: page,
         })
         if (results.length === 0) return sum
         let writing = Promise.resolve()
@@ -157,7 +157,7 @@ export function createMeilisearchVectors ({
       some.map((chunk, i) => ({
         [primaryKey]: chunk[primaryKey],
         _model: modelMark([...modelsOf(chunk), model]),
-        _vectors: { [name]: { embeddings: vectors[i]!.map(roundVector), regenerate: false } },
+        _vectors: { [name]: { embeddings: ownVectors(chunk, vectors[i]!).map(roundVector), regenerate: false } },
       }))
     )
     // A chunk that was replaced in the meantime now has the vectors of its old text: mark it as pending again.
@@ -232,4 +232,9 @@ function without (model: string): string {
 /** Returns the title and text to embed for a chunk: its title and headings, and its text, or its facts when it has no text. */
 function embedded ({ _title, _heading, _text, _fields }: ChunkDocument): { title: string, text: string } {
   return { title: headingPath([_title, _heading]), text: _text || factLines(factsOf(_fields)) }
+}
+
+/** Returns the vectors that a chunk is found by: that of the title alone belongs to the first one. */
+function ownVectors ({ _n }: ChunkDocument, vectors: Float32Array[]): Float32Array[] {
+  return _n > 0 && vectors.length > 1 ? vectors.slice(1) : vectors
 }

@@ -10,7 +10,7 @@ import { until } from '../../fixtures/until.ts'
 import { startMeili } from '../../fixtures/meili/server.ts'
 import { ask, document, ids, type Ending } from '../../fixtures/search-store.ts'
 
-/** Returns a vector whose first number depends on the text's length, so that a changed text has another vector. */
+/** Returns a title's vector, and one whose first number depends on the text's length, so that a changed text has another one. */
 function stubEmbedder () {
   const asked: string[] = []
   const state = { away: false, dimensions: 4, model: 'contract-model', before: async () => {} }
@@ -23,7 +23,7 @@ function stubEmbedder () {
       await state.before()
       asked.push(...texts.map(({ title, text }) => `${title}|${text}`))
       return texts.map(({ text }) => [
-        new Float32Array([text.length, 1, 0, 0].slice(0, state.dimensions)), new Float32Array([0, 0, 1, 0].slice(0, state.dimensions)),
+        new Float32Array([0, 0, 1, 0].slice(0, state.dimensions)), new Float32Array([text.length, 1, 0, 0].slice(0, state.dimensions)),
       ])
     },
   }
@@ -68,13 +68,12 @@ t.test('gives every chunk its vectors, once; then finds it by them', async t => 
   t.same(embedder.asked.sort(), ['Guide › Care › Dry|Two two', 'Guide|One', 'Lamp|Stone: Azurite'])
   t.same(await embeddings(), {
     'guide#0': [
-      [3, 1, 0, 0], [0, 0, 1, 0],
+      [0, 0, 1, 0], [3, 1, 0, 0],
     ],
-    'guide#1': [
-      [7, 1, 0, 0], [0, 0, 1, 0],
-    ],
+    // That of the title alone belongs to the first chunk.
+    'guide#1': [[7, 1, 0, 0]],
     'lamp#0': [
-      [14, 1, 0, 0], [0, 0, 1, 0],
+      [0, 0, 1, 0], [14, 1, 0, 0],
     ],
   })
   t.match(await documents.stats(company.id), { chunks: 3, embedded: 3 })
@@ -102,7 +101,7 @@ t.test('embeds again a chunk that was replaced while it was embedded, and does n
     await documents.remove(company.id, 'products', ['b'])
   }
   await open().fill([company.id])
-  t.same(await embeddings(), { 'a#0': [['Rather longer'.length, 1, 0, 0], [0, 0, 1, 0]] })
+  t.same(await embeddings(), { 'a#0': [[0, 0, 1, 0], ['Rather longer'.length, 1, 0, 0]] })
 })
 
 t.test('starts again with another model', async t => {

@@ -2,7 +2,7 @@
 import { LRUCache } from 'lru-cache'
 import { factLine } from '../../../language/passage-lines.ts'
 import { isCorrectable } from '../../../language/one-edit.ts'
-import { fold, indexTokens, isStopWord, stem, stemAll, tokens } from '../../../language/words.ts'
+import { fold, indexTokens, stem, stemAll, tokens } from '../../../language/words.ts'
 import type { Language } from '../../../types.ts'
 import { readDocument, type IndexedDocument, type RawDocument } from '../../../documents/document.ts'
 import type { MeilisearchClient } from '../client.ts'
@@ -10,15 +10,15 @@ import { failureKind } from '../errors.ts'
 import type { IndexInfo } from './indexes.ts'
 import { chunkAttributesToRead, readChunk, type SearchedDocument } from '../stored-chunk.ts'
 
-/** A document as the ranking sees it; stop words are not counted. */
+/** A document as the ranking sees it. */
 export interface CountedDocument {
   document: SearchedDocument
   /** Count of each stem: `titleUnit` for each occurrence in the title and headings, 1 for each in the text and facts. */
   counts: Map<string, number>
   titleLength: number
   textLength: number
-  /** Returns every stem in order, including stop words, each surrounded by spaces. Computed on first use. */
-  stems (): string
+  /** Returns every stem in order, each surrounded by spaces, and how many of them are the title's. Computed on first use. */
+  inOrder (): { stems: string, titleWords: number }
   /** Returns the words that a misspelt one is compared with. Computed on first use. */
   spelling (): Spelling
 }
@@ -157,25 +157,27 @@ export function bodyOf ({ text, fields }: IndexedDocument): string {
 export function count (document: SearchedDocument, language: Language): CountedDocument {
   const counts = new Map<string, number>()
   const add = (text: string, unit: number): number => {
-    let length = 0
-    for (const word of indexTokens(text.slice(0, maxChars))) {
-      if (isStopWord(word, language)) continue
+    const words = indexTokens(text.slice(0, maxChars))
+    for (const word of words) {
       const stemmed = stem(word, language)
       counts.set(stemmed, (counts.get(stemmed) ?? 0) + unit)
-      length++
     }
-    return length
+    return words.length
   }
-  let stems: string | undefined
+  let inOrder: { stems: string, titleWords: number } | undefined
   let spelling: Spelling | undefined
   return {
     document,
     counts,
     titleLength: add(headOf(document), titleUnit),
     textLength: add(bodyOf(document), 1),
-    stems () {
-      stems ??= ` ${stemAll(`${headOf(document)}\n${bodyOf(document)}`.slice(0, maxChars), language).join(' ')} `
-      return stems
+    inOrder () {
+      if (!inOrder) {
+        const title = stemAll(headOf(document).slice(0, maxChars), language)
+        const text = stemAll(bodyOf(document).slice(0, maxChars), language)
+        inOrder = { stems: ` ${[...title, ...text].join(' ')} `, titleWords: title.length }
+      }
+      return inOrder
     },
     spelling () {
       spelling ??= spellingOf(`${headOf(document)}\n${bodyOf(document)}`.slice(0, spellingChars))

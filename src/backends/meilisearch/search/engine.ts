@@ -5,25 +5,27 @@ import { preferredModel } from '../../../embed/models.ts'
 import type { Language } from '../../../types.ts'
 import type { SearchEngine, SearchRequest, SearchResult } from '../../../search/engine.ts'
 import { forEveryone } from '../../../search/selection.ts'
+import { askedFact, fewPassages } from '../../../search/asked-fact.ts'
 import { settleVectors, vectorsAtHand, type SettledVectors } from '../../../search/question-vectors.ts'
 import { createCatalogue, type CompanyIndexes } from './catalogue.ts'
 import type { MeilisearchClient } from '../client.ts'
 import { failureKind, hasStatus } from '../errors.ts'
 import type { IndexOwners } from '../index-owners.ts'
+import { stem } from '../../../language/words.ts'
 import { respelledText } from '../../../language/respell.ts'
-import { isAcrossLanguages } from '../../../search/across-languages.ts'
+import { isAcrossLanguages, uncorrectedAcross } from '../../../search/across-languages.ts'
 import { modelsToAsk } from '../embedders.ts'
 import { createDocuments } from './candidates.ts'
+import { readCandidates } from './read-candidates.ts'
 import { createFanout } from './fanout.ts'
 import { createIndexReader } from './indexes.ts'
 import { givenDocuments, type Hits } from './read-hits.ts'
-import { isForReader } from '../traits.ts'
 import { createAudiences } from './audiences.ts'
 import {
-  countSearches, gramsOf, selectedIndexes, vectorSearches, withVectors, wordLimit, wordSearches, type SearchPlan,
+  countSearches, everySearches, gramsOf, selectedIndexes, vectorSearches, withVectors, wordLimit, wordSearches, type SearchPlan,
 } from './queries.ts'
-import { rank, type Found } from './passages.ts'
-import { addVectorHits, candidates, queryTerms, stemCounts, type GramHits } from './ranking.ts'
+import { rank } from './passages.ts'
+import { addVectorHits, candidates, everyDocument, holdersOf, queryTerms, stemCounts, unreadHits, type GramHits } from './ranking.ts'
 import { createTenantTokens } from './tenant-tokens.ts'
 import { createWholeReader } from './whole.ts'
 import type { Transport } from './batching.ts'
@@ -184,39 +186,38 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
       const gramHits: GramHits[] = grams.map(({ n, word }, i) => ({
         n, word, perIndex: indexes.map((_, at) => byWords[at * grams.length + i]!),
       }))
+      // Neither words nor vectors find anything: one of a few documents may still hold the fact that is asked for.
+      const holds = total <= fewPassages && all.every(hits => hits?.ids.length === 0) ? askedFact(query) : null
+      const few = holds && (await run(everySearches(company, indexes, whole))).hits
       /** Reads the candidates and ranks them. @param isRespelled the vectors are those of the question as the documents spell it */
       const rankBy = async (vectors: Vectors, isRespelled: boolean) => {
         const searched = withVectors(indexes, vectors.vectors)
-        const found = candidates(gramHits, wordLimit(plan, whole), total, maxCandidates)
+        const found = few === null ? candidates(gramHits, total, maxCandidates) : everyDocument(few)
+        const isEverything = found.length < maxCandidates
         addVectorHits(found, searched.map(({ index, embedder: { model } }, i) =>
           ({ index: indexes.indexOf(index), model, hits: vectors.hits[i]! })))
 
         const given = whole
           ? indexes.map((index, at) => givenDocuments([
             ...byWords.slice(at * grams.length, (at + 1) * grams.length), ...vectors.hits.filter((_, i) => searched[i]!.index === index),
+            few?.[at] ?? null,
           ]))
           : null
-        const ids = indexes.map((): string[] => [])
-        for (const { index, id } of found) ids[index]!.push(id)
-        const read = await Promise.all(indexes.map((index, at) =>
-          documents.read(company.id, company.language, index, ids[at]!, given?.[at] ?? null, reading.signal)))
+        const { present, problems: unread } = await readCandidates({
+          documents, company, indexes, candidates: found, given, selection, signal: reading.signal,
+        })
         request.signal.throwIfAborted()
-        read.forEach(({ failure }, at) => { if (failure !== null) problems.push(`documents of ${indexes[at]!.kind}: ${failure}`) })
-        const present: Found[] = []
-        const next = indexes.map(() => 0)
-        for (const candidate of found) {
-          const { index: at } = candidate
-          const document = read[at]!.documents[next[at]!++]
-          // A document may have been deleted, or been given other readers, since it was found.
-          if (!document || !isForReader(document.document.readers, selection)) continue
-          present.push({ candidate, document, kind: indexes[at]!.kind })
-        }
-        if (present.length === 0 && read.some(({ failure }) => failure !== null)) throw coded('SEARCH_UNAVAILABLE', problems.join('; '))
+        problems.push(...unread)
+        if (present.length === 0 && unread.length > 0) throw coded('SEARCH_UNAVAILABLE', problems.join('; '))
 
         const texts = present.map(({ document }) => document)
         const count = stemCounts(texts)
-        const terms = queryTerms(query, gramHits, texts, count, total, company.language)
-        const passages = rank(request, present, count, terms, searched[0]?.embedder.model ?? '', isRespelled)
+        const stemOf = (surface: string) => stem(surface, company.language)
+        const hitsOf = present.length >= total ? new Map<string, number>() : unreadHits(gramHits, wordLimit(plan, whole), isEverything)
+        const terms = uncorrectedAcross(query, queryTerms(query, hitsOf, texts, count, total, company.language))
+        const spread = (surface: string) => Math.max(1, (hitsOf.get(surface) ?? 0) / Math.max(1, holdersOf(count(stemOf(surface)))))
+        const model = searched[0]?.embedder.model ?? ''
+        const passages = rank(request, present, count, terms, { total, spread }, { model, isRespelled, isCropped: whole, holds })
         return { passages, terms }
       }
       const typed = await rankBy(vectors, false)

@@ -6,29 +6,40 @@ import type { SearchRequest } from '../../../search/engine.ts'
 import { passageId } from '../../../search/passage-id.ts'
 import { fuse, ofHighest, scoreOf, vectorWeight, type Scored } from '../../../search/rank.ts'
 import { indexPrior } from '../../../weights.ts'
+import type { askedFact } from '../../../search/asked-fact.ts'
 import type { FoundPassage, QueryTerm } from '../../../types.ts'
 import { placeOf } from '../stored-chunk.ts'
 import type { CountedDocument } from './candidates.ts'
-import { bm25, type Candidate, type StemCounts } from './ranking.ts'
+import { keywordScores, type Collection } from './keyword-score.ts'
+import type { Candidate, StemCounts } from './ranking.ts'
 
 /** A candidate whose document was read, with the kind of its index. */
 export interface Found { candidate: Candidate, document: CountedDocument, kind: string }
 
-/**
- * Returns the best passages.
- * @param model the embedding model of the similarities
- * @param isRespelled they are those of the question as the documents spell it
- */
+interface Given {
+  /** The embedding model of the similarities. */
+  model: string
+  /** They are those of the question as the documents spell it. */
+  isRespelled: boolean
+  /** The texts are parts of the documents': what was found may be in the rest. */
+  isCropped: boolean
+  /** Tells which passages hold the fact that is asked for, where no word and no vector found any; else null. */
+  holds: ReturnType<typeof askedFact>
+}
+
+/** Returns the best passages. */
 export function rank (
   { query, limit, company: { weights } }: SearchRequest,
-  found: readonly Found[], count: StemCounts, terms: QueryTerm[], model: string, isRespelled: boolean,
+  found: readonly Found[], count: StemCounts, terms: QueryTerm[], collection: Collection,
+  { model, isRespelled, isCropped, holds }: Given,
 ): FoundPassage[] {
-  const scores = bm25(found.map(({ document }) => document), count, terms, Math.exp(weights?.title ?? 0))
-  const byNgrams = Math.exp(weights?.ngram ?? 0)
+  const factors = { title: Math.exp(weights?.title ?? 0), ngram: Math.exp(weights?.ngram ?? 0) }
+  const scores = keywordScores(found.map(({ document }) => document), count, query, terms, collection, factors)
   const keyword: Scored[] = []
   const similar: Scored[] = []
-  found.forEach(({ candidate: { found, complete, similarity } }, i) => {
-    if (scores[i]! > 0 || found > 0) keyword.push([i, scores[i]! + byNgrams * complete])
+  found.forEach(({ candidate: { found, similarity }, document: { document }, kind }, i) => {
+    if (holds?.({ ...document, index: kind, score: 0 })) keyword.push([i, 1])
+    else if (scores[i]! > 0 || (isCropped && found > 0)) keyword.push([i, scores[i]!])
     if (similarity !== null) similar.push([i, similarity])
   })
   keyword.sort((a, b) => b[1] - a[1])
@@ -42,12 +53,13 @@ export function rank (
   const looked = isTyped ? Math.max(limit, lookedAtForType) : limit
   const weight = vectorWeight(query, terms, titled, model, isRespelled, weights?.similarity)
   const prior = indexPrior(weights, i => found[i]!.kind)
-  const ranked = fuse(keyword, similar, weight, exact, undefined, prior).slice(0, looked).map(([at, score]) => {
+  const unembedded = new Set(similar.length === 0 ? [] : keyword.flatMap(([i]) => found[i]!.document.document.unembedded ? [i] : []))
+  const ranked = fuse(keyword, similar, weight, exact, unembedded, prior).slice(0, looked).map(([at, score]) => {
     const { text, fields } = found[at]!.document.document
     return { at, score, text, fields }
   })
   return (isTyped ? preferTyped(ranked, query).slice(0, limit) : ranked).map(({ at, score, text, fields }) => {
-    const { candidate: { similarity }, document: { document, counts, stems }, kind } = found[at]!
+    const { candidate: { similarity }, document: { document, counts, inOrder }, kind } = found[at]!
     const words = scoreOf(keyword, at)
     return {
       id: passageId(kind, document.id, document.chunk?.of ?? 1, document.chunk?.n ?? 0),
@@ -58,9 +70,9 @@ export function rank (
       fields,
       ...placeOf(document),
       score,
-      ...(words === undefined ? {} : { keyword: byWords(words) }),
+      ...(words === undefined || holds ? {} : { keyword: byWords(words) }),
       similarity,
-      stems: stems(),
+      stems: inOrder().stems,
       matched: terms.flatMap((term, n) => holdsTerm(stem => counts.has(stem), term) ? [n] : []),
     }
   })

@@ -4,6 +4,8 @@ import type { Query } from '../../../language/analyze.ts'
 import { codeParts, isCode } from '../../../language/codes.ts'
 import { compoundTexts } from '../../../language/compounds.ts'
 import { joinPairs } from '../../../language/east-asian.ts'
+import { fold } from '../../../language/words.ts'
+import { fewPassages } from '../../../search/asked-fact.ts'
 import type { SettledVectors } from '../../../search/question-vectors.ts'
 import { contentKeys } from './candidates.ts'
 import type { WantedSearch } from './fanout.ts'
@@ -39,21 +41,43 @@ const limits = { fanout: 20, lean: 100, vector: 50, whole: 10 }
 const cropWords = 120
 /** The most compounds that neighbouring words may make, each one more search. */
 const maxCompounds = 3
+const leastBeginning = 4
+/** The most parts of codes, each one more search. */
+const maxParts = 4
 /** Meilisearch ignores further words of a query. */
 const maxWords = 10
 
 /** Returns the texts to search for: the question's n-grams, or all its words at once. */
 export function gramsOf ({ words, ngrams, language }: Query, plan: SearchPlan): Gram[] {
   if (plan === 'fanout') {
+    const stems = new Map(words.map(({ surface, stem }) => [surface, stem]))
     const joined = language === 'de' ? compoundTexts(words).slice(0, maxCompounds) : []
     return [
-      ...ngrams.map(({ words, n }) => ({ n, text: textOf(words), word: n === 1 ? words[0]! : null })),
+      ...ngrams.map(({ words: [first, ...others], n }) =>
+        n === 1 ? { n, text: beginning(first!, stems.get(first!)), word: first! } : { n, text: textOf([first!, ...others]), word: null }),
       ...joined.map(text => ({ n: 1, text, word: null })),
+      // Where no document holds a code, those with its parts may be what was meant.
+      ...[...new Set(words.flatMap(({ surface }) => isCode(surface) ? longParts(surface) : []))].slice(0, maxParts)
+        .map(text => ({ n: 2, text, word: null })),
     ]
   }
   return words.length === 0
     ? []
     : [{ n: words.length, text: textOf(words.slice(0, maxWords).map(({ surface }) => surface)), word: null }]
+}
+
+/**
+ * Returns the beginning that a word shares with its other forms, which Meilisearch finds by it ("réserv" of "réservation" and
+ * "réserver"): it knows no stems. A short one begins too many other words.
+ */
+function beginning (surface: string, stem = surface): string {
+  const isBeginning = stem.length >= leastBeginning && fold(surface).startsWith(stem) && /^\p{L}+$/u.test(surface)
+  return isBeginning ? stem : textOf([surface])
+}
+
+/** Returns the parts of a code that not every list of prices holds. */
+function longParts (code: string): string[] {
+  return codeParts(code).filter(part => part.length > 1)
 }
 
 function textOf (words: readonly string[]): string {
@@ -95,6 +119,16 @@ export function countSearches (company: CompanyProfile, indexes: readonly Search
     primaryKey: index.primaryKey,
     query: `{"indexUid":"${index.uid}","q":"",${asking(index, 1, false)}}`,
     key: `${company.id}\n${index.key}\ncount\n${index.filter}\n`,
+  }))
+}
+
+/** Builds a search for all documents of each index, where they are few. */
+export function everySearches (company: CompanyProfile, indexes: readonly SearchedIndex[], whole: boolean): WantedSearch[] {
+  return indexes.map(index => ({
+    uid: index.uid,
+    primaryKey: index.primaryKey,
+    query: `{"indexUid":"${index.uid}","q":"",${asking(index, fewPassages, whole)}}`,
+    key: `${company.id}\n${index.key}\nall\n${index.filter}\n`,
   }))
 }
 

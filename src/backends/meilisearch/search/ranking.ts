@@ -1,4 +1,4 @@
-// Chooses the documents to read from the hits of the n-grams, and ranks them.
+// Chooses the documents to read from the hits of the n-grams, and looks the question's words up in them.
 import { similarityScale } from '../../../similarity-scale.ts'
 import type { Query } from '../../../language/analyze.ts'
 import { stem } from '../../../language/words.ts'
@@ -18,28 +18,20 @@ export interface Candidate {
   id: string
   /** Σ idf × ranking score over every n-gram that found it; n-grams longer than a word count a tenth. */
   found: number
-  /** The same over the n-grams whose list is complete. */
-  complete: number
   /** Cosine to the question; null when no vector search found it. */
   similarity: number | null
 }
 
 /** Weight of an n-gram longer than a word: higher weights gave worse results on most sets. */
 const longerWeight = 0.1
-/** Weight of a title's BM25 relative to the text's. */
-const titleWeight = 1.5
 /** A misspelt word is searched as at most this many others. */
 const maxCorrections = 3
-/** BM25's usual constants (Robertson & Zaragoza, 2009). */
-const k1 = 1.2
-const b = 0.75
 
 /**
  * Returns the best `most` documents by the n-grams that found them, best first.
- * @param limit number of hits that each search asked for: a list of that length may be incomplete
  * @param total number of documents in all indexes
  */
-export function candidates (grams: GramHits[], limit: number, total: number, most: number): Candidate[] {
+export function candidates (grams: readonly GramHits[], total: number, most: number): Candidate[] {
   const byIndex: Map<string, Candidate>[] = []
   for (const { n, perIndex } of grams) {
     const weight = (n === 1 ? 1 : longerWeight) * inverseDocumentFrequency(total, holding(perIndex))
@@ -47,14 +39,11 @@ export function candidates (grams: GramHits[], limit: number, total: number, mos
       if (!hits) return
       const known = byIndex[index] ??= new Map()
       const { ids, scores } = hits
-      const isComplete = ids.length < limit
       for (let i = 0; i < ids.length; i++) {
         const id = ids[i]!
         let candidate = known.get(id)
-        if (!candidate) known.set(id, candidate = { index, id, found: 0, complete: 0, similarity: null })
-        const gained = weight * scores[i]!
-        candidate.found += gained
-        if (isComplete) candidate.complete += gained
+        if (!candidate) known.set(id, candidate = { index, id, found: 0, similarity: null })
+        candidate.found += weight * scores[i]!
       }
     })
   }
@@ -62,6 +51,11 @@ export function candidates (grams: GramHits[], limit: number, total: number, mos
   return byIndex.filter(Boolean).flatMap(known => [...known.values()])
     .sort((a, b) => b.found - a.found || a.index - b.index || (a.id < b.id ? -1 : 1))
     .slice(0, most)
+}
+
+/** Returns what searches for everything found, as candidates that no word and no vector speaks for. */
+export function everyDocument (lists: readonly (Hits | null)[]): Candidate[] {
+  return lists.flatMap((hits, index) => hits?.ids.map((id): Candidate => ({ index, id, found: 0, similarity: null })) ?? [])
 }
 
 /** The most nearest documents that the vectors add, over all indexes. */
@@ -79,7 +73,7 @@ export function addVectorHits (found: Candidate[], lists: readonly { index: numb
       const score = hits.scores[i]!
       // Meilisearch's vector score is (1 + cosine) / 2, or 0 for a document without a vector.
       if (score <= 0) continue
-      nearest.push({ index, id: hits.ids[i]!, found: 0, complete: 0, similarity: slope * (2 * score - 1) + offset })
+      nearest.push({ index, id: hits.ids[i]!, found: 0, similarity: slope * (2 * score - 1) + offset })
     }
   }
   nearest.sort((a, b) => b.similarity! - a.similarity!)
@@ -95,43 +89,59 @@ function holding (perIndex: (Hits | null)[]): number {
   return perIndex.reduce((sum, hits) => sum + (hits?.total ?? 0), 0)
 }
 
-/** Counts a stem in each document, and the documents that contain it. */
-export type StemCounts = (stem: string) => { times: Int32Array, holders: number }
+/** How often a stem is in each document, and how many hold it in their titles, and in their texts. */
+export interface StemCount { times: Int32Array, inTitles: number, inTexts: number }
+
+export type StemCounts = (stem: string) => StemCount
+
+/** Returns how many documents hold a stem, as the embedded engine counts them: in titles or in texts, whichever are more. */
+export function holdersOf ({ inTitles, inTexts }: StemCount): number {
+  return Math.max(inTitles, inTexts)
+}
 
 /** Creates a counter that looks up each stem only once in every document. */
 export function stemCounts (documents: readonly CountedDocument[]): StemCounts {
-  const known = new Map<string, ReturnType<StemCounts>>()
+  const known = new Map<string, StemCount>()
   return stem => {
     let found = known.get(stem)
     if (!found) {
       const times = new Int32Array(documents.length)
-      let holders = 0
+      let inTitles = 0
+      let inTexts = 0
       for (let i = 0; i < documents.length; i++) {
         const held = documents[i]!.counts.get(stem)
         if (held === undefined) continue
         times[i] = held
-        holders++
+        if (held >= titleUnit) inTitles++
+        if (held % titleUnit > 0) inTexts++
       }
-      known.set(stem, found = { times, holders })
+      known.set(stem, found = { times, inTitles, inTexts })
     }
     return found
   }
 }
 
 /**
- * Returns the terms of the question. Each word's IDF comes from the hits of its own search, or from the candidates if
- * it had none. A word that no candidate contains is corrected with the candidates' words.
+ * Returns how many documents the search for a word found, by the word: only of those words whose hits were not all read, so that
+ * counting them is of no use.
+ * @param limit number of hits that each search asked for: a list of that length may be incomplete
+ * @param isEverything every hit was read, and so was every document of a list that is shorter
+ */
+export function unreadHits (grams: readonly GramHits[], limit: number, isEverything: boolean): Map<string, number> {
+  const isUnread = (hits: Hits | null) => hits === null || !isEverything || hits.ids.length >= limit
+  return new Map(grams.flatMap(({ word, perIndex }): [string, number][] =>
+    word !== null && perIndex.some(isUnread) ? [[word, holding(perIndex)]] : []))
+}
+
+/**
+ * Returns the terms of the question. A word that no candidate contains is corrected with the candidates' words.
+ * @param unread see `unreadHits`
  */
 export function queryTerms (
-  query: Query,
-  grams: GramHits[],
-  read: readonly CountedDocument[],
-  count: StemCounts,
-  total: number,
+  query: Query, unread: ReadonlyMap<string, number>, read: readonly CountedDocument[], count: StemCounts, total: number,
   language: Language
 ): QueryTerm[] {
-  const hitsOf = new Map(grams.filter(({ word }) => word !== null).map(({ word, perIndex }) => [word!, holding(perIndex)]))
-  const holders = (stem: string) => count(stem).holders
+  const holders = (stem: string) => holdersOf(count(stem))
   return questionTerms(query, language, total, {
     holders,
     isInRow: stems => isInRow(stems, read),
@@ -142,13 +152,13 @@ export function queryTerms (
         corrections: [...new Set(near.flatMap(({ stems }) => stems))].slice(0, maxCorrections),
       }
     },
-    found: surface => hitsOf.get(surface) ?? 0,
+    found: surface => unread.get(surface) ?? 0,
   })
 }
 
 function isInRow (stems: readonly string[], read: readonly CountedDocument[]): boolean {
   const row = ` ${stems.join(' ')} `
-  return read.some(document => document.stems().includes(row))
+  return read.some(document => document.inOrder().stems.includes(row))
 }
 
 /**
@@ -171,31 +181,4 @@ function nearWords (asked: string, read: readonly CountedDocument[], language: L
   const own = near.get(asked)
   const found = own ? [[asked, own] as const] : [...near]
   return found.map(([word, stems]) => ({ word, stems: [...stems] }))
-}
-
-/** Computes the BM25 score `1.5 × title + text` of each document, in their order. @param own factor of the title's weight */
-export function bm25 (documents: readonly CountedDocument[], count: StemCounts, terms: readonly QueryTerm[], own = 1): Float64Array {
-  const average = (length: (document: CountedDocument) => number) =>
-    documents.reduce((sum, document) => sum + length(document), 0) / (documents.length || 1) || 1
-  const titleAverage = average(({ titleLength }) => titleLength)
-  const textAverage = average(({ textLength }) => textLength)
-  const weights = new Map<string, number>()
-  for (const { stem, idf, known, corrections, compounds = [], parts, synonyms = [] } of terms) {
-    const weight = idf / (parts?.length ?? 1)
-    const own = parts ?? (known && corrections.length === 0 ? [stem] : corrections)
-    for (const found of [...own, ...compounds, ...synonyms]) weights.set(found, Math.max(weight, weights.get(found) ?? 0))
-  }
-  const saturated = (times: number, length: number, average: number) => times * (k1 + 1) / (times + k1 * (1 - b + b * length / average))
-  const scores = new Float64Array(documents.length)
-  for (const [stem, idf] of weights) {
-    const { times } = count(stem)
-    for (let i = 0; i < times.length; i++) {
-      if (times[i] === 0) continue
-      const inText = times[i]! % titleUnit
-      const inTitle = (times[i]! - inText) / titleUnit
-      if (inTitle > 0) scores[i]! += own * titleWeight * idf * saturated(inTitle, documents[i]!.titleLength, titleAverage)
-      if (inText > 0) scores[i]! += idf * saturated(inText, documents[i]!.textLength, textAverage)
-    }
-  }
-  return scores
 }

@@ -1,13 +1,11 @@
 // Searches a company's file: keywords, vectors, and the fusion of both.
 import type { Query } from '../../../language/analyze.ts'
-import { answerType } from '../../../language/answer-types.ts'
 import { isNameOfOne } from '../../../language/codes.ts'
 import { holdsTerm } from '../../../language/compounds.ts'
-import { quantities } from '../../../language/quantities.ts'
-import { compareWithPassage } from '../../../language/quantity-fit.ts'
 import { lookUp, type CompanyFile } from '../file.ts'
 import type { FoundPassage, Place, QueryTerm } from '../../../types.ts'
-import { holdsFactOf, isAcrossLanguages, isAskedByType, lookedAtForType, preferTyped } from '../../../search/across-languages.ts'
+import { isAskedByType, lookedAtForType, preferTyped, uncorrectedAcross } from '../../../search/across-languages.ts'
+import { askedFact, fewPassages } from '../../../search/asked-fact.ts'
 import { passageId } from '../../../search/passage-id.ts'
 import { fuse, ofHighest, scoreOf, vectorWeight, type Scored } from '../../../search/rank.ts'
 import type { Selection } from '../../../search/selection.ts'
@@ -24,8 +22,6 @@ const titleWeight = 1.5
 const ngramBonus = 0.1
 /** How many words may be between those of an n-gram: "lot de 300 couches" contains "lot 300 couches". */
 const ngramGap = 3
-/** So many passages are read one by one where neither words nor vectors find any. */
-const fewPassages = 60
 /** The most rows of each full-text table, before title and text are added up. */
 const rows = 200
 
@@ -86,8 +82,7 @@ export const tasks = {
 
 function searchKeywords (file: CompanyFile, query: Query, scope: Scope, weights?: Weights): KeywordResult {
   const total = scope.seen?.total ?? countPassages(file)
-  const corrected = readTerms(file, query, total, scope.seen)
-  const terms = isAcrossLanguages(query.asked, query.language, corrected) ? corrected.map(asTyped) : corrected
+  const terms = uncorrectedAcross(query, readTerms(file, query, total, scope.seen))
   const searched = [...new Set(terms.flatMap(searchedFor))]
   if (searched.length === 0) return { list: [], terms, total, exact: [] }
 
@@ -100,13 +95,6 @@ function searchKeywords (file: CompanyFile, query: Query, scope: Scope, weights?
   const codes = terms.filter(({ known, stem }) => known && isNameOfOne(stem)).map(({ stem }) => quote(stem)).join(' OR ')
   const exact = codes === '' ? [] : tables.flatMap(table => match(file, table, codes, scope)).map(([rowid]) => rowid)
   return { list: bestCandidates(score, exact), terms, total, exact }
-}
-
-/** Removes the corrections of a term: a word of another language is not misspelt, only similar to a word of the documents. */
-function asTyped (term: QueryTerm): QueryTerm {
-  if (term.corrections.length === 0) return term
-  const { respelled: _, ...typed } = term
-  return { ...typed, known: false, corrections: [] }
 }
 
 /** Raises the score of documents that contain the words of an n-gram close together, by up to `share` of it. */
@@ -173,22 +161,13 @@ function rowsWithin (file: CompanyFile, scope: Scope): number[] {
   return (rows as unknown as [number][]).map(([rowid]) => rowid)
 }
 
-/**
- * Returns the passages that hold the type of fact that is asked for, or what the question's numbers are compared with. Before the
- * first vectors are there, nothing else finds what answers "Where are you?", which has no word of its own.
- */
-function withTheFact (
-  { text, asked, language }: Query, rowids: number[], read: (rowid: number, scores: PassageScores) => FoundPassage | null
-): Scored[] {
-  const type = answerType(text, asked)
-  const numbers = quantities(text, language)
-  if (type === null && numbers.length === 0) return []
+/** Returns the passages that hold the fact that is asked for. */
+function withTheFact (query: Query, rowids: number[], read: (rowid: number, scores: PassageScores) => FoundPassage | null): Scored[] {
+  const holds = askedFact(query)
+  if (!holds) return []
   return rowids.flatMap((rowid): Scored[] => {
     const passage = read(rowid, { score: 0, similarity: null })
-    if (!passage) return []
-    const { fits, compares } = compareWithPassage(numbers, passage, language)
-    const isTyped = type !== null && holdsFactOf(passage, type)
-    return isTyped || fits > 0 || compares > 0 ? [[rowid, 1]] : []
+    return passage && holds(passage) ? [[rowid, 1]] : []
   })
 }
 

@@ -1,7 +1,6 @@
 // Looks up the words of a question in a company's file, and how rare each is.
 import type { Query } from '../../../language/analyze.ts'
-import { codeParts, isCode } from '../../../language/codes.ts'
-import { questionTerms } from '../../../search/question-terms.ts'
+import { questionTerms, searchedStems } from '../../../search/question-terms.ts'
 import type { QueryTerm } from '../../../types.ts'
 import type { CompanyFile } from '../file.ts'
 import { countVisible } from '../hidden.ts'
@@ -101,14 +100,9 @@ function seenWords (view: SeenFile, near: ReturnType<typeof nearWords>): ReturnT
     .sort((a, b) => b.n - a.n)
 }
 
-/**
- * Returns the full-text expressions that find a term. For an unknown code these are its parts, to find what may have been
- * meant; the parts of a compound count only together.
- */
-export function searchedFor ({ known, stem, corrections, compounds = [], parts, synonyms = [] }: QueryTerm): string[] {
-  if (!known && isCode(stem)) return codeParts(stem).map(quote)
-  const own = parts ? [`(${parts.map(quote).join(' AND ')})`] : known && corrections.length === 0 ? [quote(stem)] : corrections.map(quote)
-  return [...own, ...compounds.map(quote), ...synonyms.map(quote)]
+/** Returns the full-text expressions that find a term. */
+export function searchedFor (term: QueryTerm): string[] {
+  return searchedStems(term).map(stems => stems.length === 1 ? quote(stems[0]!) : `(${stems.map(quote).join(' AND ')})`)
 }
 
 export function quote (word: string): string {

@@ -15,7 +15,8 @@ t.test('searches each index once per n-gram, and once by vector', async t => {
   const { meili, ask } = await startShop(t)
   await ask({ vectors })
   const words = queries(meili).filter(({ vector }) => !vector).map(({ indexUid, q }) => `${indexUid} ${q}`).sort()
-  const grams = ['light tent two', 'tent two people', 'light', 'people', 'tent', 'two']
+  // A single word is searched by the beginning that its forms share.
+  const grams = ['light tent two', 'tent two people', 'light', 'peopl', 'tent', 'two']
   t.same(words, ['shop__faq', 'shop__products'].flatMap(uid => grams.map(gram => `${uid} ${gram}`)).sort())
   t.same(
     queries(meili)
