@@ -1,47 +1,16 @@
 // /v1/companies/{company_id}/keys: lists, creates and revokes the keys of a company.
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type, type Static } from 'typebox'
+import { Type } from 'typebox'
 import { coded } from '../src/errors.ts'
-import { nowText, problemOfKey, readFuture, readOrigin } from '../src/keys/check.ts'
+import { nowText, problemOfKey } from '../src/keys/check.ts'
 import { makeKey } from '../src/keys/key.ts'
-import { keyKinds, scopes, type ApiKey, type Scope } from '../src/keys/store.ts'
 import { checkTexts } from '../src/whole-text.ts'
 import { CompanyId, errorResponse } from '../src/wire/schemas.ts'
 import { companyOf } from './answering.ts'
 import { profileOf } from './companies.ts'
+import { KeyBody, KeyId, maxKeys, readKey, readOrigins, shown, shownKey } from './key-schemas.ts'
 
-/** The most keys of a company that have not been revoked. */
-const maxKeys = 1000
 const pageSize = 100
-
-const KeyId = Type.String({ pattern: '^[A-Za-z0-9]{12}$' })
-const optionalTime = (description: string) => Type.Union([Type.String({ format: 'date-time' }), Type.Null()], { description })
-const shownKey = {
-  id: Type.String({ description: 'The public part of the key' }),
-  kind: Type.Unsafe<ApiKey['kind']>({ type: 'string', enum: [...keyKinds] }),
-  company_id: Type.String(),
-  scopes: Type.Array(Type.String()),
-  origins: Type.Array(Type.String(), { description: 'The pages of a site key' }),
-  name: Type.String(),
-  created_at: Type.String({ format: 'date-time' }),
-  expires_at: optionalTime('null = never'),
-  revoked_at: optionalTime('null = it has not been revoked'),
-}
-const KeyBody = Type.Object({
-  kind: Type.Optional(Type.Unsafe<ApiKey['kind']>({
-    type: 'string', enum: [...keyKinds],
-    description: 'api: for a server; signing: signs tokens of end users; site: public, for the pages of `origins`. "api" when absent',
-  })),
-  scopes: Type.Optional(Type.Array(Type.Unsafe<Scope>({ type: 'string', enum: [...scopes] }), {
-    minItems: 1, maxItems: scopes.length, description: 'What an API key may do; ["chat"] when absent',
-  })),
-  origins: Type.Optional(Type.Array(Type.String({ maxLength: 300 }), {
-    maxItems: 100, description: 'The origins of the pages of a site key', examples: [['https://shop.example']],
-  })),
-  name: Type.Optional(Type.String({ maxLength: 200, description: 'To recognise the key by' })),
-  expires_at: Type.Optional(Type.String({ maxLength: 40, description: 'ISO 8601; never when absent' })),
-}, { additionalProperties: false })
-
 const params = Type.Object({ company_id: CompanyId })
 const KeyPath = Type.Object({ company_id: CompanyId, key_id: KeyId })
 const refusals = {
@@ -78,7 +47,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     await profileOf(app, company)
     const keys = await app.keys.list(company)
     const from = request.query.after === undefined ? 0 : keys.findIndex(({ id }) => id === request.query.after) + 1
-    const data = keys.slice(from, from + pageSize).map(shown)
+    const data = keys.slice(from, from + pageSize).map(key => shown(company, key))
     reply.header('cache-control', 'no-store')
     return { data, next: from + pageSize < keys.length ? data.at(-1)!.id : null }
   })
@@ -90,7 +59,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
       tags: ['companies'],
       summary: 'Create a key of a company',
       description: 'The key is in this response alone. Once there is a key, the service asks for one, for ever: the first one should be ' +
-        'an operator\'s. `causerie keys create --any --scope admin` makes one for all companies.',
+        'an operator\'s, which opens all companies: `POST /v1/keys`, or `causerie keys create --any --scope admin`.',
       params,
       body: KeyBody,
       response: {
@@ -115,7 +84,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     app.keysChanged()
     request.changed = key.id
     request.log.info({ company_id: company, key: request.principal.keyId, created: key.id, kind: key.kind }, 'key created')
-    return reply.code(201).header('cache-control', 'no-store').send({ key: text, ...shown(key) })
+    return reply.code(201).header('cache-control', 'no-store').send({ key: text, ...shown(company, key) })
   })
 
   app.patch('/v1/companies/:company_id/keys/:key_id', {
@@ -143,7 +112,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     if (!await app.keys.change(id, { name, origins: origins && changed.origins })) throw coded('KEY_NOT_FOUND')
     app.keysChanged()
     request.log.info({ company_id: company, key: request.principal.keyId, changed: id }, 'key changed')
-    return shown(changed)
+    return shown(company, changed)
   })
 
   app.delete('/v1/companies/:company_id/keys/:key_id', {
@@ -168,32 +137,3 @@ const routes: FastifyPluginAsyncTypebox = async app => {
 }
 
 export default routes
-
-/** Reads what a new key shall be. Throws INVALID_BODY. */
-function readKey (body: Static<typeof KeyBody>, company: string) {
-  const { kind = 'api', scopes: asked = ['chat'], origins = [], name = '', expires_at } = body
-  const invalid = (problem: string) => coded('INVALID_BODY', problem)
-  checkTexts([name])
-  const expiresAt = expires_at === undefined ? null : readFuture(expires_at)
-  if (expires_at !== undefined && expiresAt === null) throw invalid('expires_at: give a time in the future, such as 2027-01-31T00:00:00Z.')
-  const key = { kind, scopes: scopes.filter(scope => asked.includes(scope)), origins: readOrigins(origins), name }
-  const problem = problemOfKey({ ...key, company })
-  if (problem !== null) throw invalid(problem)
-  return { ...key, expiresAt }
-}
-
-/** Reads the origins of a site, each once. Throws INVALID_BODY. */
-function readOrigins (given: readonly string[]): string[] {
-  return [...new Set(given.map(origin => {
-    const url = readOrigin(origin)
-    if (url === null) throw coded('INVALID_BODY', `origins: "${origin}" is no origin. Write https://shop.example or http://localhost:5173.`)
-    return url
-  }))]
-}
-
-function shown ({ id, kind, company, scopes, origins, name, createdAt, expiresAt, revokedAt }: ApiKey) {
-  return {
-    id, kind, company_id: company!, scopes, origins: [...origins], name,
-    created_at: createdAt, expires_at: expiresAt, revoked_at: revokedAt,
-  }
-}

@@ -39,6 +39,7 @@ import access from '../routes/access.ts'
 import aiSdk from '../routes/ai-sdk.ts'
 import chat from '../routes/chat.ts'
 import companyKeys from '../routes/company-keys.ts'
+import operatorKeys from '../routes/operator-keys.ts'
 import companyProfiles from '../routes/company-profiles.ts'
 import conversationRoutes from '../routes/conversations.ts'
 import documentRoutes from '../routes/documents.ts'
@@ -179,6 +180,7 @@ export async function buildApp (config: Config, overrides: Overrides = {}): Prom
   await app.register(access, { version })
   await app.register(companyProfiles)
   await app.register(companyKeys)
+  await app.register(operatorKeys)
   await app.register(users)
   await app.register(usageRoutes)
   await app.register(visitors)

@@ -1,7 +1,7 @@
 // Finds the words of a question in a text, to show them there.
 import type { Language, QueryTerm } from '../types.ts'
 import { codeParts, isCode } from './codes.ts'
-import { stem, tokens } from './words.ts'
+import { isStopWord, stem, tokens } from './words.ts'
 
 /** The most spans: a page that repeats a word a thousand times needs no more. */
 const maxSpans = 200
@@ -14,9 +14,15 @@ export function matchedSpans (text: string, terms: readonly QueryTerm[], languag
   const spans: [number, number][] = []
   for (const { 0: word, index } of text.matchAll(/[\p{L}\p{M}\p{N}]+/gu)) {
     if (spans.length === maxSpans) break
-    if (tokens(word).some(token => stems.has(stem(token, language)))) spans.push([index, index + word.length])
+    const isFound = tokens(word).some(token => says(token, language) && stems.has(stem(token, language)))
+    if (isFound) spans.push([index, index + word.length])
   }
   return withCodes(text, terms, spans)
+}
+
+/** Tells whether a word shows what a text is about: stop words and single letters are everywhere. */
+function says (token: string, language: Language): boolean {
+  return !/^\p{L}$/u.test(token) && !isStopWord(token, language)
 }
 
 /** Adds the codes, which are several words in the text: "CN-137/1". */

@@ -18,6 +18,12 @@ t.test('finds what was searched instead of a misspelt word', async t => {
   t.same(found('Delivery is free.', [term('delivry', { corrections: ['deliveri'] })]), ['Delivery'])
 })
 
+t.test('leaves stop words and single letters out, which some questions are searched by', async t => {
+  t.same(found('A tent is a tent, and a tarp is not.', [term('a'), term('tent'), term('is')]), ['tent', 'tent'])
+  t.same(found('Il y a une tente à la boutique.', [term('a'), term('tent')], 'fr'), ['tente'])
+  t.same(found('Lot 3 of plan B.', [term('3'), term('b'), term('plan')]), ['3', 'plan'])
+})
+
 t.test('finds a code as a whole, however it is written', async t => {
   for (const code of ['CN-137/1', 'cn 137-1', 'CN137/1']) t.same(found(`The ${code} costs 12 €.`, [term('cn137ː1')]), [code])
 })

@@ -1,8 +1,9 @@
 // An operator makes a company, says how its documents are read, gives it a key, and deletes it; all in the console.
+import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { makeKey } from '../../src/keys/key.ts'
 import { askJson } from '../fixtures/app-client.ts'
-import { goTo, noChromium, openConsole } from './browser.ts'
+import { goTo, noChromium, openConsole, violationsOf } from './browser.ts'
 
 t.test('makes a company, changes it, and deletes it', { skip: noChromium }, async t => {
   const { page, app, complaints } = await openConsole(t)
@@ -155,11 +156,74 @@ t.test('a key is shown once, and revoked', { skip: noChromium }, async t => {
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByRole('list', { name: 'Addresses of Shop' }).getByText('https://www.shop.example').waitFor()
   t.match(await app.keys.find(key!.id), { name: 'Shop', origins: ['https://shop.example', 'https://www.shop.example'] })
-  await page.getByRole('button', { name: 'New key' }).click()
+  await page.getByRole('button', { name: 'New key', exact: true }).click()
   await page.getByRole('button', { name: 'Make the key' }).click()
   t.match(await page.locator('.result pre').innerText(), /^cau_\w{12}_/)
   await page.getByRole('button', { name: 'Revoke Shop' }).click()
   await page.getByRole('button', { name: 'Revoke', exact: true }).click()
   await page.getByText('No website may ask this company yet.').waitFor()
   t.ok((await app.keys.find(key!.id))!.revokedAt)
+})
+
+t.test('the first key may be made here, and opens everything: the tab goes on with it', { skip: noChromium }, async t => {
+  const { page, app, complaints } = await openConsole(t, { config: { KEY_CACHE_SECONDS: 0 } })
+  await goTo(page, 'Company')
+  await page.getByRole('link', { name: 'Keys' }).click()
+  await page.getByRole('button', { name: 'New website' }).click()
+  await page.getByRole('button', { name: 'Make that key' }).click()
+  await page.getByText('This is the key. It is shown once.').waitFor()
+  t.same(await violationsOf(page), [])
+  await page.getByRole('button', { name: 'I have copied it' }).click()
+  const keys = page.getByRole('region', { name: 'Keys for all companies' })
+  await keys.getByText('console').waitFor()
+  t.match(await app.keys.list(), [{ company: null, scopes: ['admin'], name: 'console' }])
+  await page.getByRole('button', { name: 'New key for all' }).click()
+  await page.getByLabel('Name').fill('Ada')
+  await page.getByRole('button', { name: 'Make the key' }).click()
+  await keys.getByText('Ada').waitFor()
+  await page.getByRole('button', { name: 'Revoke Ada' }).click()
+  await page.getByRole('button', { name: 'Revoke', exact: true }).click()
+  await keys.getByText('Ada').waitFor({ state: 'detached' })
+  t.equal((await app.keys.list()).filter(({ revokedAt }) => revokedAt === null).length, 1)
+  t.same(complaints, [])
+})
+
+t.test('what is kept of a user is exported, and erased with a receipt', { skip: noChromium }, async t => {
+  const { page, url, complaints } = await openConsole(t)
+  await askJson(url, { company_id: 'shop', user_id: 'ada@shop.example', message: 'Zanzibar kayak rental?' })
+  await askJson(url, { company_id: 'shop', user_id: 'bob', message: 'Zanzibar kayak rental?' })
+  await goTo(page, 'Company')
+  await page.getByRole('link', { name: 'Users' }).click()
+  await page.getByLabel('User id').fill('ada@shop.example')
+  const downloading = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Export' }).click()
+  t.match(readFileSync((await (await downloading).path())!, 'utf8'), 'Zanzibar')
+  await page.getByRole('button', { name: 'Erase' }).click()
+  t.same(await violationsOf(page), [])
+  await page.getByRole('dialog').getByRole('button', { name: 'Erase' }).click()
+  await page.getByText('ada@shop.example is erased').waitFor()
+  t.match(await page.locator('.result').innerText(), /Conversations: 1 item/)
+  const gaps = await (await fetch(`${url}/v1/gaps?company_id=shop`)).json() as { data: object[] }
+  t.match(gaps.data, [{ people: 1 }], 'another user\'s question stays')
+  await page.getByLabel('User id').fill('ada@shop.example')
+  await page.getByRole('button', { name: 'Erase' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Erase' }).click()
+  await page.getByText('Nothing was kept of ada@shop.example').waitFor()
+  t.same(complaints, [])
+})
+
+t.test('a company gets an index more', { skip: noChromium }, async t => {
+  const { page, app, complaints } = await openConsole(t)
+  await goTo(page, 'Company')
+  await page.getByRole('button', { name: 'New index' }).click()
+  await page.getByLabel('Name, in addresses').fill('faq')
+  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  await page.getByText('“faq” is there already').waitFor()
+  await page.getByLabel('Name, in addresses').fill('manuals')
+  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  await page.getByRole('heading', { name: 'manuals' }).waitFor()
+  t.ok('manuals' in (await app.profiles.get('shop'))!.indexes)
+  await goTo(page, 'Documents')
+  await page.getByRole('group', { name: 'Index' }).getByRole('button', { name: /^manuals/ }).waitFor()
+  t.same(complaints, [])
 })

@@ -135,3 +135,14 @@ t.test('shows what is kept in sync, what failed, and what is not heard of', { sk
   t.equal((await app.sources.list('shop')).length, 1)
   t.same(complaints, [])
 })
+
+t.test('files are for a group from the beginning, where one is named', { skip: noChromium }, async t => {
+  const { page, app } = await openConsole(t)
+  await goTo(page, 'Documents')
+  await page.getByLabel('Only for').fill('staff, user:42')
+  await page.locator('#files').setInputFiles([file('salaries.txt', 'The night shift gets nine crowns more.')])
+  await page.getByRole('region', { name: 'Uploads' }).getByText('1 document in 1 chunk.').waitFor()
+  await page.locator('.document', { hasText: 'salaries' }).getByText('for staff, user:42').waitFor()
+  t.same((await app.documents!.get('shop', 'faq', 'salaries.txt', { from: 0, maxChars: 1 }))!.access, ['group:staff', 'user:42'])
+  t.same(await violationsOf(page), [])
+})

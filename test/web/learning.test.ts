@@ -49,6 +49,33 @@ t.test('a gap is assigned, dismissed with a reason, and opened again', { skip: n
   await page.getByText('None dismissed').waitFor()
 })
 
+t.test('gaps are searched, whatever became of them', { skip: noChromium }, async t => {
+  const { page, url, app, complaints } = await openConsole(t)
+  for (const [user_id, message] of [['a', unknown], ['b', 'Do you repair watches?'], ['c', 'Do you repair clócks?']]) {
+    await askJson(url, { company_id: 'shop', user_id, message })
+  }
+  await goTo(page, 'Gaps')
+  await page.getByRole('button', { name: unknown }).waitFor()
+  const found = await app.gaps!.list('shop', {}, { offset: 0, limit: 9 })
+  const kayaks = found.find(({ examples }) => examples[0]!.question === unknown)!
+  await app.gaps!.change('shop', kayaks.id, { status: 'dismissed', dismissReason: 'We sell none' })
+  await page.getByLabel('Search questions and answers').fill('repair CLOCK')
+  await page.getByRole('button', { name: 'Do you repair' }).waitFor()
+  t.equal(await page.locator('.row-open').count(), 1)
+  await page.getByLabel('Search questions and answers').fill('kayak none')
+  await page.getByText('There is 1 in “Dismissed”.').waitFor()
+  t.same(await violationsOf(page), [])
+  await page.getByRole('button', { name: 'Dismissed 1' }).click()
+  await page.getByRole('button', { name: unknown }).click()
+  const sheet = page.getByRole('dialog', { name: unknown })
+  await sheet.getByText('The same was asked in other words').waitFor({ state: 'detached' })
+  await page.keyboard.press('Escape')
+  await page.getByLabel('Search questions and answers').fill('')
+  await page.getByRole('button', { name: 'Open', exact: true }).click()
+  await page.getByRole('button', { name: 'Do you repair' }).first().waitFor()
+  t.same(complaints, [])
+})
+
 t.test('gaps that ask the same are merged', { skip: noChromium }, async t => {
   const { page, url, app, complaints } = await openConsole(t)
   for (const [user_id, message] of [['a', unknown], ['b', unknown], ['c', 'Do you repair watches?']]) {

@@ -42,7 +42,7 @@ export async function followAnswer ({ request, take, isOver, place, isFinal, onL
 }
 
 /** Waits, or less when the network is back. */
-function pause (ms: number): Promise<void> {
+export function pause (ms: number): Promise<void> {
   return new Promise(resolve => {
     const end = () => {
       clearTimeout(timer)

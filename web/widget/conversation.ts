@@ -2,6 +2,7 @@
 import type { FinishEvent, Source } from '../../src/types.ts'
 import type { Received } from '../shared/events.ts'
 import { followAnswer } from '../shared/following.ts'
+import { createStopping } from '../shared/stopping.ts'
 import { createAnswers } from './answers.ts'
 import { readPage } from './page-hints.ts'
 import { ServiceError, type Service } from './service.ts'
@@ -21,7 +22,7 @@ export interface Turn {
   lastEventId?: string
   finish?: Omit<FinishEvent, 'type'>
   problem?: Problem
-  /** Stopped before there was an answer to stop. */
+  /** Stopped here, where the service could not say so. */
   isStopped?: true
   rating?: Rating
 }
@@ -49,14 +50,16 @@ export function createConversation (
   const answers = createAnswers(() => location.pathname)
   /** The attempt of each turn that counts: what an earlier one still brings is ignored. */
   const runs = new WeakMap<Turn, number>()
+  /** Turns that their reader has stopped. */
+  const stopped = new WeakSet<Turn>()
   let { id, turns } = stored.read() ?? { id: '', turns: [] as Turn[] }
   const save = () => stored.write({ id, turns })
   const before = (turn: Turn) => turns[turns.indexOf(turn) - 1]?.question ?? ''
 
-  function stopAnswer (answerId: string): void {
-    // An answer that has ended in the meantime needs no stopping.
-    service.send(`chat/${answerId}`, { method: 'DELETE' }).catch(() => {})
-  }
+  const stopAnswer = createStopping(
+    answerId => service.send(`chat/${answerId}`, { method: 'DELETE' }),
+    error => error instanceof ServiceError && (error.status === 0 || error.status >= 500)
+  )
 
   function change (turn: Turn, changes: Partial<Turn>): void {
     Object.assign(turn, changes)
@@ -113,8 +116,8 @@ export function createConversation (
         take (received) {
           for (const each of received) {
             if (isCurrent()) apply(turn, each)
-            else if (each.event.type === 'start') {
-              stopAnswer(each.event.answer_id)
+            else {
+              if (each.event.type === 'start') stopAnswer(each.event.answer_id)
               return false
             }
           }
@@ -124,7 +127,7 @@ export function createConversation (
         place: () => turn.lastEventId,
         // Before an answer has begun, a person decides whether to try again.
         isFinal: error => error instanceof ServiceError && (!turn.answerId || (error.status > 0 && error.status < 500)),
-        onLost: () => change(turn, { state: 'reconnecting' }),
+        onLost: () => stopped.has(turn) ? endStopped(turn) : change(turn, { state: 'reconnecting' }),
       })
       if (end === 'gone' && isCurrent()) change(turn, { state: 'done' })
       if (end === 'lost') fail(turn, { code: 'UNREACHABLE', status: 0, retryAfter: 0 })
@@ -139,7 +142,14 @@ export function createConversation (
     if (isShown() && turn.state === 'failed' && turn === turns.at(-1)) retry(turn)
   }
 
+  /** Ends a turn whose end nobody tells any more: what is there stays. */
+  function endStopped (turn: Turn): void {
+    beginRun(turn)
+    change(turn, { state: 'done', isStopped: true })
+  }
+
   function retry (turn: Turn): void {
+    stopped.delete(turn)
     delete turn.answerId
     delete turn.lastEventId
     delete turn.problem
@@ -166,9 +176,9 @@ export function createConversation (
     },
     retry,
     stop (turn) {
-      if (turn.answerId) return stopAnswer(turn.answerId)
-      beginRun(turn)
-      change(turn, { state: 'done', isStopped: true })
+      stopped.add(turn)
+      if (turn.answerId) stopAnswer(turn.answerId)
+      if (!turn.answerId || turn.state === 'reconnecting') endStopped(turn)
     },
     async rate (turn, rating) {
       const conversation = id === '' ? {} : { conversation_id: id }

@@ -137,7 +137,7 @@ function Announcement ({ turn }: { turn: Turn | undefined }): JSX.Element {
   const words = !turn
     ? ''
     : turn.state === 'done'
-      ? `Answer: ${turn.text.replace(/\[(\d+)\]/g, '')}`
+      ? turn.text === '' ? 'Stopped.' : `Answer: ${turn.text.replace(/\[(\d+)\]/g, '')}`
       : turn.state === 'failed'
         ? ''
         : turn.state === 'reconnecting' ? 'The connection was lost. Reconnecting.' : 'Searching and answering.'

@@ -5,6 +5,7 @@ import { ApiError, problemOf, send, type Problem } from '../api.ts'
 import { isForgetting, userId } from '../session.ts'
 import type { Received } from '../../shared/events.ts'
 import { followAnswer } from '../../shared/following.ts'
+import { createStopping } from '../../shared/stopping.ts'
 
 export interface AskOptions {
   /** The index kinds to search; all when absent. */
@@ -28,6 +29,8 @@ export interface Turn {
   start?: Omit<StartEvent, 'type'>
   finish?: Omit<FinishEvent, 'type'>
   problem?: Problem
+  /** Stopped here, where the service could not say so. */
+  isStopped?: true
   rated?: Rated
   /** The id of the last event: an answer is resumed after it. */
   lastEventId?: string
@@ -76,13 +79,15 @@ export function createConversation (company: string): Conversation {
   const saveSoon = () => { timer ||= window.setTimeout(save, saveMs) }
   window.addEventListener('pagehide', save)
 
-  /** Turns that were stopped before their answer had an id. */
-  const unwanted = new Set<string>()
+  /** Turns that their reader has stopped. */
+  const stopped = new Set<string>()
+  /** Ends a turn whose end nobody tells any more: what is there stays. */
+  const endStopped = (turn: Signal<Turn>) => update(turn, { state: 'done', isStopped: true })
 
-  async function stopAnswer (answerId: string): Promise<void> {
-    // An answer that has ended in the meantime needs no stopping.
-    await send(`chat/${answerId}`, { method: 'DELETE', query: { company_id: company } }).catch(() => {})
-  }
+  const stopAnswer = createStopping(
+    answerId => send(`chat/${answerId}`, { method: 'DELETE', query: { company_id: company } }),
+    error => error instanceof ApiError && (error.status === 0 || error.status >= 500)
+  )
 
   function update (turn: Signal<Turn>, changes: Partial<Turn>): void {
     turn.value = { ...turn.value, ...changes }
@@ -139,12 +144,13 @@ export function createConversation (company: string): Conversation {
   const lost = () => new ApiError('CONNECTION_LOST', 'The answer did not arrive. Check the network, then ask again.', 0)
 
   async function run (turn: Signal<Turn>, fresh = false): Promise<void> {
+    const isStopped = () => stopped.has(turn.value.key)
     try {
       const end = await followAnswer({
         request: () => request(turn, fresh),
         take (received) {
-          for (const { event } of received) if (event.type === 'start' && unwanted.delete(turn.value.key)) stopAnswer(event.answer_id)
-          // It was stopped while its connection was lost: what comes late changes nothing.
+          for (const { event } of received) if (event.type === 'start' && isStopped()) stopAnswer(event.answer_id)
+          // Its end was shown when it was stopped: what comes late changes nothing.
           if (isOver(turn.value)) return false
           apply(turn, received)
           return true
@@ -153,7 +159,7 @@ export function createConversation (company: string): Conversation {
         place: () => turn.value.lastEventId,
         // Before an answer has begun, a person decides whether to try again; later, the service may say that it would not help.
         isFinal: error => error instanceof ApiError && (!turn.value.start || (error.status > 0 && !error.retryable)),
-        onLost: () => update(turn, { state: 'reconnecting' }),
+        onLost: () => isStopped() ? endStopped(turn) : update(turn, { state: 'reconnecting' }),
       })
       if (end === 'gone' && !isOver(turn.value)) update(turn, { state: 'done' })
       if (end === 'lost') fail(turn, lost())
@@ -180,10 +186,9 @@ export function createConversation (company: string): Conversation {
     },
     stop ({ key, start }) {
       const turn = find(key)
+      stopped.add(key)
       if (start) stopAnswer(start.answer_id)
-      else unwanted.add(key)
-      // Nobody hears that it was stopped: what is there stays.
-      if (turn?.value.state === 'reconnecting') fail(turn, lost())
+      if (turn && (!start || turn.value.state === 'reconnecting')) endStopped(turn)
     },
     async rate ({ key, start }, rated) {
       if (!start) return

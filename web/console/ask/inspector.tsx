@@ -2,7 +2,7 @@
 import type { JSX } from 'preact'
 import { access } from '../session.ts'
 import { Loading, Meter, Notice, count } from '../ui/parts.tsx'
-import type { Turn } from './conversation.ts'
+import { isOver, type Turn } from './conversation.ts'
 import { explanationOf, type Explanation, type FoundPassage } from './explanation.ts'
 import { Waterfall } from './waterfall.tsx'
 
@@ -13,8 +13,8 @@ const languageName = (code: string) => code === 'und' ? 'another language, or se
 export function Inspector ({ turn, company }: { turn: Turn, company: string }): JSX.Element {
   const { finish } = turn
   if (!finish) {
-    return turn.state === 'failed'
-      ? <p class='hint'>There is nothing to show: the question was not answered.</p>
+    return isOver(turn)
+      ? <p class='hint'>There is nothing to show: the question was not answered to its end.</p>
       : <Loading what='The answer is still being made…' />
   }
   return (

@@ -5,7 +5,10 @@ import { problemOf, type Problem } from '../api.ts'
 import { Button } from '../ui/parts.tsx'
 import type { Rated } from './conversation.ts'
 
-const reasons = { wrong: 'Wrong', incomplete: 'Incomplete', outdated: 'Out of date', off_topic: 'Beside the point' }
+/** The reasons for a thumb down, in words. */
+export const reasons: Record<string, string> = {
+  wrong: 'Wrong', incomplete: 'Incomplete', outdated: 'Out of date', off_topic: 'Beside the point',
+}
 
 export function Rating ({ rated, onRate }: { rated: Rated | undefined, onRate: (rated: Rated) => Promise<void> }): JSX.Element {
   const problem = useSignal<Problem | null>(null)

@@ -37,7 +37,7 @@ export function TurnView ({ turn, company, isInspected, onCite, onInspect, onReg
   const { question, text, sources, state, finish, problem, start } = now
   const isWhole = state === 'done' || state === 'failed'
   const cited = finish ? sources.filter(({ n }) => finish.citations.includes(n)) : sources
-  const ending = endings[finish?.finish_reason ?? '']
+  const ending = endings[now.isStopped ? 'stopped' : finish?.finish_reason ?? '']
   return (
     <article class={`turn${isInspected ? ' inspected' : ''}`} aria-label={question} aria-busy={!isWhole}>
       <h2 class='question' dir='auto'>{question}</h2>
@@ -48,10 +48,10 @@ export function TurnView ({ turn, company, isInspected, onCite, onInspect, onReg
       {finish?.standalone_question && <p class='ending'>Understood as: {finish.standalone_question}</p>}
       {problem && <Notice problem={problem} retry='Ask again' onRetry={isLast ? () => onRegenerate(now) : undefined} />}
       {cited.length > 0 && isWhole && <Sources sources={cited} onOpen={n => onCite(now, n)} />}
-      {isWhole && text !== '' && (
+      {isWhole && (text !== '' || now.isStopped) && (
         <footer class='turn-foot'>
           <div class='actions' role='group' aria-label='This answer'>
-            <CopyButton text={() => text}>Copy</CopyButton>
+            {text !== '' && <CopyButton text={() => text}>Copy</CopyButton>}
             <Button look='quiet' icon='again' onClick={() => onRegenerate(now)}>Regenerate</Button>
             <CopyButton icon='install' text={() => curlOf(company, question, now.options)}>curl</CopyButton>
             <Button look='quiet' icon='inspect' aria-pressed={isInspected} onClick={() => onInspect(now)}>Inspect</Button>

@@ -12,6 +12,7 @@ import { KeysPart } from './keys-part.tsx'
 import { NewCompany } from './profile-form.tsx'
 import { ProfileCards } from './profile-cards.tsx'
 import { UsageCards } from './usage-cards.tsx'
+import { UsersPart } from './users-part.tsx'
 
 const isMaking = signal(false)
 const isDeleting = signal(false)
@@ -27,6 +28,7 @@ const parts: [place: string, name: string, show: (company: Company) => Component
   )],
   ['keys', 'Keys', ({ id }) => <KeysPart company={id} />],
   ['usage', 'Usage', ({ id }) => <UsageCards company={id} />],
+  ['users', 'Users', ({ id }) => <UsersPart company={id} />],
   ['changes', 'Changes', ({ id }) => <ChangesCard company={id} />],
 ]
 

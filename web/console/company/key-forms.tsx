@@ -5,7 +5,7 @@ import { problemOf, type Problem } from '../api.ts'
 import { access } from '../session.ts'
 import { Button, Notice } from '../ui/parts.tsx'
 import { Sheet } from '../ui/sheet.tsx'
-import { changeSite, makeKey, nameOf, type Key, type Kind } from './keys.ts'
+import { changeSite, makeKey, makeOperatorKey, nameOf, type Key, type Kind } from './keys.ts'
 
 export const kinds: Record<Kind, [name: string, about: string]> = {
   api: ['Server', 'For your own back end. It may ask as any user, so it stays on the server.'],
@@ -16,7 +16,7 @@ const scopesInWords = [['chat', 'ask'], ['write', 'change documents'], ['admin',
 
 const closing = {
   title: 'The first key closes the service',
-  message: 'This console will ask for one too. Make it first, where the service runs:',
+  message: 'This console will ask for one too. Make one first that opens everything, and keep it.',
 }
 
 export function SiteForm ({ company, site, onClose }: { company: string, site: Key | null, onClose: () => void }): JSX.Element {
@@ -37,7 +37,23 @@ export function SiteForm ({ company, site, onClose }: { company: string, site: K
           onInput={event => setOrigins(event.currentTarget.value)}
         />
         {site && <p class='hint'>Pages of an address that you take away are refused from then on.</p>}
-        <Ending failed={failed} words={site ? 'Save' : 'Make the key'} />
+        <Ending failed={failed} words={site ? 'Save' : 'Make the key'} onClose={onClose} />
+      </form>
+    </Sheet>
+  )
+}
+
+/** Makes a key for all companies. */
+export function OperatorKeyForm ({ onClose }: { onClose: () => void }): JSX.Element {
+  const [name, setName] = useState('')
+  const { failed, submit } = useSending(onClose, () => makeOperatorKey(name.trim()))
+  return (
+    <Sheet title='New key for all companies' onClose={onClose}>
+      <form class='form' onSubmit={submit}>
+        <p class='hint'>It may do everything, in every company: this console asks for such a key. Keep it where passwords are kept.</p>
+        <NameField name={name} setName={setName} />
+        {failed && <Notice problem={failed} />}
+        <Button look='primary' icon='key' type='submit'>Make the key</Button>
       </form>
     </Sheet>
   )
@@ -74,7 +90,7 @@ export function KeyForm ({ company, onClose }: { company: string, onClose: () =>
             ))}
           </fieldset>
         )}
-        <Ending failed={failed} words='Make the key' disabled={kind === 'api' && scopes.length === 0} />
+        <Ending failed={failed} words='Make the key' disabled={kind === 'api' && scopes.length === 0} onClose={onClose} />
       </form>
     </Sheet>
   )
@@ -107,11 +123,16 @@ function NameField ({ name, setName }: { name: string, setName: (name: string) =
   )
 }
 
-function Ending ({ failed, words, disabled = false }: { failed: Problem | null, words: string, disabled?: boolean }): JSX.Element {
+function Ending ({ failed, words, disabled = false, onClose }: {
+  failed: Problem | null, words: string, disabled?: boolean, onClose: () => void
+}): JSX.Element {
+  const first = useSending(onClose, () => makeOperatorKey('console'))
   return (
     <>
-      {access.value?.keyless && <Notice tone='warn' problem={closing} command='npx causerie keys create --any --scope admin' />}
-      {failed && <Notice problem={failed} />}
+      {access.value?.keyless && (
+        <Notice tone='warn' problem={closing} retry='Make that key' icon='key' onRetry={() => { first.submit(new Event('submit')) }} />
+      )}
+      {(failed ?? first.failed) && <Notice problem={(failed ?? first.failed)!} />}
       <Button look='primary' icon={words === 'Save' ? 'check' : 'key'} type='submit' disabled={disabled}>{words}</Button>
     </>
   )

@@ -2,14 +2,15 @@
 import { signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
+import { setKey } from '../api.ts'
 import { hrefOf } from '../router.ts'
-import { access, start } from '../session.ts'
+import { access, maySee, start } from '../session.ts'
 import { Button, CopyButton, Loading, Notice, ago } from '../ui/parts.tsx'
 import { Sheet } from '../ui/sheet.tsx'
-import { KeyForm, SiteForm, kinds } from './key-forms.tsx'
-import { keys, loadKeys, made, nameOf, problem, revoke, siteKeyOf, type Key } from './keys.ts'
+import { KeyForm, OperatorKeyForm, SiteForm, kinds } from './key-forms.tsx'
+import { keys, loadKeys, loadOperatorKeys, made, nameOf, operatorKeys, problem, revoke, siteKeyOf, type Key } from './keys.ts'
 
-const sheet = signal<'site' | 'key' | { change: Key } | { revoke: Key } | null>(null)
+const sheet = signal<'site' | 'key' | 'operator' | { change: Key } | { revoke: Key, isOperators?: true } | null>(null)
 const close = () => { sheet.value = null }
 
 export function KeysPart ({ company }: { company: string }): JSX.Element {
@@ -17,6 +18,7 @@ export function KeysPart ({ company }: { company: string }): JSX.Element {
     keys.value = null
     made.value = null
     loadKeys(company)
+    if (maySee.figures.value) loadOperatorKeys()
   }, [company])
   const open = sheet.value
   const sites = keys.value?.filter(({ kind }) => kind === 'site')
@@ -50,25 +52,57 @@ export function KeysPart ({ company }: { company: string }): JSX.Element {
         {others?.length === 0 && <p class='hint'>This company has no key of its own.</p>}
         {others && others.length > 0 && <ul class='key-list'>{others.map(key => <KeyRow key={key.id} of={key} />)}</ul>}
       </section>
+      {maySee.figures.value && <OperatorKeys />}
+      {open === 'operator' && <OperatorKeyForm onClose={close} />}
       {open === 'site' && <SiteForm company={company} site={null} onClose={close} />}
       {open === 'key' && <KeyForm company={company} onClose={close} />}
       {open !== null && typeof open === 'object' && 'change' in open && <SiteForm company={company} site={open.change} onClose={close} />}
-      {open !== null && typeof open === 'object' && 'revoke' in open && <Revocation company={company} of={open.revoke} />}
+      {open !== null && typeof open === 'object' && 'revoke' in open && (
+        <Revocation company={open.isOperators ? null : company} of={open.revoke} />
+      )}
     </>
+  )
+}
+
+/** Keys that open every company, this console too. */
+function OperatorKeys (): JSX.Element {
+  const all = operatorKeys.value
+  return (
+    <section class='card' aria-label='Keys for all companies'>
+      <div class='section-head'>
+        <h2>Keys for all companies</h2>
+        <p />
+        <Button icon='plus' onClick={() => { sheet.value = 'operator' }}>New key for all</Button>
+      </div>
+      <p class='hint'>This console asks for one of these, or for a company’s own.</p>
+      {all?.length === 0 && <p class='hint'>There is none yet.</p>}
+      {all && all.length > 0 && (
+        <ul class='key-list'>
+          {all.map(key => <KeyRow key={key.id} of={key} onRevoke={() => { sheet.value = { revoke: key, isOperators: true } }} />)}
+        </ul>
+      )}
+    </section>
   )
 }
 
 function Made (): JSX.Element | null {
   if (!made.value) return null
-  const { text, kind } = made.value
+  const { text, kind, isOperators } = made.value
+  const goOn = () => {
+    if (isOperators) setKey(text)
+    start()
+  }
   return (
     <div class='result' role='status'>
       <p class='result-figure'>{kind === 'site' ? 'This is the key of the website.' : 'This is the key. It is shown once.'}</p>
       <div class='command'><pre tabIndex={0}>{text}</pre><CopyButton text={() => text}>Copy</CopyButton></div>
       {access.value?.keyless && (
         <div class='inline-form'>
-          <p class='hint'>From now on the service asks for a key, this console too.</p>
-          <Button onClick={start}>I have copied it</Button>
+          <p class='hint'>
+            From now on the service asks for a key.{' '}
+            {isOperators ? 'This tab goes on with it; keep it for the next time.' : 'This console asks for one too.'}
+          </p>
+          <Button onClick={goOn}>I have copied it</Button>
         </div>
       )}
     </div>
@@ -91,7 +125,7 @@ function SiteRow ({ site }: { site: Key }): JSX.Element {
   )
 }
 
-function KeyRow ({ of: key }: { of: Key }): JSX.Element {
+function KeyRow ({ of: key, onRevoke = () => { sheet.value = { revoke: key } } }: { of: Key, onRevoke?: () => void }): JSX.Element {
   const scopes = key.kind === 'api' ? key.scopes.join(', ') : ''
   return (
     <li>
@@ -100,16 +134,18 @@ function KeyRow ({ of: key }: { of: Key }): JSX.Element {
         <span class='row-title'>{nameOf(key)}</span>
         <span class='row-about'>{[scopes, detailsOf(key)].filter(Boolean).join(' · ')}</span>
       </span>
-      <Button look='quiet' icon='trash' label={`Revoke ${nameOf(key)}`} onClick={() => { sheet.value = { revoke: key } }} />
+      <Button look='quiet' icon='trash' label={`Revoke ${nameOf(key)}`} onClick={onRevoke} />
     </li>
   )
 }
 
+const days = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' })
+
 function detailsOf ({ created_at: created, expires_at: ends }: Key): string {
-  return [`made ${ago(created)}`, ends ? `until ${ends.slice(0, 10)}` : ''].filter(Boolean).join(' · ')
+  return [`made ${ago(created)}`, ends ? `until ${days.format(new Date(ends))}` : ''].filter(Boolean).join(' · ')
 }
 
-function Revocation ({ company, of: key }: { company: string, of: Key }): JSX.Element {
+function Revocation ({ company, of: key }: { company: string | null, of: Key }): JSX.Element {
   return (
     <Sheet kind='small' title='Revoke this key?' onClose={close}>
       <p>Whoever uses “{nameOf(key)}” is refused from now on. It cannot be undone.</p>

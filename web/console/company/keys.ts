@@ -12,8 +12,10 @@ export interface Key {
 /** Those that work, the newest first. */
 export const keys = signal<Key[] | null>(null)
 export const problem = signal<Problem | null>(null)
+/** Those for all companies. */
+export const operatorKeys = signal<Key[] | null>(null)
 /** A new key's text, which is shown once. */
-export const made = signal<{ text: string, kind: Kind } | null>(null)
+export const made = signal<{ text: string, kind: Kind, isOperators?: true } | null>(null)
 
 export const siteKeyOf = ({ id }: Pick<Key, 'id'>) => `cau_site_${id}`
 export const nameOf = ({ id, name, origins }: Key) => name || origins[0] || id
@@ -42,16 +44,32 @@ export async function makeKey (company: string, body: { kind: Kind, name: string
   if (!access.value?.keyless) await loadKeys(company)
 }
 
+export async function loadOperatorKeys (): Promise<void> {
+  try {
+    operatorKeys.value = (await call<{ data: Key[] }>('v1/keys')).data.reverse()
+  } catch (error) {
+    problem.value = problemOf(error)
+  }
+}
+
+/** Makes a key for all companies, which may do everything. Throws an ApiError. */
+export async function makeOperatorKey (name: string): Promise<void> {
+  const { key } = await call<{ key: string }>('v1/keys', { method: 'POST', body: { scopes: ['admin'], name } })
+  made.value = { text: key, kind: 'api', isOperators: true }
+  if (!access.value?.keyless) await loadOperatorKeys()
+}
+
 /** Throws an ApiError. */
 export async function changeSite (company: string, { id }: Key, changes: { name: string, origins: string[] }): Promise<void> {
   await call(`v1/companies/${company}/keys/${id}`, { method: 'PATCH', body: changes })
   await loadKeys(company)
 }
 
-export async function revoke (company: string, { id }: Key): Promise<void> {
+/** @param company null: the key is for all companies */
+export async function revoke (company: string | null, { id }: Key): Promise<void> {
   try {
-    await call(`v1/companies/${company}/keys/${id}`, { method: 'DELETE' })
-    await loadKeys(company)
+    await call(company === null ? `v1/keys/${id}` : `v1/companies/${company}/keys/${id}`, { method: 'DELETE' })
+    await (company === null ? loadOperatorKeys() : loadKeys(company))
   } catch (error) {
     problem.value = problemOf(error)
   }

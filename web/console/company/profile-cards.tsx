@@ -3,11 +3,12 @@ import { signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { access, maySee, type Company } from '../session.ts'
 import { Button } from '../ui/parts.tsx'
+import { IndexSheet } from './index-sheet.tsx'
 import { MappingSheet } from './mapping-sheet.tsx'
 import { ProfileForm } from './profile-form.tsx'
 
 /** The sheet that is open; an index's name after `index:`. */
-const sheet = signal<'profile' | `index:${string}` | null>(null)
+const sheet = signal<'profile' | 'new index' | `index:${string}` | null>(null)
 const close = () => { sheet.value = null }
 
 const languages = new Intl.DisplayNames('en', { type: 'language' })
@@ -43,7 +44,11 @@ export function ProfileCards ({ company }: { company: Company }): JSX.Element {
       )}
       {profile && (
         <section class='card'>
-          <h2>How documents are read</h2>
+          <div class='section-head'>
+            <h2>How documents are read</h2>
+            <p />
+            {maySee.keys.value && <Button icon='plus' onClick={() => { sheet.value = 'new index' }}>New index</Button>}
+          </div>
           <div class='mappings'>
             {Object.entries(profile.mapping).map(([kind, { title, text, url, fields }]) => (
               <div class='mapping' key={kind}>
@@ -79,6 +84,7 @@ export function ProfileCards ({ company }: { company: Company }): JSX.Element {
             )}
       </section>
       {sheet.value === 'profile' && <ProfileForm company={company} onClose={close} />}
+      {sheet.value === 'new index' && <IndexSheet company={id} known={company.indexes} onClose={close} />}
       {kind !== null && mapping && <MappingSheet company={id} kind={kind} mapping={mapping} onClose={close} />}
     </>
   )

@@ -4,12 +4,16 @@ import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { access, company, companyId, companyProblem } from '../session.ts'
 import { Button, Loading, Meter, Notice, PageHead, count } from '../ui/parts.tsx'
+import { readersIn } from '../ui/typed-lists.ts'
 import { DocumentList } from './document-list.tsx'
 import { filesOfDrop, filesOfInput, type Chosen } from './dropped.ts'
 import { indexes, list, load, problem, stats } from './library.ts'
 import { Sources } from './sources.tsx'
 import { UploadList } from './upload-list.tsx'
 import { upload } from './uploads.ts'
+
+/** Whom the next files are for, as typed. */
+const readers = signal('')
 
 /** The index that is shown, by company. */
 const kinds = signal<Record<string, string>>({})
@@ -22,6 +26,7 @@ export function DocumentsPage (): JSX.Element {
   useEffect(() => {
     indexes.value = null
     stats.value = null
+    readers.value = ''
   }, [id])
   const read = async () => {
     const better = await load(id, kind, id in kinds.peek())
@@ -36,7 +41,7 @@ export function DocumentsPage (): JSX.Element {
   if (!company.value) return <div class='page'><Loading what='Reading the documents…' /></div>
   const add = (chosen: Chosen[]) => {
     const isShown = () => companyId.peek() === id && (kinds.peek()[id] ?? available[0]) === kind
-    if (chosen.length > 0) upload(id, kind, chosen, () => { if (isShown()) load(id, kind) })
+    if (chosen.length > 0) upload(id, kind, readersIn(readers.peek()), chosen, () => { if (isShown()) load(id, kind) })
   }
   return (
     <div class='page'>
@@ -136,6 +141,16 @@ function DropZone ({ kind, onChosen }: { kind: string, onChosen: (chosen: Chosen
       <div class='drop-buttons'>
         <Button look='primary' icon='upload' onClick={() => files.current!.click()}>Choose files</Button>
         <Button icon='folder' onClick={() => folder.current!.click()}>Choose a folder</Button>
+      </div>
+      <div class='drop-readers'>
+        <label for='readers'>Only for</label>
+        <input
+          id='readers' class='field' placeholder='everyone of the company' autocomplete='off' aria-describedby='readers-hint'
+          value={readers.value} onInput={event => { readers.value = event.currentTarget.value }}
+        />
+        <p id='readers-hint' class='hint'>
+          {readers.value.trim() !== '' && 'Groups and users, such as staff, user:42; it holds for the files that follow.'}
+        </p>
       </div>
       <input ref={files} id='files' type='file' multiple hidden onChange={chosen} />
       <input ref={folder} type='file' multiple hidden onChange={chosen} {...{ webkitdirectory: true }} />

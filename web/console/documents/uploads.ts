@@ -30,6 +30,9 @@ interface Task {
   error: { code: string, message: string } | null
 }
 
+/** Where a file goes, and whom it is for. */
+interface Place { company: string, index: string, access?: string }
+
 export const uploads = signal<Signal<Upload>[]>([])
 const atOnce = 3
 /** How often a full queue is tried again. */
@@ -38,12 +41,16 @@ let active = 0
 let made = 0
 const waiting: (() => Promise<void>)[] = []
 
-/** @param onWritten called when documents have changed */
-export function upload (company: string, index: string, chosen: Chosen[], onWritten: () => void): void {
+/**
+ * @param readers the groups and users whom documents are for that name none themselves; null = everyone
+ * @param onWritten called when documents have changed
+ */
+export function upload (company: string, index: string, readers: string[] | null, chosen: Chosen[], onWritten: () => void): void {
+  const place = { company, index, ...(readers ? { access: readers.join(',') } : {}) }
   const added = chosen.map(({ name, file }) => {
     const entry = signal<Upload>({ key: `u${made++}`, name, bytes: file.size, state: 'waiting', sent: 0, result: '', warnings: [] })
     waiting.push(async () => {
-      if (await sendFile(company, index, file, entry)) onWritten()
+      if (await sendFile(place, file, entry)) onWritten()
     })
     return entry
   })
@@ -68,7 +75,7 @@ async function work (): Promise<void> {
 }
 
 /** Returns true if a document was written. Never throws. */
-async function sendFile (company: string, index: string, file: File, entry: Signal<Upload>): Promise<boolean> {
+async function sendFile (place: Place, file: File, entry: Signal<Upload>): Promise<boolean> {
   const set = (changes: Partial<Upload>) => { entry.value = { ...entry.value, ...changes } }
   const limit = access.value?.max_file_bytes ?? Infinity
   if (file.size > limit) {
@@ -77,9 +84,9 @@ async function sendFile (company: string, index: string, file: File, entry: Sign
   }
   try {
     set({ state: 'sending' })
-    const { id } = await putFile(company, index, entry.value.name, file, sent => set({ sent }))
+    const { id } = await putFile(place, entry.value.name, file, sent => set({ sent }))
     set({ state: 'reading', sent: 1 })
-    const task = await whenEnded(company, id)
+    const task = await whenEnded(place.company, id)
     const isRejected = task.status === 'failed' || (task.written === 0 && task.unchanged === 0)
     set({ state: isRejected ? 'rejected' : 'done', result: resultOf(task), warnings: task.warnings.map(({ message }) => message) })
     return task.written > 0
@@ -91,11 +98,11 @@ async function sendFile (company: string, index: string, file: File, entry: Sign
 }
 
 async function putFile (
-  company: string, index: string, name: string, file: File, onSent: (share: number) => void
+  { company, index, access }: Place, name: string, file: File, onSent: (share: number) => void
 ): Promise<{ id: string }> {
   for (let tries = 1; ; tries++) {
     try {
-      return await putOnce(addressOf(`v1/indexes/${index}/documents`, { company_id: company, name }), file, onSent)
+      return await putOnce(addressOf(`v1/indexes/${index}/documents`, { company_id: company, name, access }), file, onSent)
     } catch (error) {
       // Other uploads wait: ours waits too.
       if (!(error instanceof ApiError) || error.code !== 'QUEUE_FULL' || tries === maxTries) throw error

@@ -3,6 +3,7 @@ import { signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { problemOf, send } from '../api.ts'
+import { reasons as words } from '../ask/rating.tsx'
 import { createPagedList } from '../paged-list.ts'
 import { company, companyId, companyProblem } from '../session.ts'
 import { download } from '../ui/download.ts'
@@ -73,7 +74,9 @@ function EntryRow ({ entry }: { entry: Entry }): JSX.Element {
       <details>
         <summary>
           <span class='row-title' dir='auto'>{question || 'An imported pair'}</span>
-          <span class='row-about'>{[reasons.join(', '), ago(at), plural(sources.length, 'source')].filter(Boolean).join(' · ')}</span>
+          <span class='row-about'>
+            {[...reasons.map(reason => words[reason] ?? reason), ago(at), plural(sources.length, 'source')].join(' · ')}
+          </span>
         </summary>
         <blockquote class='prompt' dir='auto'>{answer || 'Its answer is no longer known.'}</blockquote>
       </details>

@@ -4,17 +4,19 @@ import { useEffect, useState } from 'preact/hooks'
 import { problemOf, type Problem } from '../api.ts'
 import { company as current } from '../session.ts'
 import { changedMeanwhile } from '../ui/meanwhile.ts'
-import { Button, Loading, Notice, count, plural } from '../ui/parts.tsx'
+import { Button, Loading, Notice, ago, count, plural } from '../ui/parts.tsx'
 import { Select } from '../ui/select.tsx'
 import { Sheet } from '../ui/sheet.tsx'
 import { linesIn } from '../ui/typed-lists.ts'
-import { change, gaps, readGap, type Check, type Gap, type GapDetail } from './gaps.ts'
+import { change, readGap, shown, type Check, type Gap, type GapDetail, type GapStatus } from './gaps.ts'
 
 const origins: Record<string, string> = {
   correction: 'Drafted from a correction that a user wrote. Check it.',
   passage: 'Drafted from the nearest passage. Check it.',
   none: 'Nothing in the documents comes close: the answer is yours to write.',
 }
+
+const words: Record<GapStatus, string> = { open: 'open', published: 'answered', dismissed: 'dismissed' }
 
 export function GapSheet ({ company, id, onClose, onChange }: {
   company: string, id: string, onClose: () => void, onChange: () => void
@@ -127,7 +129,7 @@ function Dismissal ({ isBusy, onDismiss }: { isBusy: boolean, onDismiss: (reason
 /** Other open gaps that ask the same: their questions are counted here from then on, and closed with it. */
 function Merge ({ gap, isBusy, onMerge }: { gap: Gap, isBusy: boolean, onMerge: (from: string[]) => void }): JSX.Element | null {
   const [chosen, setChosen] = useState<string[]>([])
-  const others = (gaps.value ?? []).filter(({ id, status }) => id !== gap.id && status === gap.status)
+  const others = (shown.value ?? []).filter(({ id }) => id !== gap.id)
   if (others.length === 0) return null
   const toggle = (id: string) => setChosen(chosen.includes(id) ? chosen.filter(other => other !== id) : [...chosen, id])
   return (
@@ -135,11 +137,14 @@ function Merge ({ gap, isBusy, onMerge }: { gap: Gap, isBusy: boolean, onMerge: 
       <summary>The same was asked in other words</summary>
       <p class='hint'>Their questions are counted here from then on, and one answer closes all of them.</p>
       <ul class='plain-list'>
-        {others.map(({ id, question, people }) => (
+        {others.map(({ id, question, people, status }) => (
           <li key={id}>
             <label class='check'>
               <input type='checkbox' checked={chosen.includes(id)} disabled={isBusy} onChange={() => toggle(id)} />
-              <span dir='auto'>{question} <span class='hint'>· {plural(people, 'person', 'people')}</span></span>
+              <span dir='auto'>
+                {question}{' '}
+                <span class='hint'>· {plural(people, 'person', 'people')}{status !== gap.status && ` · ${words[status]}`}</span>
+              </span>
             </label>
           </li>
         ))}
@@ -189,7 +194,11 @@ function EntryForm ({ gap: { draft, publication }, isBusy, onPublish }: {
   return (
     <form class='form sheet-part' onSubmit={submit}>
       <h3>Your answer</h3>
-      <p class='hint'>{origins[draft.from]}</p>
+      <p class='hint'>
+        {publication
+          ? `Published ${ago(publication.at)}; ${count(publication.answered)} of ${plural(publication.asked, 'question')} got it then.`
+          : origins[draft.from]}
+      </p>
       <label for='entry-question'>Question</label>
       <input
         id='entry-question' class='field' dir='auto' required maxLength={500} value={question}

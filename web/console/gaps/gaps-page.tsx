@@ -4,8 +4,9 @@ import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { company, companyId, companyProblem } from '../session.ts'
 import { Button, Empty, Loading, Notice, PageHead, ago, count, plural } from '../ui/parts.tsx'
+import { SearchField } from '../ui/search-field.tsx'
 import { GapSheet } from './gap-sheet.tsx'
-import { gaps, load, next, problem, top, type Gap, type GapStatus } from './gaps.ts'
+import { gaps, isSearching, load, loadAll, next, problem, shown, top, wanted, type Gap, type GapStatus } from './gaps.ts'
 import { Trend } from './trend.tsx'
 
 const statuses: [status: GapStatus, name: string][] = [['open', 'Open'], ['published', 'Answered'], ['dismissed', 'Dismissed']]
@@ -14,11 +15,18 @@ const opened = signal<string | null>(null)
 
 export function GapsPage (): JSX.Element {
   const id = companyId.value
+  const read = () => {
+    load(id, status.value)
+    if (isSearching.value) loadAll(id)
+  }
   useEffect(() => {
     opened.value = null
-    if (id !== '') load(id, status.value)
-  }, [id, status.value])
+    wanted.value = ''
+  }, [id])
+  useEffect(() => { if (id !== '') load(id, status.value) }, [id, status.value])
+  useEffect(() => { if (isSearching.value) loadAll(id) }, [isSearching.value, id])
   if (companyProblem.value) return <div class='page'><Notice problem={companyProblem.value} /></div>
+  const rows = isSearching.value ? shown.value?.filter(gap => gap.status === status.value) : shown.value
   return (
     <div class='page'>
       <PageHead
@@ -28,26 +36,41 @@ export function GapsPage (): JSX.Element {
       {problem.value?.code !== 'NOT_SUPPORTED' && (
         <div class='kinds' role='group' aria-label='Which gaps'>
           {statuses.map(([name, title]) => (
-            <button key={name} type='button' aria-pressed={status.value === name} onClick={() => { status.value = name }}>{title}</button>
+            <button key={name} type='button' aria-pressed={status.value === name} onClick={() => { status.value = name }}>
+              {title}{isSearching.value && shown.value && <span class='kind-count'>{count(countOf(name))}</span>}
+            </button>
           ))}
         </div>
       )}
-      {problem.value && <Notice problem={problem.value} onRetry={() => load(id, status.value)} />}
-      {!gaps.value && !problem.value && <Loading what='Reading the gaps…' />}
-      {gaps.value?.length === 0 && <NoGaps />}
-      {gaps.value && gaps.value.length > 0 && (
-        <ul class='rows'>{gaps.value.map(gap => <GapRow key={gap.id} gap={gap} />)}</ul>
+      {(isSearching.value || (gaps.value && gaps.value.length > 0)) && (
+        <SearchField id='search-gaps' label='Search questions and answers' value={wanted} />
       )}
-      {gaps.value && next.value !== null && (
+      {problem.value && <Notice problem={problem.value} onRetry={read} />}
+      {!rows && !problem.value && <Loading what='Reading the gaps…' />}
+      {rows?.length === 0 && (isSearching.value ? <NoneFound /> : <NoGaps />)}
+      {rows && rows.length > 0 && <ul class='rows'>{rows.map(gap => <GapRow key={gap.id} gap={gap} />)}</ul>}
+      {!isSearching.value && gaps.value && next.value !== null && (
         <Button class='button plain more' onClick={() => load(id, status.value, next.value!)}>Show more</Button>
       )}
-      {status.value === 'open' && top.value.length > 0 && <Top />}
+      {status.value === 'open' && !isSearching.value && top.value.length > 0 && <Top />}
       {opened.value !== null && (
-        <GapSheet
-          company={id} id={opened.value} onClose={() => { opened.value = null }} onChange={() => load(id, status.value)}
-        />
+        <GapSheet company={id} id={opened.value} onClose={() => { opened.value = null }} onChange={read} />
       )}
     </div>
+  )
+}
+
+/** Returns how many gaps of a status were found. */
+function countOf (name: GapStatus): number {
+  return shown.value?.filter(gap => gap.status === name).length ?? 0
+}
+
+function NoneFound (): JSX.Element {
+  const others = statuses.filter(([name]) => countOf(name) > 0).map(([name, title]) => `${count(countOf(name))} in “${title}”`)
+  return (
+    <Empty icon='search' title='No gap here has these words'>
+      <p>{others.length > 0 ? `There is ${others.join(', and ')}.` : 'Try fewer letters.'}</p>
+    </Empty>
   )
 }
 

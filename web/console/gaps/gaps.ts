@@ -1,7 +1,8 @@
 // What customers asked in vain, as the service groups it.
-import { signal } from '@preact/signals'
-import { call } from '../api.ts'
+import { computed, signal } from '@preact/signals'
+import { call, problemOf } from '../api.ts'
 import { createPagedList } from '../paged-list.ts'
+import { searchFor } from '../ui/search-field.tsx'
 
 export type GapStatus = 'open' | 'published' | 'dismissed'
 
@@ -39,6 +40,43 @@ export function load (company: string, status: GapStatus, after?: string): Promi
     const { data } = await call<{ data: TopQuestion[] }>('v1/top-questions', { query: { company_id: company, limit: '8' } })
     return () => { top.value = data }
   })
+}
+
+/** What is searched: its words are looked for in the gaps of every status. */
+export const wanted = signal('')
+export const isSearching = computed(() => wanted.value.trim() !== '')
+const everything = signal<Gap[] | null>(null)
+/** A search reads this many gaps at most. */
+const maxSearched = 2000
+let newest = 0
+
+/** Those that are searched, whatever their status; else the list of one status. Null while it is being read. */
+export const shown = computed<Gap[] | null>(() => {
+  if (!isSearching.value) return gaps.value
+  const fits = searchFor(wanted.value)
+  return everything.value?.filter(({ question, examples, assignee, dismiss_reason: reason, publication }) =>
+    fits([question, ...examples.map(({ question }) => question), assignee, reason, publication?.question, publication?.answer].join(' '))
+  ) ?? null
+})
+
+/** Reads all gaps, to be searched here. */
+export async function loadAll (company: string): Promise<void> {
+  const own = ++newest
+  everything.value = null
+  problem.value = null
+  try {
+    const all: Gap[] = []
+    for (let after: string | undefined; all.length < maxSearched;) {
+      const query = { company_id: company, status: 'all', limit: '100', after }
+      const page = await call<{ data: Gap[], next: string | null }>('v1/gaps', { query })
+      all.push(...page.data)
+      if (page.next === null) break
+      after = page.next
+    }
+    if (own === newest) everything.value = all
+  } catch (error) {
+    if (own === newest) problem.value = problemOf(error)
+  }
 }
 
 export const readGap = (company: string, id: string) => call<GapDetail>(`v1/gaps/${id}`, { query: { company_id: company } })

@@ -2,12 +2,16 @@
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import type { default as Plot, Options } from 'uplot'
+import { count } from './parts.tsx'
 
 export interface Line { name: string, values: (number | null)[], dashed?: boolean, tone?: 'accent' | 'soft' | 'bad' }
 
 const height = 160
 /** A day has one mark at most, s. */
 const dayIncrements = [1, 2, 7, 14, 30, 90, 365].map(days => days * 86_400)
+/** Counts have no halves. */
+const wholeIncrements = Array.from({ length: 12 }, (_, power) => [1, 2, 5].map(n => n * 10 ** power)).flat()
+const short = new Intl.NumberFormat('en', { notation: 'compact' })
 const tones = { accent: '--accent', soft: '--edge', bad: '--bad' }
 
 interface Values { unit: string, isDays?: boolean, isShare?: boolean, band?: Band }
@@ -72,8 +76,8 @@ function lastOf (values: (number | null)[], unit: string): string {
 }
 
 /** Writes a value with its unit; a second and more in seconds. */
-function valueText (value: number, unit: string): string {
-  return unit === 'ms' && value >= 1000 ? `${Math.round(value / 100) / 10} s` : `${value} ${unit}`.trimEnd()
+function valueText (value: number, unit: string, format = count): string {
+  return unit === 'ms' && value >= 1000 ? `${Math.round(value / 100) / 10} s` : `${format(value)} ${unit}`.trimEnd()
 }
 
 function timeText (ms: number, isDays: boolean): string {
@@ -113,7 +117,10 @@ function optionsOf (element: HTMLElement, lines: Line[], { unit, isDays = false,
         ...axis, size: 34, gap: 10, grid: { show: false }, ...(isDays ? { incrs: dayIncrements } : {}),
         values: (_, times) => times.map(time => timeText(time * 1000, isDays)),
       },
-      { ...axis, size: 56, values: (_, values) => values.map(value => valueText(value, unit)) },
+      {
+        ...axis, size: 56, ...(unit === 'ms' ? {} : { incrs: wholeIncrements }),
+        values: (_, values) => values.map(value => valueText(value, unit, short.format)),
+      },
     ],
     series: [
       {},

@@ -54,8 +54,8 @@ async function writeClipboard (text: string): Promise<boolean> {
   }
 }
 
-export function Notice ({ problem, onRetry, retry = 'Try again', tone = 'bad', command }: {
-  problem: Pick<Problem, 'title' | 'message'>, onRetry?: (() => void) | undefined, retry?: string, tone?: 'bad' | 'warn'
+export function Notice ({ problem, onRetry, retry = 'Try again', icon = 'again', tone = 'bad', command }: {
+  problem: Pick<Problem, 'title' | 'message'>, onRetry?: (() => void) | undefined, retry?: string, icon?: IconName, tone?: 'bad' | 'warn'
   /** What to type, on a line of its own. */
   command?: string
 }): JSX.Element {
@@ -67,7 +67,7 @@ export function Notice ({ problem, onRetry, retry = 'Try again', tone = 'bad', c
         <p>{problem.message}</p>
         {command && <pre tabIndex={0}>{command}</pre>}
       </div>
-      {onRetry && <Button onClick={onRetry} icon='again'>{retry}</Button>}
+      {onRetry && <Button onClick={onRetry} icon={icon}>{retry}</Button>}
     </div>
   )
 }
