@@ -1,7 +1,7 @@
 // Takes the screenshots of the documentation, from a service that runs with the sample companies.
 import { mkdir } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { chromium, type Page } from 'playwright-core'
+import { chromium, type Browser, type Page } from 'playwright-core'
 
 const help = `Usage: node scripts/screenshots.ts [--url URL] [--shop URL] [--out DIR]
 
@@ -81,6 +81,39 @@ const pages: Record<string, (page: Page) => Promise<void>> = {
       }),
 }
 
+/** What a phone shows: side by side in one picture. */
+const onPhone: [scheme: 'light' | 'dark', reach: (page: Page) => Promise<void>][] = [
+  ['light', pages['console-documents']!],
+  ['dark', async page => {
+    await page.goto(url)
+    await page.getByLabel('Your question').fill(question)
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Regenerate' }).waitFor()
+    await page.locator('.cite').first().click()
+    await page.locator('dialog mark').first().waitFor()
+  }],
+  ['light', async page => {
+    await pages['console-usage']!(page)
+    await page.getByRole('button', { name: 'More' }).click()
+  }],
+]
+
+async function shootPhone (browser: Browser): Promise<void> {
+  const taken: string[] = []
+  for (const [colorScheme, reach] of onPhone) {
+    const page = await browser.newPage({ viewport: { width: 390, height: 760 }, colorScheme, reducedMotion: 'reduce', isMobile: true })
+    await reach(page)
+    await page.waitForLoadState('networkidle')
+    taken.push((await page.screenshot()).toString('base64'))
+    await page.close()
+  }
+  const page = await browser.newPage({ viewport: { width: 1012, height: 646 } })
+  await page.setContent(`<body style="display: flex; gap: 19px; margin: 19px; background: #f0efe9">${
+    taken.map(image => `<img width="312" height="608" src="data:image/png;base64,${image}">`).join('')}`)
+  await page.screenshot({ path: `${out}/console-phone.png` })
+  console.log(`${out}/console-phone.png`)
+}
+
 if (wantsHelp) console.log(help)
 else {
   await mkdir(out, { recursive: true })
@@ -97,5 +130,6 @@ else {
     console.log(`${out}/${name}.png`)
     await page.close()
   }
+  await shootPhone(browser)
   await browser.close()
 }

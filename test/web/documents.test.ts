@@ -27,6 +27,21 @@ t.test('adds files, says why one is rejected, finds the document, and answers fr
   await page.locator('.answer-text').getByText('nine days').waitFor()
 })
 
+t.test('says of each file why it is rejected, and what to do', { skip: noChromium }, async t => {
+  const { page } = await openConsole(t)
+  await goTo(page, 'Documents')
+  await page.locator('#files').setInputFiles([
+    file('empty.txt', ''), file('cut.pdf', '%PDF-1.4 broken', 'application/pdf'),
+    file('picture.png', '\u0089PNG\r\n\u001a\n0000', 'image/png'),
+  ])
+  const uploads = page.getByRole('region', { name: 'Uploads' })
+  await uploads.getByText('0 files added, 3 rejected').waitFor()
+  for (const [name, why] of [
+    ['empty.txt', 'It is empty.'], ['cut.pdf', 'It cannot be read: it is not a complete PDF. Save it again'],
+    ['picture.png', 'Save it as PDF, Word or text.'],
+  ] as const) t.match(await uploads.locator('.upload', { hasText: name }).innerText(), why)
+})
+
 t.test('begins with an index that has some, also where that could be read only at the second try', { skip: noChromium }, async t => {
   const dir = await temporaryFolder(t)
   await writeCompany(dir, 'shop', { indexes: { empty: {}, faq: {} } })

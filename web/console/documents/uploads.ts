@@ -4,6 +4,7 @@ import { ApiError, addressOf, authorization, call, problemOf } from '../api.ts'
 import { access } from '../session.ts'
 import { megabytes, plural } from '../ui/parts.tsx'
 import type { Chosen } from './dropped.ts'
+import { sentenceOf, type Rejection } from './rejections.ts'
 
 export interface Upload {
   key: string
@@ -25,7 +26,7 @@ interface Task {
   chunks: number
   evicted: number
   rejected: number
-  rejections: { document: string, message: string }[]
+  rejections: Rejection[]
   warnings: { message: string }[]
   error: { code: string, message: string } | null
 }
@@ -138,7 +139,7 @@ async function whenEnded (company: string, id: string): Promise<Task> {
 }
 
 function resultOf ({ written, unchanged, chunks, evicted, rejected, rejections, error }: Task): string {
-  const reasons = [...new Set(rejections.map(({ message }) => asSentence(message)))].slice(0, 3).join(' ')
+  const reasons = [...new Set(rejections.map(sentenceOf))].slice(0, 3).join(' ')
   if (error) return reasons || error.message
   if (written === 0 && unchanged === 0) return reasons || 'Nothing in it could be read.'
   return [
@@ -146,8 +147,4 @@ function resultOf ({ written, unchanged, chunks, evicted, rejected, rejections, 
     evicted > 0 ? `${plural(evicted, 'older document')} made room.` : '',
     rejected > 0 ? `${plural(rejected, 'item')} rejected: ${reasons}` : '',
   ].filter(Boolean).join(' ')
-}
-
-function asSentence (text: string): string {
-  return `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
 }
