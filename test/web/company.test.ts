@@ -177,7 +177,7 @@ t.test('the first key may be made here, and opens everything: the tab goes on wi
   const keys = page.getByRole('region', { name: 'Keys for all companies' })
   await keys.getByText('console').waitFor()
   t.match(await app.keys.list(), [{ company: null, scopes: ['admin'], name: 'console' }])
-  await page.getByRole('button', { name: 'New key for all' }).click()
+  await page.getByRole('button', { name: 'New operator key' }).click()
   await page.getByLabel('Name').fill('Ada')
   await page.getByRole('button', { name: 'Make the key' }).click()
   await keys.getByText('Ada').waitFor()

@@ -48,9 +48,9 @@ export function OperatorKeyForm ({ onClose }: { onClose: () => void }): JSX.Elem
   const [name, setName] = useState('')
   const { failed, submit } = useSending(onClose, () => makeOperatorKey(name.trim()))
   return (
-    <Sheet title='New key for all companies' onClose={onClose}>
+    <Sheet title='New operator key' onClose={onClose}>
       <form class='form' onSubmit={submit}>
-        <p class='hint'>It may do everything, in every company: this console asks for such a key. Keep it where passwords are kept.</p>
+        <p class='hint'>It opens all companies, and may do everything: this console asks for such a key. Keep it where passwords are kept.</p>
         <NameField name={name} setName={setName} />
         {failed && <Notice problem={failed} />}
         <Button look='primary' icon='key' type='submit'>Make the key</Button>

@@ -72,7 +72,7 @@ function OperatorKeys (): JSX.Element {
       <div class='section-head'>
         <h2>Keys for all companies</h2>
         <p />
-        <Button icon='plus' onClick={() => { sheet.value = 'operator' }}>New key for all</Button>
+        <Button icon='plus' onClick={() => { sheet.value = 'operator' }}>New operator key</Button>
       </div>
       <p class='hint'>This console asks for one of these, or for a company’s own.</p>
       {all?.length === 0 && <p class='hint'>There is none yet.</p>}

@@ -143,7 +143,7 @@ function DropZone ({ kind, onChosen }: { kind: string, onChosen: (chosen: Chosen
         <Button icon='folder' onClick={() => folder.current!.click()}>Choose a folder</Button>
       </div>
       <div class='drop-readers'>
-        <label for='readers'>Only for</label>
+        <label for='readers'>Who may find them</label>
         <input
           id='readers' class='field' placeholder='everyone of the company' autocomplete='off' aria-describedby='readers-hint'
           value={readers.value} onInput={event => { readers.value = event.currentTarget.value }}
