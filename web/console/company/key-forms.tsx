@@ -50,7 +50,7 @@ export function OperatorKeyForm ({ onClose }: { onClose: () => void }): JSX.Elem
   return (
     <Sheet title='New operator key' onClose={onClose}>
       <form class='form' onSubmit={submit}>
-        <p class='hint'>It opens all companies, and may do everything: this console asks for such a key. Keep it where passwords are kept.</p>
+        <p class='hint'>It opens all companies and may do everything: this console asks for such a key. Keep it with your passwords.</p>
         <NameField name={name} setName={setName} />
         {failed && <Notice problem={failed} />}
         <Button look='primary' icon='key' type='submit'>Make the key</Button>
