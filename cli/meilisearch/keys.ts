@@ -21,7 +21,8 @@ const loading = [
 /** The rights of each key: the key that answers never writes, the keys that write never search. */
 export const actionsOf: Record<KeyKind, string[]> = {
   service: ['search', 'documents.get', 'indexes.get', 'settings.get'],
-  writing: [...loading, 'stats.get'],
+  // The indexes of a company that is deleted go too.
+  writing: [...loading, 'indexes.delete', 'stats.get'],
   loading,
 }
 

@@ -5,7 +5,7 @@ import { createMeilisearchLoader } from '../../../src/backends/meilisearch/write
 import { createChunkStore } from '../../../src/backends/meilisearch/write/chunk-store.ts'
 import { writeDocuments } from '../../../src/backends/meilisearch/write/documents.ts'
 import { createMeilisearchDocuments } from '../../../src/backends/meilisearch/documents.ts'
-import { meili, meiliAdmin, meiliEngine, meiliTask } from '../../fixtures/meili-engine.ts'
+import { meili, meiliAdmin, meiliEngine, meiliIndex, meiliTask } from '../../fixtures/meili-engine.ts'
 import { meiliDocuments } from '../../fixtures/meili-documents.ts'
 import { startMeili, type MeiliRequest } from '../../fixtures/meili/server.ts'
 import { ask, document, ids } from '../../fixtures/search-store.ts'
@@ -254,4 +254,15 @@ t.test('returns chunks with the hits when the key may not read documents', async
   t.match((await ask(engine, 'azurite', { company })).passages, [
     { id: 'products/guide#1', title: 'Guide', heading: 'Care', page: 3, document: 'guide', n: 1, text: 'It is of azurite' },
   ])
+})
+
+t.test('leaves nothing of a company that is deleted, not even empty indexes', async t => {
+  const server = await startMeili(t)
+  const { documents, company } = await meiliDocuments(t, server)
+  await documents.put(company, 'products', [document('lamp', 'Azurite')])
+  await documents.cite(company.id, ['products/lamp'], 5)
+  await meiliIndex(t, server, 'another__products')
+  t.ok(await documents.removeAll(company) > 0)
+  const { results } = await meili(server, 'GET', '/indexes?limit=100')
+  t.same(results.map(({ uid }: { uid: string }) => uid), ['another__products'])
 })
