@@ -59,6 +59,23 @@ export function checkSettings (config: Config): Config {
   return config
 }
 
+/** The settings that do nothing without an address. */
+const dependents: [address: keyof Config, settings: (keyof Config)[]][] = [
+  ['LLM_URL', ['LLM_MODEL', 'LLM_API_KEY']],
+  ['LLM_FALLBACK_URL', ['LLM_FALLBACK_MODEL', 'LLM_FALLBACK_API_KEY']],
+  ['MEILI_URL', ['MEILI_KEY', 'MEILI_WRITE_KEY']],
+  ['SUPABASE_URL', ['SUPABASE_KEY']],
+  ['WEBHOOK_URL', ['WEBHOOK_SECRET']],
+]
+
+/** Returns what is set without effect, in sentences: the address may have been forgotten. */
+export function idleSettings (config: Config): string[] {
+  return dependents.filter(([address]) => config[address] === '').flatMap(([address, settings]) => {
+    const idle = settings.filter(setting => config[setting] !== '')
+    return idle.length === 0 ? [] : [`${idle.join(' and ')} ${idle.length === 1 ? 'does' : 'do'} nothing: ${address} is empty`]
+  })
+}
+
 function checkAddress (key: string, value: string, schemes: string[]): void {
   if (value === '') return
   const scheme = schemes.find(scheme => value.toLowerCase().startsWith(`${scheme}://`))

@@ -71,10 +71,12 @@ try {
   await app.samplesLoaded
   if (!app.isClosing()) process.stdout.write(await readyText(app, hasKeys || !isLoopback(config.HOST)))
 } catch (error) {
-  const { code, message } = error as NodeJS.ErrnoException
+  const { code, message, syscall } = error as NodeJS.ErrnoException
   if (code === 'EADDRINUSE') fail(`Port ${config.PORT} is in use. Set PORT to another one.`)
   if (code === 'EACCES' && 'port' in (error as object)) fail(`PORT ${config.PORT} is not allowed for this user. Set PORT above 1023.`)
-  if (['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'].includes(code ?? '')) {
+  // EINVAL: an address of a link without its interface.
+  const isOfHost = syscall === 'listen' && (code === 'EINVAL' || code === 'EAFNOSUPPORT')
+  if (isOfHost || ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'].includes(code ?? '')) {
     fail(`HOST ${config.HOST} is not an address of this machine. Set HOST to one of its addresses, or to 0.0.0.0 for all.`)
   }
   fail(message)

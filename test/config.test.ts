@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import t from 'tap'
 import { loadConfig, makeConfig } from '../src/config.ts'
+import { idleSettings } from '../src/config-checks.ts'
 import { ConfigSchema } from '../src/config-schema.ts'
 import { temporaryFolder } from './helper.ts'
 
@@ -215,4 +216,14 @@ t.test('.env.example lists every setting with its default and a comment', async 
   for (const [n, line] of lines.entries()) {
     if (/^[A-Z][A-Z0-9_]*=/.test(line)) t.match(line.includes(' #') ? line : lines[n - 1], /#|\w/, `${line} is explained`)
   }
+})
+
+t.test('tells what is set without the address that it belongs to', t => {
+  const told = (settings: Record<string, string>) => idleSettings(makeConfig(settings))
+  t.same(told({}), [])
+  t.same(told({ LLM_MODEL: 'm', LLM_API_KEY: 'secret', SUPABASE_KEY: 'secret' }), [
+    'LLM_MODEL and LLM_API_KEY do nothing: LLM_URL is empty', 'SUPABASE_KEY does nothing: SUPABASE_URL is empty',
+  ])
+  t.same(told({ LLM_URL: 'http://127.0.0.1:9/v1', LLM_MODEL: 'm', WEBHOOK_URL: 'https://ops.example/', WEBHOOK_SECRET: 'x' }), [])
+  t.end()
 })

@@ -263,6 +263,12 @@ t.test('does not start, and says why', async t => {
     t.match(output(), `causerie: Port ${PORT} is in use. Set PORT to another one.`)
   })
 
+  t.test('when the host is an address of a link without its interface', async t => {
+    const { exit, output } = await start(t, { HOST: 'fe80::1' })
+    t.equal(await exit, 1)
+    t.match(output(), 'causerie: HOST fe80::1 is not an address of this machine.')
+  })
+
   t.test('with an invalid setting', async t => {
     const { exit, output } = await start(t, { PORT: 'abc' })
     t.equal(await exit, 1)

@@ -71,7 +71,7 @@ class Refusal extends Error {
 export function createWebhookSender (options: WebhookSenderOptions): WebhookSender {
   const { url, secret, proxy, onError, firstRetryMs = 1000 } = options
   if (secret.length < minSecretChars) throw new Error(`WEBHOOK_SECRET is shorter than ${minSecretChars} characters`)
-  const signer = secret.startsWith('whsec_') ? new Webhook(secret) : new Webhook(Buffer.from(secret), { format: 'raw' })
+  const signer = createSigner(secret)
   const agent = createAgent(url, { proxy, connections: 1, connectTimeoutMs: timeoutMs, headersTimeout: timeoutMs, bodyTimeout: timeoutMs })
   const closing = new AbortController()
   /** Events that wait or are being sent, and what gives them up. */
@@ -149,5 +149,14 @@ export function createWebhookSender (options: WebhookSenderOptions): WebhookSend
       await last
       await agent.destroy()
     },
+  }
+}
+
+function createSigner (secret: string): Webhook {
+  if (!secret.startsWith('whsec_')) return new Webhook(Buffer.from(secret), { format: 'raw' })
+  try {
+    return new Webhook(secret)
+  } catch {
+    throw new Error('WEBHOOK_SECRET must have base64 after whsec_; copy it again')
   }
 }

@@ -61,6 +61,7 @@ t.test('gives up when it closes, and takes no more than can wait', async t => {
 
 t.test('takes secrets of the standard\'s form, and refuses short ones', async t => {
   t.throws(() => createWebhookSender({ url: 'http://127.0.0.1/', secret: 'short', onError: () => {} }), /WEBHOOK_SECRET/)
+  t.throws(() => createWebhookSender({ url: 'http://127.0.0.1/', secret: 'whsec_%%%%%%%%%%%%', onError: () => {} }), /WEBHOOK_SECRET/)
   const standard = `whsec_${Buffer.from(secret).toString('base64')}`
   const sender = createWebhookSender({ url: 'http://127.0.0.1/', secret: standard, onError: () => {} })
   await sender.close()
