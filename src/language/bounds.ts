@@ -46,35 +46,35 @@ const before: [Bound, string][] = [
   ['upTo', 'support(?:s|e|ent|er)|carr(?:y|ies)|bears?|tragt|tragen|aguantan?|soportan?|sopporta|draagt'],
   [
     'more',
-    'plus de|more than|over|above|exceeding|mehr als|uber|oberhalb von|mas de|superior(?:es)? a|superieure?s? a|piu di|oltre|sopra ' +
-    'i|meer dan|boven|au dela de|au-dela de|depassant|au-dessus de|por encima de|al di sopra di|superior[ei] ai?',
+    'plus de|more than|over|above|exceeding|mehr als|uber|oberhalb von|mas de|superior(?:es)? a|superieure?s? a|piu di|oltre|sopra|' +
+    'meer dan|boven|au dela de|au-dela de|depassant|au-dessus de|por encima de|al di sopra di|superior[ei] ai?',
   ],
   [
     'less',
-    'moins de|less than|fewer than|under|below|weniger als|unter|menos de|inferior(?:es)? a|inferieure?s? a|meno di|sotto i|minder ' +
+    'moins de|less than|fewer than|under|below|weniger als|unter|menos de|inferior(?:es)? a|inferieure?s? a|meno di|sotto|minder ' +
     'dan|onder|menor(?:es)? de|minor[ei] di|au-dessous de|en dessous de|unterhalb von|por debajo de|al di sotto di|inferior[ei] ai?',
   ],
   [
     'from',
     'a partir d(?:e|u|[ao]s?)|a partire da|a partire dal|depuis|from|starting at|starting from|since|ab|desde|partir ' +
-    'de|vanaf|da|dai|dal|dalle|as of|apres|after|nach|despues de|dopo|na',
+    'de|vanaf|da|dai|dal|dalle|as of|apres|after|nach|despues del?|dopo|na',
   ],
   [
     'upTo',
     'rayon de|radius of|umkreis von|radio de|raggio di|straal van|' +
     "jusqu'a|jusqu'au|jusqu'aux|ate(?: (?:aos?|as?|os?))?|up to|until|till|by|bis zu[mr]?|bis|" +
-    'hasta|tot|fino a|fino al|fino alle|avant|before|vor|antes ' +
-    'de|prima di|prima delle|voor|within|sous|innerhalb von|binnen|entro|en menos de',
+    'hasta|tot|fino a(?:l|llo|i|gli|lla|lle)?|avant|before|vor|antes ' +
+    "del?|prima d(?:i|el|ei|egli|ell[ae]|ell')|voor|within|sous|innerhalb von|binnen|entro|en menos de",
   ],
   ['from', 'minim\\w*|mindest\\w*|min'],
   ['upTo', 'maxim\\w*|hochst\\w*|max|massim\\w*'],
 ]
 /** Words that may stand between the bound and its number. */
 const fillers =
-  'the age ages aged of les la le las los l\' de du des d\' den dem der zu einem einer alle ai il een je un une a an ca environ etwa ' +
-  "von i gli l'age alters bestellwert einkaufswert warenwert grosse value spend commande taille size edad importe compra pedido eta " +
-  'spesa ordine leeftijd bestelbedrag ' +
-  'about circa ein eine and including einschliesslich achat order bestelling bestellung orders load weight charge poids gewicht alter'
+  "the age ages aged of i gli lo les la le las los l' de du des d' den dem der zu einem einer alle ai il een je un une a an ca " +
+  "environ etwa von i gli l'age alters bestellwert einkaufswert warenwert grosse value spend commande taille size edad importe " +
+  'compra pedido eta spesa ordine leeftijd bestelbedrag about circa ein eine and including einschliesslich achat order bestelling ' +
+  'bestellung orders load weight charge poids gewicht alter'
 const between = `(?: (?:${fillers.replaceAll(' ', '|')}))*`
 
 const beforePatterns = before.map(([bound, words]) => [bound, new RegExp(`(?:^|[^\\p{L}])(?:${words})${between}$`, 'u')] as const)

@@ -66,6 +66,28 @@ export function weekdayOf (word: string): number | undefined {
   return weekdayNumbers.get(fold(word.toLowerCase()))
 }
 
+/** Short names of the months, beside a day only: those that are other words in their own language are left out. */
+const shortMonths: Record<Language, string[]> = {
+  fr: ['janv', 'fev fevr', '', 'avr', '', '', 'juil', '', 'sept', 'oct', 'nov', 'dec'],
+  en: ['jan', 'feb', 'mar', 'apr', '', 'jun', 'jul', 'aug', 'sep sept', 'oct', 'nov', 'dec'],
+  de: ['jan', 'feb', 'mar mrz', 'apr', '', 'jun', 'jul', 'aug', 'sep sept', 'okt', 'nov', 'dez'],
+  es: ['ene', 'feb', 'mar', 'abr', '', 'jun', 'jul', 'ago', 'sep sept', 'oct', 'nov', 'dic'],
+  und: ['gen jan', 'feb', 'mrt', 'apr', '', 'giu jun', 'lug jul', 'ago aug', 'sett sep sept', 'ott okt', 'nov', 'dic dec'],
+}
+
+/** Returns the month that a word beside a day names, also in short ("Dez"), from 1; undefined when it names none. */
+export function monthBesideDay (word: string, language: Language): number | undefined {
+  const folded = fold(word.toLowerCase())
+  const short = folded.length < 3 || folded.length > 5 ? -1 : shortMonths[language].findIndex(names => names.split(' ').includes(folded))
+  return monthNumbers.get(folded) ?? (short < 0 ? undefined : short + 1)
+}
+
+/** Tells whether a word names one day of the week or several, also in short, of two letters and more. */
+export function isWeekday (word: string, language: Language): boolean {
+  const isShort = word.length > 1 && shortWeekdays[language].some(names => names.includes(fold(word)))
+  return isShort || weekdayOf(word) !== undefined || weekdaysOf(word) !== undefined
+}
+
 /** Returns the month, from 1; undefined when the word names none. */
 export function monthOf (word: string): number | undefined {
   return monthNumbers.get(fold(word.toLowerCase()))

@@ -196,6 +196,15 @@ const child =
     'u'
   )
 
+/** Tells whether a word (folded) names one animal of somebody's, in any of the languages. */
+export function isPet (folded: string): boolean {
+  return pet.test(folded)
+}
+const pet = new RegExp(
+  '^(?:dog|puppy|pup|cat|kitten|horse|pony|chien(?:ne)?|chiot|chatte|chaton|cheval|poney|hund|hundin|welpe|katze|kater|pferd|perr[oa]|' +
+  'cachorro|gat[oa]|caballo|cane|cagna|cucciolo|gatt[oa]|cavallo|hond|paard)$'
+)
+
 /** Tells whether two stems are of one family: they share all but the last letter of the shorter one, and most of the longer. */
 export function sameFamily (a: string, b: string): boolean {
   if (a.length < 4 || b.length < 4 || /\d/.test(a)) return false

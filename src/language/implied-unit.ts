@@ -1,22 +1,26 @@
 // Reads the unit of a number without one: an age beside a child, people after "we are".
 import type { Language } from '../types.ts'
 import { monthOf } from './calendar.ts'
-import { isChild, isGroup, isKin } from './generic-words.ts'
+import { isChild, isGroup, isKin, isPet } from './generic-words.ts'
 import { foldedText, type Token } from './quantity-token.ts'
 import type { Unit } from './units.ts'
 
 const years: Unit = { name: 'year', dimension: 'duration', size: 365.25 * 1440 }
 const people: Unit = { name: 'person', dimension: 'person', size: 1 }
+const metres: Unit = { name: 'm', dimension: 'length', size: 1000 }
 
 const ageWords = /^(?:aged?|ages?|alter|edad|eta|leeftijd|agee?s?)$/u
 /** People who are older or younger than a number: "mayores de 18". */
 const older = /^(?:mayor|menor|mayores|menores|maggior[ei]|minor[ei]) (?:de|di)$/u
 const conjunction = /^(?:et|and|und|y|e|en|ou|or|o|oder)$/
 
-/** Returns the unit of a number that stands without one; null where it counts what it stands beside. */
-export function impliedUnit (tokens: Token[], at: number, value: number, language: Language): Unit | null {
+/**
+ * Returns the unit of a number that stands without one; null where it counts what it stands beside.
+ * @param to the position after the number
+ */
+export function impliedUnit (tokens: Token[], at: number, to: number, value: number, language: Language): Unit | null {
   const [last, two] = [wordsBefore(tokens, at, 1), wordsBefore(tokens, at, 2)]
-  const next = tokens[at + 1]
+  const next = tokens[to]
   const ends = next === undefined || /^(?:break|sign)$/.test(next.kind) || conjunction.test(next.text)
   const isAge = ageWords.test(last) || older.test(two) || (ends && isOfRelative(tokens, at, value, language))
   if (value > 0 && value < 120 && isAge) return years
@@ -26,8 +30,21 @@ export function impliedUnit (tokens: Token[], at: number, value: number, languag
   const [group = '', of = ''] = two.split(' ')
   if (ends && isGroup(group) && /^(?:of|de|von|di|da|van)$/.test(of)) return people
   if (/^(?:somos|siamo|saremo|seremos|sommes|serons)$/.test(last)) return people
-  if (ends && /(?:we are|we re|wir sind|we zijn|will be)$/.test(two)) return people
+  const isGathering = ends || afterGathering.test(foldedText(next))
+  if (isGathering && gathering.test(two)) return people
+  if (foldedText(next) === 'of' && foldedText(tokens[to + 1]) === 'us') return people
+  if (isHeight(tokens, at, last, foldedText(next))) return metres
   return ends && /^(?:i m|i am|bin|(?:ich|ik) (?:bin|ben)|bin ich|ben ik)$/.test(two) ? years : null
+}
+
+/** "On sera onze à table" */
+const afterGathering = /^(?:a|au|at|for|in|on|to|fur|zum|zur|beim|am|um|per|pour|chez|voor|bij|con|para|alla|al)$/
+const gathering = /(?:we are|we re|wir sind|we zijn|will be|on est|on sera|on serait|siamo in|saremo in|(?:zijn|komen) met)$/
+
+/** "Ich bin 1,85 groß", "il mesure 1,10" */
+function isHeight (tokens: Token[], at: number, before: string, after: string): boolean {
+  return /^[0-2][.,]\d\d$/.test(tokens[at]!.text) &&
+    (/^(?:mesure|mesurons|mide|mido|misura|meet)$/.test(before) || /^(?:gross|hoch|tall|high|alt[oa]|groot|hoog|lang|breit)$/.test(after))
 }
 
 /** Returns the last words before a token, folded. */
@@ -69,7 +86,7 @@ function isOfRelative (tokens: Token[], at: number, value: number, language: Lan
     const word = foldedText(tokens[left])
     if (kind === 'number') isJoined = false
     else if (isChild(word) && value < 22) return isJoined || isLimit
-    else if (isKin(word, language)) return isJoined
+    else if (isKin(word, language) || (isPet(word) && value < 40)) return isJoined
     else if (limiting.has(word)) isLimit = true
     else if (being.has(word) || text === '(' || text === ',') isJoined = true
     else if (isLimit && free.has(word)) verbs = 1

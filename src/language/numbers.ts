@@ -4,7 +4,7 @@ import type { Language } from '../types.ts'
 /** Matches a number with blanks or apostrophes between its thousands: "1 299,00", "1'299". */
 export const spacedNumber = String.raw`\d{1,3}(?:[ \u00a0\u2009\u202f'’]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?`
 /** Matches any other number. */
-export const plainNumber = String.raw`\d+(?:[.,]\d+)*[¼½¾]?|[¼½¾]`
+export const plainNumber = String.raw`\d+(?:[.,]\d+)*(?:[ \u00a0]?[¼½¾])?|[¼½¾]`
 const fractions: Record<string, number> = { '¼': 0.25, '½': 0.5, '¾': 0.75 }
 
 /**

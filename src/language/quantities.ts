@@ -1,10 +1,10 @@
 // Reads the numbers of a text as values: their measures, and whether each is one value, a range or a limit.
 import type { Language } from '../types.ts'
-import { boundOf } from './bounds.ts'
-import { dateNumber } from './calendar.ts'
+import { boundOf, type Bound } from './bounds.ts'
 import { onceForText, onceForTextIn } from './once-for-text.ts'
-import { clockValue, isLasting, read, type Reading } from './quantity-reading.ts'
-import type { Token } from './quantity-token.ts'
+import { rangeEnd } from './quantity-ranges.ts'
+import { read, type Reading } from './quantity-reading.ts'
+import { conjunctions, type Token } from './quantity-token.ts'
 import { isSituation, quantityTokens } from './quantity-tokens.ts'
 import type { Dimension } from './units.ts'
 import { fold, isStopWord, stem } from './words.ts'
@@ -32,40 +32,6 @@ export interface Quantity {
   end: number
 }
 
-const rangeSigns = new Set([
-  'à',
-  'a',
-  'au',
-  'to',
-  'till',
-  'until',
-  'through',
-  'bis',
-  'tot',
-  'fino',
-  'al',
-  'alle',
-  'agli',
-  'ai',
-  'aux',
-  'hasta',
-  '-',
-  '–',
-  '—',
-  "jusqu'à",
-  "jusqu'au",
-  'às',
-  'até',
-  '到',
-  '至',
-  'から',
-  '부터',
-  '〜',
-  '～',
-  '~',
-])
-const dashes = new Set(['-', '–', '—'])
-const conjunctions = new Set(['et', 'and', 'und', 'y', 'e', 'en', 'ou', 'or', 'oder', 'o', 'of', 'x', '×', '/'])
 const skipped = new Set(['-', ':', "'", ',', ...conjunctions])
 const limits = new Set(
   (
@@ -74,15 +40,6 @@ const limits = new Set(
   ).split(
     ' '
   )
-)
-const articles = 'the les le la las los el il i gli lo dem den der die de het os as'
-const betweenWords = new RegExp(
-  String.raw`(?:^|[^\p{L}])(?:entre|between|zwischen|zw[.]|tra|fra|tussen)(?: (?:${articles.replaceAll(' ', '|')}))?$`,
-  'u'
-)
-/** What may stand between the sign of a range and its end, folded: "up to and including", "bis und mit". */
-const rangeFillers = new Set(
-  `${articles} en met zu zum um a au al and und mit einschliesslich inklusive inkl including inclusive`.split(' ')
 )
 /** Of a list of numbers ("3, 6 ou 12 kg") so many are looked through: each looks for itself, and a text may be nothing but numbers. */
 const maxListed = 12
@@ -113,7 +70,9 @@ function readQuantities (text: string, language: Language): Quantity[] {
       continue
     }
     const last = rangeEnd(text, tokens, first, language)
-    const quantity = last ? toRange(tokens, first, last, language) : toValue(text, tokens, first, language)
+    const quantity = last
+      ? toRange(tokens, first, last, language)
+      : toValue(text, tokens, first, found.at(-1), language)
     if (quantity) found.push(quantity)
     i = (last ?? first).next
   }
@@ -126,80 +85,6 @@ function plainDigits (text: string): string {
 }
 const wideSigns = /[\uff05\uff0b-\uff1a\uffe1\uffe5]/g
 
-/** Reads the other end of a range that begins with a value; null when there is none. */
-function rangeEnd (text: string, tokens: Token[], first: Reading, language: Language): Reading | null {
-  const isBetween = betweenWords.test(
-    fold(
-      text
-        .slice(Math.max(0, tokens[first.from]!.start - 18), tokens[first.from]!.start)
-        .trimEnd()
-        .toLowerCase()
-    )
-  )
-  let at = first.next
-  let hasSign = false
-  // "Vom 29. bis zum 15. Tag"; a capital begins a sentence.
-  if (language === 'de' && tokens[at]?.text === '.' && tokens[at]!.isGlued && /^(?:bis|[-–])/.test(text.slice(tokens[at + 1]?.start))) at++
-  // "Up to and including"
-  if (tokens[at]?.text === 'up' && tokens[at + 1]?.text === 'to') at++
-  const start = at
-  while (at < start + 3 && tokens[at]) {
-    const { text: sign } = tokens[at]!
-    if (rangeSigns.has(sign) || (isBetween && conjunctions.has(sign))) hasSign = true
-    else if (!(hasSign && rangeFillers.has(fold(sign))) || dashes.has(tokens[at - 1]?.text ?? '')) break
-    at++
-  }
-  if (!hasSign || !tokens[at]) return null
-  const last = read(tokens, at, language)
-  if (!last || (last.dimension === 'count' && last.isWord)) return null
-  return sameMeasure(tokens, first, last)
-}
-
-/** Gives two ends of a range one measure: "3 à 6 kg", "10 to 6 pm", "7.30 a 10.30". Null when they have two. */
-function sameMeasure (tokens: Token[], first: Reading, last: Reading): Reading | null {
-  if (first.dimension === last.dimension) {
-    if (first.dimension !== 'count') return last
-    const times = [first, last].map(({ from, value }) => /[.]/.test(tokens[from]!.text) ? clockValue(tokens[from]!.text, value) : null)
-    if (times[0] !== null && times[1] !== null) {
-      Object.assign(first, { dimension: 'clock', value: times[0] })
-      Object.assign(last, { dimension: 'clock', value: times[1] })
-    }
-    return last
-  }
-  // "dure deux à trois heures" lasts; "1900 à 2100 mm" are not years.
-  if (last.dimension === 'clock' && isLasting(tokens, first.from)) {
-    Object.assign(last, { dimension: 'duration', value: last.value / 60, size: 60, unit: 'h' })
-  }
-  if (first.dimension === 'count' || (first.dimension === 'year' && last.unit !== null)) {
-    const clock = clockValue(tokens[first.from]!.text, first.value)
-    // "2 to 6 pm"
-    const time = clock !== null && clock < 720 && clock + 720 < last.value ? clock + 720 : clock
-    if (last.dimension === 'clock' && time !== null) Object.assign(first, { dimension: 'clock', value: time })
-    else if (last.dimension === 'date' && first.value <= 31) Object.assign(first, sameMonth(last, first))
-    else if (last.unit !== null) Object.assign(first, { dimension: last.dimension, size: last.size, unit: last.unit })
-    else return null
-    return last
-  }
-  // "Ages 3 to 6"
-  if (last.dimension === 'count' && first.unit === 'year' && first.next === first.from + 1) {
-    return Object.assign(last, { dimension: first.dimension, size: first.size, unit: first.unit })
-  }
-  if (last.dimension === 'count' && first.dimension === 'clock' && last.value <= 24) {
-    return Object.assign(last, { dimension: 'clock', value: clockValue(tokens[last.from]!.text, last.value) ?? last.value * 60 })
-  }
-  // "de 10 h à 18 h": the first hours were read as a duration.
-  if (first.unit === 'h' && last.dimension === 'clock') {
-    Object.assign(first, { dimension: 'clock', value: first.value * 60, size: 1, unit: null })
-    return last
-  }
-  return null
-}
-
-/** Reads the "3" of "3 to 12 May" as a day of that month. */
-function sameMonth (last: Reading, { value }: Reading): Partial<Reading> {
-  return { dimension: 'date', value: dateNumber(Math.floor((last.value - 1) / 31), value) }
-}
-
 const cycles: Partial<Record<Dimension, number>> = { clock: 1440, weekday: 7, date: 13 * 31 }
 
 function toRange (tokens: Token[], first: Reading, last: Reading, language: Language): Quantity | null {
@@ -210,7 +95,7 @@ function toRange (tokens: Token[], first: Reading, last: Reading, language: Lang
   return { ...quantity, low: Math.min(low, high), high: Math.max(low, high), values: [first.value, last.value] }
 }
 
-function toValue (text: string, tokens: Token[], reading: Reading, language: Language): Quantity | null {
+function toValue (text: string, tokens: Token[], reading: Reading, previous: Quantity | undefined, language: Language): Quantity | null {
   // "3, 6 ou 12 kg", "60x120 cm": the unit is written once.
   const shared = sharedUnit(tokens, reading, language)
   if (shared) Object.assign(reading, { dimension: shared.dimension, size: shared.size, unit: shared.unit })
@@ -220,7 +105,7 @@ function toValue (text: string, tokens: Token[], reading: Reading, language: Lan
   const high = low + (reading.span ?? 0)
   const quantity = around(tokens, reading, reading, language)
   const given = reading.dimension === 'year' ? null : isBelow ? 'less' : boundOf(text, quantity.start, quantity.end) ??
-    (reading.dimension === 'duration' && isTerm(text, quantity) ? 'upTo' : null)
+    (reading.dimension === 'duration' && isTerm(text, quantity) ? 'upTo' : null) ?? sharedBound(text, quantity, previous)
   const isOfContent = given === null && sized.has(reading.dimension) && hasToFitInto(text)
   // What has to fit into something asks for one that holds so much or more.
   const bound = isOfContent ? 'from' : given
@@ -230,6 +115,14 @@ function toValue (text: string, tokens: Token[], reading: Reading, language: Lan
   const isSituation = quantity.isSituation || isOfContent
   return { ...quantity, isSituation, low: bound ? ends[bound][0] : low, high: bound ? ends[bound][1] : high }
 }
+
+/** Returns the limit before another measure that holds for this one too: "from 11 years and 1.40 m". */
+function sharedBound (text: string, { dimension, start }: Quantity, previous: Quantity | undefined): Bound | null {
+  const isOfBoth = previous !== undefined && dimension !== previous.dimension && personal.has(dimension) && personal.has(previous.dimension)
+  if (!isOfBoth || !/^ (?:et|and|und|y|e|en) $/.test(text.slice(previous.end, start))) return null
+  return boundOf(text.slice(0, previous.end), previous.start, previous.end)
+}
+const personal = new Set<Dimension>(['length', 'mass', 'duration'])
 
 /** The nearest values that an exclusive limit leaves in: closer than any two values that people write. */
 function above (value: number): number {

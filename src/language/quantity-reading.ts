@@ -1,13 +1,16 @@
 // Reads one value of a text: a number with its unit, a time of day, a date, a day of the week.
 import type { Language } from '../types.ts'
-import { dateNumber, feastOf, isAmbiguousMonth, monthOf, shortWeekdayAt, weekdayOf, weekdaysOf } from './calendar.ts'
+import {
+  dateNumber, feastOf, isAmbiguousMonth, monthBesideDay, monthOf, shortWeekdayAt, weekdayOf, weekdaysOf
+} from './calendar.ts'
 import { clockInWords, withClockWords } from './clock-words.ts'
 import { impliedUnit, isTimeAtEnd } from './implied-unit.ts'
 import { numberPhrase, numberWord } from './number-words.ts'
 import { numberValue } from './numbers.ts'
 import { areaAt, fractionAt, afterHalf, afterHalfMore } from './measure-words.ts'
-import type { Token } from './quantity-token.ts'
+import { standAt, type Token } from './quantity-token.ts'
 import { wordBefore } from './quantity-tokens.ts'
+import { afterBelowZero, dozenAt, isBelowZero, isOneOf, slashedAt, togetherAt } from './said-numbers.ts'
 import { unitOf, type Dimension, type Unit } from './units.ts'
 import { fold } from './words.ts'
 
@@ -76,6 +79,16 @@ function readValue (tokens: Token[], at: number, language: Language): Reading | 
     if (feast) return readDays('date', feast, at)
     const month = monthOf(token.text)
     if (month !== undefined) return readMonth(tokens, at, month, language)
+    const shortMonth = language === 'en' && next?.kind === 'number' ? monthBesideDay(token.text, language) : undefined
+    const dated = shortMonth === undefined ? null : readMonth(tokens, at, shortMonth, language)
+    if (dated && dated.span === undefined) return dated
+    if (isBelowZero(tokens, at)) {
+      const reading = readNumber(tokens, at + 1, language)
+      return reading && { ...reading, value: -reading.value, from: at }
+    }
+    const group = togetherAt(tokens, at)
+    if (group) return { ...measure(unitOf('personen', false)!, group.value, at, group.next), isWord: true }
+    if (isOneOf(tokens, at, language)) return { ...measure(unitOf(next!.text, false)!, 1, at, at + 2), isWord: true }
   }
   return readNumber(tokens, at, language)
 }
@@ -93,12 +106,13 @@ function readNumber (tokens: Token[], at: number, language: Language): Reading |
   if (aged) return aged
   const part = token.kind === 'word' ? fractionAt(tokens, at) : null
   if (part) return { ...measure(part.unit, part.value, at, part.next), isWord: true }
+  const said = dozenAt(tokens, at) ?? slashedAt(tokens, at)
   const phrase = token.kind === 'word' ? numberPhrase(tokens, at) : null
-  if (token.kind !== 'number' && phrase === null) return null
-  const value = phrase?.value ?? numberValue(token.text, language) * (token.isNegative ? -1 : 1)
-  const word = phrase?.value
+  if (token.kind !== 'number' && phrase === null && said === null) return null
+  const value = said?.value ?? phrase?.value ?? numberValue(token.text, language) * (token.isNegative ? -1 : 1)
+  const word = said?.value ?? phrase?.value
   const before = wordBefore(tokens, at)
-  let to = at + (phrase?.length ?? 1)
+  let to = said?.next ?? at + (phrase?.length ?? 1)
   // "9-year-old", "8-jähriges"
   if (tokens[to]?.text === '-' && tokens[to]!.isGlued && tokens[to + 1]?.isGlued && unitOf(tokens[to + 1]!.text, false)) to++
   // "One and a half hours", and "ab dem 15. Tag" of a German rule; "die 2. Stunde" lasts one.
@@ -114,6 +128,7 @@ function readNumber (tokens: Token[], at: number, language: Language): Reading |
   const isAge = /^(?:under|over)$/.test(limit) && tokens[to]?.text === 's' && tokens[to]!.isGlued
   const unit = isAge ? years : next && (next.kind === 'word' || next.kind === 'sign') ? unitOf(next.text, next.isGlued) : null
   const name = next?.text ?? ''
+  if (isPercentAt(tokens, to)) return measure(unitOf('%', true)!, value, at, to + 2)
   const isHour = value >= 0 && value <= 24
   // "halb acht"
   if (halfBefore.has(before) && isHour) {
@@ -129,21 +144,31 @@ function readNumber (tokens: Token[], at: number, language: Language): Reading |
   }
   // "15. Mai", "15 de mayo"
   const gap = ['de', 'of', '.', 'di', '°'].includes(name) ? to + 1 : to
-  const month = token.kind === 'number' && tokens[gap]?.kind === 'word' ? monthOf(tokens[gap].text) : undefined
+  const month = token.kind === 'number' && tokens[gap]?.kind === 'word' ? monthBesideDay(tokens[gap].text, language) : undefined
   if (month !== undefined && value >= 1 && value <= 31) {
     return { dimension: 'date', value: dateNumber(month, value), size: 1, unit: null, from: at, next: withoutYear(tokens, gap + 1) }
   }
   const area = areaAt(tokens, to)
   if (area) return measure(area.unit, value, at, area.next)
-  const cents = unit?.dimension === 'money' && unit.size === 1 ? centsAt(tokens, to + 1) : null
-  if (unit && cents !== null) return measure(unit, value + cents / 100, at, to + 2)
+  const hasHundredths = (unit?.dimension === 'money' && unit.size === 1) || (unit?.name === 'm' && Number.isInteger(value))
+  const hundredths = hasHundredths ? hundredthsAt(tokens, to + 1) : null
+  if (unit && hundredths !== null) return measure(unit, value + hundredths / 100, at, to + 2)
+  const belowZero = unit?.dimension === 'temperature' ? afterBelowZero(tokens, to + 1) : null
+  if (unit && belowZero !== null) return measure(unit, -value, at, belowZero)
   if (unit) {
     // "Two hours and a half"
     const half = afterHalf(tokens, to + 1)
     return { ...measure(unit, value + (half ? 0.5 : 0), at, half ?? to + 1), ...(word === undefined ? {} : { isWord: true as const }) }
   }
-  const implied = impliedUnit(tokens, at, value, language)
+  // "Until 7 o'clock"
+  if (isHour && standAt(tokens, to, ['o', "'", 'clock'])) {
+    return { dimension: 'clock', value: value * 60, size: 1, unit: null, from: at, next: to + 3 }
+  }
+  const implied = impliedUnit(tokens, at, to, value, language)
   const isLast = implied === null && (next === undefined || next.kind === 'break')
+  if (word !== undefined && value > 1 && isHour && barePreposition.has(before) && endsClock(next)) {
+    return { dimension: 'clock', value: value * 60, size: 1, unit: null, from: at, next: to }
+  }
   if (word === undefined && isHour && clock !== null && (barePreposition.has(before) || (isLast && isTimeAtEnd(tokens, at, language)))) {
     return { dimension: 'clock', value: clock, size: 1, unit: null, from: at, next: to }
   }
@@ -173,12 +198,23 @@ function agedAt (tokens: Token[], at: number): Reading | null {
 const lasts = /^(\p{L}{3,}?)((?:jahr|monat|woch|tag|stund|minut)ig)(?:e[nmrs]?)?$/u
 const plural: Record<string, string> = { ies: 'y', es: '', s: '' }
 
-/** Reads the hundredths behind a currency: "20 € 50"; null where another thing is counted. */
-function centsAt (tokens: Token[], at: number): number | null {
-  const [cents, after] = [tokens[at], tokens[at + 1]]
-  const isWhole = cents?.kind === 'number' && /^\d\d$/.test(cents.text)
-  return isWhole && (after === undefined || after.kind === 'break') ? Number(cents.text) : null
+/** Reads the hundredths behind a currency or a metre: "20 € 50", "1m62"; null where another thing is counted. */
+function hundredthsAt (tokens: Token[], at: number): number | null {
+  const [hundredths, after] = [tokens[at], tokens[at + 1]]
+  const isWhole = hundredths?.kind === 'number' && /^\d\d$/.test(hundredths.text)
+  return isWhole && (after === undefined || after.kind === 'break') ? Number(hundredths.text) : null
 }
+
+/** "Ten per cent", "por ciento": the sign of a share in two words. */
+function isPercentAt (tokens: Token[], at: number): boolean {
+  return standAt(tokens, at, ['per', 'cent']) || standAt(tokens, at, ['por', 'ciento']) || standAt(tokens, at, ['per', 'cento'])
+}
+
+/** "A las ocho y media", "um sieben": nothing that is counted follows an hour in words. */
+function endsClock (next: Token | undefined): boolean {
+  return next === undefined || next.kind === 'break' || afterHour.test(next.text)
+}
+const afterHour = /^(?:y|e|et|und|and|or|oder|o|de|del|di|menos|moins|-|–|bis|tot|a|to)$/
 
 function measure (unit: Unit, value: number, from: number, next: number): Reading {
   return { dimension: unit.dimension, value, size: unit.size, unit: unit.name, from, next }
@@ -216,7 +252,10 @@ function readMonth (tokens: Token[], at: number, month: number, language: Langua
     : null
 }
 
-/** Returns the position after a year that belongs to a date. */
+/** Returns the position after a year that belongs to a date, and after the point of a short month before a word. */
 function withoutYear (tokens: Token[], at: number): number {
-  return /^(?:19|20)\d\d$/.test(tokens[at]?.text ?? '') ? at + 1 : at
+  const isPoint = tokens[at]?.text === '.' && tokens[at]!.isGlued && monthOf(tokens[at - 1]!.text) === undefined &&
+    tokens[at - 1]!.kind === 'word' && tokens[at + 1] !== undefined
+  const after = isPoint ? at + 1 : at
+  return /^(?:19|20)\d\d$/.test(tokens[after]?.text ?? '') ? after + 1 : after
 }

@@ -14,6 +14,9 @@ export interface Token {
   end: number
 }
 
+/** Words and signs that list numbers or things. */
+export const conjunctions = new Set(['et', 'and', 'und', 'y', 'e', 'en', 'ou', 'or', 'oder', 'o', 'of', 'x', '×', '/'])
+
 /** Returns a token's text without case and accents; '' where there is none. */
 export function foldedText (token: Token | undefined): string {
   return token === undefined ? '' : fold(token.text)

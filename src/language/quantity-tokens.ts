@@ -29,10 +29,10 @@ const dotted = String.raw`${free}(?<hours3>\d{1,2})\.(?<minutes3>[0-5]\d)\s?(?:u
 const halfDay = String.raw`${free}(?<hours4>\d{1,2})(?:[.:](?<minutes4>[0-5]\d))?\s?(?<half>[ap])\.?m(?!\p{L})\.?`
 /** Codes name things and measure nothing: "LDG-1017", "T5", "EN716". */
 const code = String.raw`(?<code>${free}(?!(?:over|under|plus)-\d)\p{L}+[-/_.]?\d[\p{L}\p{N}]*(?:[-/_]\d+)*(?![\p{L}\p{N}]))`
-/** The second figure of "60x120" follows a letter. */
+/** The second figure of "60x120" and "1m62" follows a letter. */
 const number =
-  String.raw`(?<number>(?:${free}|(?<=\d\s?[x×]))[-−]?(?:${spacedNumber}|${plainNumber}))(?<ordinal>(?:ers?|ere|ère|ème|eme|nde?|st|` +
-  String.raw`rd|th|e)(?!\p{L}))?`
+  String.raw`(?<number>(?:${free}|(?<=\d\s?[x×])|(?<=\dm)(?=\d\d(?!\d)))[-−]?(?:${spacedNumber}|${plainNumber}))` +
+  String.raw`(?<ordinal>(?:ers?|ere|ère|ème|eme|nde?|st|rd|th|e)(?!\p{L}))?`
 const rest = String.raw`(?<word>\p{L}+(?:²|³)?|m[²³])|(?<sign>[€£$¥%°]c?(?!\p{L})|[–—×/:'’+-])|(?<break>[.;!?\n,()])`
 
 const patterns = (...own: string[]) => new RegExp([date, slashed, power, ...own, phone, clock, dotted, code, number, rest].join('|'), 'giu')

@@ -81,6 +81,7 @@ const table: Partial<Record<Dimension, [name: string, size: number, spellings: s
     ['月', minutesPerYear / 12, 'か月 ヶ月 个月 個月 개월'],
     ['年', minutesPerYear, '年間 年 歳 才 岁 歲 세 살'],
     ['h', 60, 'h heure heures hour hours hr hrs stunde stunden std hora horas ora ore uren stundig stundige stundiger stundiges stundigen'],
+    ['night', minutesPerDay, 'nuit nuits nuitee nuitees night nights nacht nachte nachten noche noches notte notti'],
     ['day', minutesPerDay, 'jour jours day days tag tage tagen dia dias giorno giorni dag dagen werktag werktage werktagen ' +
       'werkdag werkdagen tagig tagige tagiger tagiges tagigen'],
     [
@@ -127,7 +128,8 @@ const table: Partial<Record<Dimension, [name: string, size: number, spellings: s
       'person',
       1,
       'personne personnes person persons people guests personen persona personas gaste gasten personnen persone convives invites ' +
-      'invitados invitati couverts adultes adults erwachsene adultos adulti volwassenen enfants children kinder kindern kids ninos ' +
+      'invitados invitati leute menschen mensen gens gente couverts ' +
+      'adultes adults erwachsene adultos adulti volwassenen enfants children kinder kindern kids ninos ' +
       'bambini kinderen 人 名 位 명',
     ],
   ],

@@ -102,7 +102,7 @@ const read: [language: Language, text: string, quantities: string][] = [
   ['en', 'not over 20 kg', 'mass -∞..20000'],
   ['en', 'more than twelve bags', 'count 12..∞'],
   ['en', 'for children 3 to 12', 'duration 1577880..6311520'],
-  ['en', 'Mon–Thu 9–18', 'weekday 0..3, count 9..18'],
+  ['en', 'Mon–Thu 9–18', 'weekday 0..3, clock 540..1080'],
   ['de', 'einundzwanzig Tage', 'duration 30240'],
   ['de', 'anderthalb Stunden', 'duration 90'],
   ['de', 'eine halbe Stunde', 'duration 30'],

@@ -1,0 +1,106 @@
+// Reads numbers that are said in words of their own: "a dozen", "3/4", "minus 12 degrees", "an hour".
+import type { Language } from '../types.ts'
+import { numberWord } from './number-words.ts'
+import { foldedText, type Token } from './quantity-token.ts'
+import { unitOf } from './units.ts'
+
+/** A number, and the position of the token after it. */
+interface Said { value: number, next: number }
+
+const words = (lines: Record<number, string>) =>
+  new Map(Object.entries(lines).flatMap(([value, names]) => names.split(' ').map(name => [name, Number(value)] as const)))
+
+const collectives = words({
+  8: 'huitaine',
+  10: 'dizaine dizaines decena decina tiental',
+  12: 'douzaine douzaines dozen dozens dutzend docena docenas dozzina dozijn',
+  15: 'quinzaine quindicina vijftiental',
+  20: 'vingtaine veintena ventina twintigtal',
+  30: 'trentaine treintena trentina dertigtal',
+  40: 'quarantaine cuarentena quarantina veertigtal',
+  50: 'cinquantaine cincuentena cinquantina vijftigtal',
+  60: 'soixantaine sessantina',
+  100: 'centaine centaines centenar centinaio honderdtal',
+})
+const links = new Set(['de', 'd', 'of', 'di', 'von'])
+
+/** Reads "a dozen", "une quinzaine de", "two dozen"; null for anything else. A price is told for "la douzaine". */
+export function dozenAt (tokens: Token[], at: number): Said | null {
+  const first = foldedText(tokens[at])
+  const count = first === 'a' ? 1 : tokens[at]?.kind === 'number' ? Number(first) : numberWord(first)
+  const many = collectives.get(foldedText(tokens[at + 1]))
+  if (many === undefined || count === undefined || !(count >= 1 && count < 10)) return null
+  let next = at + 2
+  if (links.has(foldedText(tokens[next]))) next++
+  if (tokens[next]?.text === "'") next++
+  return { value: count * many, next }
+}
+
+const denominators = new Set([2, 3, 4, 8, 16])
+const dividedUnits = new Set(['length', 'mass', 'volume', 'duration'])
+
+/** Reads "3/4" and "1 1/2" before a unit: elsewhere they may be two numbers. Null for anything else. */
+export function slashedAt (tokens: Token[], at: number): Said | null {
+  if (tokens[at]?.kind !== 'number') return null
+  const isWhole = tokens[at + 1]?.kind === 'number' && tokens[at + 2]?.text === '/'
+  const part = isWhole ? at + 1 : at
+  const [over, sign, under, unit] = tokens.slice(part, part + 4)
+  if (sign?.text !== '/' || !sign.isGlued || under?.kind !== 'number' || !under.isGlued) return null
+  const [top, bottom, whole] = [Number(over!.text), Number(under.text), isWhole ? Number(tokens[at]!.text) : 0]
+  const isPart = top > 0 && top < bottom && denominators.has(bottom) && Number.isInteger(whole)
+  const dimension = unit && unitOf(unit.text, unit.isGlued)?.dimension
+  return isPart && dimension !== undefined && dividedUnits.has(dimension) ? { value: whole + top / bottom, next: part + 3 } : null
+}
+
+const minus = new Set(['minus', 'moins', 'menos', 'meno'])
+const either = new Set(['plus', 'more', 'ou', 'or', 'oder', 'o', 'of'])
+/** "Minus 25 bis 60 °C": so far behind the sign a unit may stand. */
+const reach = 5
+
+/** Tells whether a word is the sign of a temperature: "minus 12 degrees", not "plus or minus". */
+export function isBelowZero (tokens: Token[], at: number): boolean {
+  if (!minus.has(tokens[at]!.text) || tokens[at + 1]?.kind !== 'number' || either.has(foldedText(tokens[at - 1]))) return false
+  const units = tokens.slice(at + 2, at + 2 + reach).map(({ text, isGlued }) => unitOf(text, isGlued)).filter(unit => unit !== null)
+  return units[0]?.dimension === 'temperature'
+}
+
+const zero = /^(?:bajo cero|below zero|unter null|sotto zero|onder nul|sous zero|en dessous de zero|au - dessous de zero)$/
+
+/** Returns the position behind "below zero"; null where it does not stand. */
+export function afterBelowZero (tokens: Token[], at: number): number | null {
+  for (const length of [2, 4, 5]) {
+    if (zero.test(tokens.slice(at, at + length).map(foldedText).join(' '))) return at + length
+  }
+  return null
+}
+
+/** What may follow a length of time that is said without a number, in a question. */
+const afterArticle = new Set(
+  'before after in ago later earlier early for at on to from longer ahead beforehand and or late old'.split(' ')
+)
+/** "5 days a week", "twice a month", "£3 an hour". */
+const rates = new Set(['once', 'twice', 'times', 'per', 'nights', 'days', 'hours', 'minutes', 'visits', 'lessons', 'trips', 'pence'])
+
+/** Tells whether "a" or "an" counts the length of time behind it: "a week before". */
+export function isOneOf (tokens: Token[], at: number, language: Language): boolean {
+  const unit = language === 'en' && /^an?$/.test(tokens[at]!.text) ? unitOf(tokens[at + 1]?.text ?? '', false) : null
+  if (unit?.dimension !== 'duration' || tokens[at + 1]!.text === 'second' || tokens[at + 1]!.text === 'minute') return false
+  const [before, after] = [tokens[at - 1], tokens[at + 2]]
+  if (before !== undefined && (/^(?:number|sign)$/.test(before.kind) || rates.has(before.text) || unitOf(before.text, false))) return false
+  return after === undefined || after.kind === 'break' || afterArticle.has(after.text)
+}
+
+const together = words({
+  2: 'zweit tweeen', 3: 'dritt drieen', 4: 'viert vieren', 5: 'funft vijven', 6: 'sechst zessen', 7: 'siebt zevenen', 8: 'acht achten',
+  9: 'neunt negenen', 10: 'zehnt tienen', 11: 'elft elven', 12: 'zwolft twaalven',
+})
+
+/** Reads "zu fünft" and "met z'n vijven" as people; null for anything else ("zu acht Euro"). */
+export function togetherAt (tokens: Token[], at: number): Said | null {
+  const first = foldedText(tokens[at])
+  const to = first === 'zu' ? at + 1 : first === 'z' && tokens[at + 1]?.text === "'" && tokens[at + 2]?.text === 'n' ? at + 3 : -1
+  const value = together.get(foldedText(tokens[to]))
+  const after = tokens[to + 1]
+  const isWhole = first !== 'zu' || after === undefined || after.kind === 'break' || unitOf(after.text, false) === null
+  return value === undefined || !isWhole ? null : { value, next: to + 1 }
+}
