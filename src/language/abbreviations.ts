@@ -14,6 +14,13 @@ const beforeNumber = set(
   'no nos nr nrs n num nro art arts abs ziff kap cap chap sect sec par fig figs abb tab vol band p pp pg pag pags s ss bl blz tel ' +
   'tlf tfno tfn fax max min max mind anl lit ref ann al alin plz hnr wg app apt vers v ver rev ed'
 )
+/** Days before an hour ("Sat. 10 am"): many are words too, so they have a capital, or stand in a list or after an article. */
+const shortDays = set(
+  'mon tue tues wed weds thu thur thurs fri sat sun mo di mi do fr sa so lun mar mer jeu ven sam dim mie jue vie sab dom gio ma wo vr za zo'
+)
+const beforeDay = /(?:^|[,;:/–—-]\s?|(?<!\p{L})(?:le|du|au|el|al|il|dal|op|tot)\s)$/u
+/** Matches an hour: "10 am", "9–12", "9.30", "14 h". */
+const hour = /^\p{N}{1,2}(?:[.:h]\p{N}\p{N}|\s?(?:[-–—]|h|uhr|uur|[ap]\.?m|to|bis|à|a|tot|alle)(?!\p{L}))/iu
 /** Words before a German ordinal ("am 18. Mai"). */
 const beforeOrdinal = set(
   'am zum vom beim im ins den dem der des das die ab bis seit zur und oder jeden jeder jedes jede unser unsere unserem ihr ihrem ' +
@@ -46,6 +53,7 @@ export function isAbbreviated (before: string, after: string, isStart: boolean):
   // "30 min. Then": a unit after a figure may be the last word.
   const afterFigure = /\p{N}\s?$/u.test(rest) || /\p{N}/u.test(lead)
   if (beforeNumber.has(small) && isNumber && !afterFigure) return true
+  if (shortDays.has(small) && hour.test(after) && (/^\p{Lu}/u.test(word) || beforeDay.test(rest))) return true
   if (/(?:str|av|pl)$/.test(small) && isNumber && !/^\p{L}/u.test(next)) return true
   if (neverLast.has(small) && (small.length > 1 || word === 'M')) return true
   // "J. Sutter", "z. B. Bücher", "J.-C.": an initial, unless a sentence begins after it ("Vitamin C. The dose").

@@ -43,6 +43,11 @@ const before: [Bound, string][] = [
   // "Fewer than", "weniger als" and "minder dan" end like the others, and say less.
   ['more', '(?!(?:rath|oth|few)er)\\p{L}+er than|plus \\p{L}+ que|(?!weniger)\\p{L}+er als|mas \\p{L}+ que|(?!minder)\\p{L}+er dan'],
   // The load that a thing carries is the largest one.
+  [
+    'upTo',
+    'traglast|tragkraft|tragfahigkeit|belastbarkeit|zuladung|nutzlast|payload|load capacity|weight capacity|charge (?:utile|admissible)|' +
+    'capacite de charge|carga (?:util|admisible)|capacidad de carga|portata|draagvermogen|draagkracht|laadvermogen',
+  ],
   ['upTo', 'support(?:s|e|ent|er)|carr(?:y|ies)|bears?|tragt|tragen|aguantan?|soportan?|sopporta|draagt'],
   [
     'more',

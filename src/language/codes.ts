@@ -205,7 +205,8 @@ function isOfFigures (written: string, after: string): boolean {
   return !isRange && !/[€$£%°]/.test(unit) && !measures.has(unit.trim().toLowerCase())
 }
 
-function formOf (written: string): string {
+/** Returns the one form of a code's spellings: small letters without separators, `ː` between two numbers. */
+export function formOf (written: string): string {
   return join(written.toLowerCase().match(run) ?? [])
 }
 

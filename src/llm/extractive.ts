@@ -5,16 +5,16 @@ import { answerType, askingWords } from '../language/answer-types.ts'
 import { sameFamily } from '../language/generic-words.ts'
 import { headingSeparator } from '../language/passage-lines.ts'
 import { readPassage, type UnitReading } from '../language/passage-reading.ts'
-import { quantities } from '../language/quantities.ts'
+import { quantities, type Quantity } from '../language/quantities.ts'
 import { topicWeights } from '../language/topic.ts'
-import { compareQuantities, compareWithPassage } from '../language/quantity-fit.ts'
+import { compareQuantities, compareWithPassage, relate } from '../language/quantity-fit.ts'
 import { fold, stemAll } from '../language/words.ts'
-import type { QueryTerm } from '../types.ts'
+import type { Language, QueryTerm } from '../types.ts'
 import { askedCells } from './asked-cells.ts'
 import type { LanguageModel } from './model.ts'
 import { indexPrior } from '../weights.ts'
 import type { Grounding, RankedUnit, UnitFeatures } from './ranked-unit.ts'
-import { echoesInPlace, isAbout, namedFirst, namesIn, rowSubject } from './same-thing.ts'
+import { echoesInPlace, isAbout, namedFirst, namesIn, ofNamedOnly, rowSubject } from './same-thing.ts'
 
 export type { Grounding, RankedUnit, UnitFeatures } from './ranked-unit.ts'
 
@@ -65,6 +65,9 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
     const { fits } = compareWithPassage(asked, passage, documentsLanguage)
     // "My grandmother is 70, what does she pay?": the age stands in one fact of a thing, and its price in another.
     const byFacts = asked.length === 0 ? 0 : compareQuantities(asked, factQuantities()).fits
+    // … or in the name of one ("3 days: 40 €"): then the others are for other numbers.
+    const isOwn = ({ unit }: UnitReading) => unit.kind === 'fact' && isNamedBy(asked, unit.label, documentsLanguage)
+    const isOwned = asked.length > 0 && units.some(isOwn)
     let before = 0
     let sentences = 0
     return units.map(reading => {
@@ -86,7 +89,9 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
         label: label && terms.some(term => isTermAmong(label, term)) ? 1 : 0,
         price: typed && type === 'price' && unit.kind === 'fact' ? 1 : 0,
         fits,
-        meets: unit.kind === 'title' ? 0 : unit.kind === 'fact' && typed ? Math.max(byFacts, meets(reading)) : meets(reading),
+        meets: unit.kind === 'title' ? 0 : isOwned && unit.kind === 'fact' ? Number(isOwn(reading)) : unit.kind === 'fact' && typed
+          ? Math.max(byFacts, meets(reading))
+          : meets(reading),
         reply: isReply ? 1 : 0,
         astray,
         near,
@@ -97,6 +102,13 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
       return { ...unit, passage: position, features, score: weigh(features, weights) }
     })
   }).sort((a, b) => b.score - a.score)
+}
+
+/** Tells whether the name of a fact holds a number of the question, or is a range or limit for it: "6 to 14 years: 9 €". */
+function isNamedBy (asked: readonly Quantity[], label: string, language: Language): boolean {
+  const held = /\d/.test(label) ? quantities(label, language) : []
+  return held.some(one => asked.some(number => relate(number, one) === 'fits' ||
+    (number.dimension === 'count' && one.dimension === 'count' && number.low === one.low && number.high === one.high)))
 }
 
 /** Returns the weights of sentences and facts with a company's own offsets. */
@@ -122,7 +134,7 @@ function weigh (features: UnitFeatures, weights: UnitFeatures): number {
  */
 export function chooseUnits (grounding: Grounding): RankedUnit[] {
   const fitting = withoutContradictions(grounding)
-  const all = rankUnits(grounding).filter(({ kind, passage }) => kind !== 'title' && fitting.has(passage))
+  const all = ofNamedOnly(rankUnits(grounding).filter(({ kind, passage }) => kind !== 'title' && fitting.has(passage)), grounding)
   const ranked = namedFirst(echoesInPlace(typedOnly(all, grounding), grounding), grounding)
   const [best, ...others] = ranked
   if (!best) return []

@@ -2,13 +2,35 @@
 import { holdsType } from '../language/answer-types.ts'
 import { isNameOfOne } from '../language/codes.ts'
 import { isTermAmong } from '../language/compounds.ts'
-import { contentWords, stemAll } from '../language/words.ts'
+import { quantities } from '../language/quantities.ts'
+import { topicWeights } from '../language/topic.ts'
+import { contentWords, fold, stemAll } from '../language/words.ts'
 import type { Language, QueryTerm } from '../types.ts'
 import type { Grounding, RankedUnit } from './ranked-unit.ts'
 
 /** Returns the positions of the question's codes that a passage holds: one without any is about another article. */
 export function namesIn (passage: number, { passages, terms }: Grounding): number[] {
   return passages[passage]!.matched.filter(i => isNameOfOne(terms[i]!.stem))
+}
+
+/** A word of less weight is no topic of its own. */
+const leastTopicWeight = 0.5
+
+/**
+ * Keeps to the passages with the codes of the question: another one may look more like what is asked for, and is of another article.
+ * Where the question has a topic beside the code that they do not hold ("What does the delivery of the KX-20 cost?"), all stay.
+ */
+export function ofNamedOnly (ranked: RankedUnit[], grounding: Grounding): RankedUnit[] {
+  const { question, language, documentsLanguage, passages, terms } = grounding
+  const held = passages.map((_, position) => namesIn(position, grounding).length)
+  const most = Math.max(0, ...held)
+  if (most === 0) return ranked
+  const weights = topicWeights(question, language, documentsLanguage, quantities(question, documentsLanguage))
+  const topics = terms.flatMap(({ word, stem, known }, i) =>
+    known && !isNameOfOne(stem) && !/^\p{N}+$/u.test(stem) && (weights.get(fold(word)) ?? 0) >= leastTopicWeight ? [i] : [])
+  const holdsAll = passages.some(({ matched }, position) => held[position] === most && topics.every(i => matched.includes(i)))
+  const kept = holdsAll ? ranked.filter(({ passage }) => held[passage] === most) : ranked
+  return kept.some(({ kind }) => kind !== 'title') ? kept : ranked
 }
 
 /**

@@ -231,6 +231,8 @@ function certainty ({ word, known, corrections, synonyms }: QueryTerm): number {
   if (!known) return 0
   if (synonyms) return synonymShare
   if (corrections.length === 0) return 1
+  // "Bebé" and "bebés" have two stems.
+  if (corrections.some(correction => correction === `${fold(word)}s` || `${correction}s` === fold(word))) return 1
   const sameStart = corrections.some(correction => correction[0] === fold(word)[0])
   return Math.max(0, Math.min(1, (word.length - 3) / 4)) * (sameStart ? 1 : 0.25)
 }

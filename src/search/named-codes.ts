@@ -1,7 +1,9 @@
 // Tells what the codes in a question say about the passages found: none holds one that is nowhere, one with the code is meant.
-import { areNearCodes, codeParts, isCode, isNameOfOne, isShortCode } from '../language/codes.ts'
+import { areNearCodes, codeParts, formOf, isCode, isNameOfOne, isShortCode } from '../language/codes.ts'
 import { quantities } from '../language/quantities.ts'
+import { differInFigures, spacedCodes } from '../language/spaced-codes.ts'
 import { topicWeights } from '../language/topic.ts'
+import { isStopWord } from '../language/words.ts'
 import type { FoundPassage, Language, QueryTerm } from '../types.ts'
 
 /** A longer number is no amount: it is the number of an article, as a bar code. */
@@ -39,6 +41,7 @@ const charsBefore = 60
 export function namesUnknownCode (
   terms: readonly QueryTerm[], passages: readonly Pick<FoundPassage, 'stems'>[], question: string, language: Language
 ): boolean {
+  if (isUnknownSpaced(terms, passages, question, language)) return true
   return terms.some(({ known, stem }) => {
     if (known) return false
     if (/^[\p{N}\u02d0]+$/u.test(stem) && !articleNumber.test(stem)) {
@@ -48,6 +51,18 @@ export function namesUnknownCode (
     if (isCode(stem) || articleNumber.test(stem)) return true
     return /^\p{L}+\p{N}/u.test(stem) && passages.some(({ stems }) => stems.split(' ').some(held => areNearCodes(stem, held)))
   })
+}
+
+/** Tells whether a code is typed with blanks ("kb 750") that is nowhere, beside others of its letters ("KB-500"). */
+function isUnknownSpaced (
+  terms: readonly QueryTerm[], passages: readonly Pick<FoundPassage, 'stems'>[], question: string, language: Language
+): boolean {
+  const asked = spacedCodes(question).filter(({ parts, code }) => isCode(code) && !isStopWord(parts[0]!, language))
+  // What the documents hold is one of the terms, and its beginnings name no other article.
+  const held = terms.flatMap(({ stem, known }) => known && isCode(stem) ? [stem] : [])
+  const unknown = asked.filter(({ parts }) => !held.some(stem => stem.startsWith(formOf(parts.join(' ')))))
+  return unknown.length > 0 && unknown.length === asked.length &&
+    passages.some(({ stems }) => stems.split(' ').some(one => isCode(one) && unknown.some(({ code }) => differInFigures(code, one))))
 }
 
 /** Tells whether figures of a question name an article: a word says so, or nothing else is asked about; or count something. */

@@ -6,6 +6,7 @@ import { dividedWord, joinedWords, partsOf } from '../language/compounds.ts'
 import { mayBeCorrected } from '../language/one-edit.ts'
 import { heldForms, heldSynonyms } from '../language/related-words.ts'
 import { likeliest, respell } from '../language/respell.ts'
+import { spacedCodes } from '../language/spaced-codes.ts'
 import type { Language, QueryTerm } from '../types.ts'
 import { inverseDocumentFrequency } from './rank.ts'
 
@@ -29,12 +30,25 @@ export interface KnownWords {
 export function questionTerms (query: Query, language: Language, total: number, known: KnownWords): QueryTerm[] {
   const { holders } = known
   const isHeld = (stem: string) => holders(stem) > 0
-  const words = uniqueStems(query.words.flatMap(word => spelledOut(word, known)))
+  const words = uniqueStems(withSpacedCodes(query, known).flatMap(word => spelledOut(word, known)))
   const joined = joinedWords(words, language, query.text).map(({ words, stems }) => ({ words, stems: stems.filter(isHeld) }))
   return words.map((word, i) => {
     const compounds = joined.flatMap(({ words, stems }) => words.includes(i) ? stems : [])
     return lookUp(word, query, [...new Set(compounds)], language, total, known)
   })
+}
+
+/** Makes one word of a code that is typed with blanks ("hr 8/d") where the documents hold it. */
+function withSpacedCodes ({ text, words }: Query, { holders }: KnownWords): QueryWord[] {
+  let rest = words
+  for (const { parts, code } of spacedCodes(text)) {
+    if (!isCode(code) || rest.some(({ stem }) => stem === code) || holders(code) === 0) continue
+    const at = rest.findIndex(({ surface }) => parts.includes(surface))
+    if (at < 0) continue
+    const word = { surface: code, folded: code, stem: code }
+    rest = [...rest.slice(0, at), word, ...rest.slice(at)].filter(({ surface }) => !parts.includes(surface))
+  }
+  return rest
 }
 
 /** Returns the parts of a code when no document holds it as one word and some hold the parts in a row ("EN 716"). */

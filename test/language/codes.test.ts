@@ -1,6 +1,7 @@
 // Codes of articles: every spelling has one form, and measures, dates and words are no codes.
 import t from 'tap'
 import { areNearCodes, codeForms, codeParts, codesIn, isCode, isNameOfOne, isShortCode } from '../../src/language/codes.ts'
+import { spacedCodes } from '../../src/language/spaced-codes.ts'
 import { contentWords, indexTokens } from '../../src/language/words.ts'
 import { cpuMs } from '../fixtures/cpu-time.ts'
 import { fc, propertyRuns } from '../fixtures/property.ts'
@@ -129,4 +130,14 @@ t.test('dates that begin with the year, telephone numbers, hours behind a day, a
   ]) t.same(found(text), [], text)
   t.same(found('Can I return the RTX 4090 I bought?'), ['rtx4090'])
   t.same(found('2012-45-07'), ['2012ː45ː07'])
+})
+
+t.test('letters and figures with blanks between may be a code', async t => {
+  const codes = (text: string) => spacedCodes(text).map(({ code }) => code)
+  t.same(codes('price of gx 40/k please'), ['gx40k', 'gx40'])
+  t.same(codes('gx 40 80'), ['gx40ː80', 'gx40'])
+  t.same(codes('prijs kb 1000'), ['kb1000'])
+  t.same(codes('open at 10.30 pm'), ['at10ː30pm', 'at10ː30', 'at10'])
+  t.same(codes('no figures here'), [])
+  t.same(codes('telephones 40'), [], 'a word')
 })

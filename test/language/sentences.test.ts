@@ -14,11 +14,13 @@ const texts: Record<string, string[][]> = {
     ['Bitte bringen Sie Nr. 7 und Abs. 2 mit.', 'Dr. Hellwig und Prof. Dr. Anke Lorenz sind da.'],
     ['Der Preis beträgt 18.', 'Das gilt ab sofort.'], ['Der Eintritt kostet 12.', 'Kinder zahlen nichts.'],
     ['Sie finden uns in der Ahornstr. 12 im 3. Stock.', 'Parkplätze gibt es.'], ['Der Kurs dauert 45 Min.', 'Danach gibt es Tee.'],
+    ['Mo. bis Fr. 8–12 Uhr, Sa. 9.30 Uhr bis mittags.', 'Der Lift ist da.'], ['Die Kasse kennt er so.', '10 Uhr passt.'],
     ['Preis inkl. Versand, zzgl. Pfand bzw. Einsatz.', 'Siehe S. 12.'],
   ],
   fr: [
     ['M. Alaoui et Mme. Berthier vous reçoivent au 3e étage.', 'Le bureau ferme à midi.'],
     ['Voir art. 4 et chap. 2.', 'Les délais sont de 30 jours.'], ['Tél. 04 11 22 33 44, env. 20 min.', 'Le parking est gratuit.'],
+    ['Ouvert le lun. 9 h - 12 h, sam. 10 h - 16 h 30.', 'Entrez.'],
     ['Le lot comprend la taille 4.', 'Livraison offerte.'], ['Le pont date de 52 av. J.-C. environ.', 'Il a été restauré par J. Delmas.'],
   ],
   en: [
@@ -26,6 +28,8 @@ const texts: Record<string, string[][]> = {
     ['Mr. Oakes and Dr. Lin work at St. Mary.', 'They speak Welsh.'],
     ['It holds vitamin C.', 'The dose is small.'], ['See fig. 3 and p. 12.', 'Open from 9 to 5.', 'Closed on Monday.'],
     ['J. R. Sutter built it vs. a rival.', 'It stands.'],
+    ['Collection: Tues. to Fri. 9.30 am - 6 pm, Sat. 10 am - 2 pm.', 'Ring the bell.'],
+    ['The hall faces the sun.', '10 am is best.'],
   ],
   es: [
     ['El Sr. Vidal y la Dra. Campos atienden el núm. 8.', 'La consulta cierra a las 14.', 'No hay urgencias.'],

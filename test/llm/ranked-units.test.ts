@@ -65,3 +65,30 @@ t.test('equal facts of two things are both quoted', async t => {
   const room = (title: string): Given => ({ title, text: '', score: 0.8, similarity: 0.4, fields: [['Wing', 'West']] })
   t.equal(choose('Which rooms are in the west wing?', [room('Heron'), room('Curlew')]).length, 2)
 })
+
+t.test('of two articles the one with the code answers, and no page that looks more like it', async t => {
+  const delivery = { title: 'Delivery', text: 'Delivery costs 9 €.', score: 0.9, similarity: 0.6 }
+  const article = (code: string, price: string): Given =>
+    ({ title: 'Ball valve', text: code, score: 0.6, similarity: 0.3, fields: [['Code', code], ['Price', price]] })
+  const all = [delivery, article('VT-40/K', '21 €'), article('VT-80/K', '32 €')]
+  t.equal(choose('How much does VT-80/K cost?', all)[0]!.text, 'Price: 32 €')
+  t.notOk(choose('How much does VT-80/K cost?', all).some(({ passage }) => passage < 2))
+  t.equal(choose('How much does the delivery of VT-80/K cost?', all)[0]!.text, delivery.text)
+})
+
+t.test('the number in a fact\'s name says for what it is', async t => {
+  const hire: Given = {
+    title: 'Rowing boat', text: '', score: 0.9, similarity: 0.5, fields: [['2 hours', '14 €'], ['4 hours', '25 €'], ['8 hours', '40 €']],
+  }
+  t.equal(choose('What does the rowing boat cost for eight hours?', [hire])[0]!.text, '8 hours: 40 €')
+  const cards: Given = {
+    title: 'Postcards', text: '', score: 0.9, similarity: 0.5, fields: [['100 pieces', '30 €'], ['1,000 pieces', '95 €']],
+  }
+  t.equal(choose('What do 1000 postcards cost?', [cards])[0]!.text, '1,000 pieces: 95 €')
+  const fares: Given = {
+    title: 'Ferry', text: '', score: 0.9, similarity: 0.5,
+    fields: [['Adults', '8 €'], ['Aged 6 to 12', '4 €'], ['Aged 65 and over', '5 €']],
+  }
+  t.equal(choose('My son is 9, what does the ferry cost?', [fares])[0]!.text, 'Aged 6 to 12: 4 €')
+  t.equal(choose('What does the ferry cost for adults?', [fares])[0]!.text, 'Adults: 8 €')
+})

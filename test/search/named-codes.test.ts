@@ -54,3 +54,14 @@ t.test('the number of a place, of what is the asker\'s own, or a round amount, i
 t.test('figures before letters are a code like others', async t => {
   t.ok(namesUnknownCode([unknown('220ː15b')], [], 'price of 220-15B', 'en'))
 })
+
+t.test('a code that is typed with blanks is unknown beside others of its letters', async t => {
+  const terms = [{ ...unknown('vt'), known: true }, unknown('65')]
+  const held = holding('valve vt 40 vt40 vt 80 vt80')
+  t.ok(namesUnknownCode(terms, held, 'price vt 65', 'en'))
+  t.ok(namesUnknownCode(terms, holding('vt 40 k vt40 vt40k'), 'how much is vt 65 k', 'en'))
+  t.notOk(namesUnknownCode(terms, holding('valve of 40 mm'), 'price vt 65', 'en'), 'no code is like it')
+  t.notOk(namesUnknownCode([{ ...unknown('vt80'), known: true }], held, 'price vt 80', 'en'))
+  t.notOk(namesUnknownCode(terms, holding('le40 le80'), 'le 65', 'fr'), 'an article')
+  t.notOk(namesUnknownCode(terms, held, 'two valves for 65', 'en'))
+})
