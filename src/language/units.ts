@@ -129,6 +129,8 @@ const table: Partial<Record<Dimension, [name: string, size: number, spellings: s
       1,
       'personne personnes person persons people guests personen persona personas gaste gasten personnen persone convives invites ' +
       'invitados invitati leute menschen mensen gens gente couverts ' +
+      'participants participant teilnehmer teilnehmern participantes participante partecipanti deelnehmers joueurs players spieler ' +
+      'jugadores giocatori spelers ' +
       'adultes adults erwachsene adultos adulti volwassenen enfants children kinder kindern kids ninos ' +
       'bambini kinderen 人 名 位 명',
     ],

@@ -38,11 +38,14 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
   const total = terms.reduce((sum, term) => sum + term.idf, 0) || 1
   const share = (held: (term: QueryTerm) => boolean) => terms.reduce((sum, term) => sum + (held(term) ? term.idf : 0), 0) / total
   const asked = quantities(question, documentsLanguage)
+  const asksDay = asked.some(({ dimension }) => dimension === 'weekday')
   const meets = (unit: UnitReading) => {
     if (asked.length === 0) return 0
-    const { fits, compares } = compareQuantities(asked, unit.quantities())
-    // A limit that is not met says something about the number, one that is met more.
-    return Math.max(fits, compares * unmetShare)
+    const held = unit.quantities()
+    const { fits, compares } = compareQuantities(asked, held)
+    // A limit that is not met says something about the number, one that is met more; the days of something are a limit.
+    const hasDays = asksDay && held.some(({ dimension }) => dimension === 'weekday')
+    return Math.max(fits, Math.max(compares, hasDays ? 1 : 0) * unmetShare)
   }
   // "Kostet" asks for a price, and is not half of "kostenlos".
   const asking = askingWords(question, language)

@@ -1,5 +1,5 @@
 // Keeps an answer to the thing that is asked about: the article with the code, the row or the record with the name.
-import { holdsType } from '../language/answer-types.ts'
+import { answerType, holdsType } from '../language/answer-types.ts'
 import { isNameOfOne } from '../language/codes.ts'
 import { isTermAmong } from '../language/compounds.ts'
 import { quantities } from '../language/quantities.ts'
@@ -37,14 +37,17 @@ export function ofNamedOnly (ranked: RankedUnit[], grounding: Grounding): Ranked
  * Puts a fact that only says the code of the question after what else its passage says: it is what was typed. Where nothing else
  * was typed, the other facts follow it, the price first.
  */
-export function echoesInPlace (ranked: RankedUnit[], { terms, documentsLanguage }: Grounding): RankedUnit[] {
+export function echoesInPlace (ranked: RankedUnit[], grounding: Grounding): RankedUnit[] {
+  const { terms, documentsLanguage, question, language } = grounding
   const names = new Set(terms.flatMap(({ stem }) => isNameOfOne(stem) ? [stem] : []))
   const isEcho = (unit: RankedUnit) =>
     unit.kind === 'fact' && contentWords(unit.text.slice(unit.label.length + 1), documentsLanguage).every(word => names.has(word)) &&
     ranked.some(({ passage, kind, text }) => passage === unit.passage && kind === 'fact' && text !== unit.text)
   const echo = names.size === 0 ? undefined : ranked.find(isEcho)
   if (!echo) return ranked
-  if (terms.length > names.size) return [...ranked.filter(unit => !isEcho(unit)), ...ranked.filter(isEcho)]
+  if (terms.length > names.size || answerType(question, language) !== null) {
+    return [...ranked.filter(unit => !isEcho(unit)), ...ranked.filter(isEcho)]
+  }
   const facts = ranked.filter(({ kind, passage, text }) => kind === 'fact' && passage === echo.passage && text !== echo.text)
   const isPriced = ({ text }: RankedUnit) => holdsType(text, 'price')
   const sorted = [...facts.filter(isPriced), ...facts.filter(fact => !isPriced(fact))]

@@ -3,6 +3,7 @@
 import type { Query, QueryWord } from '../language/analyze.ts'
 import { codeParts, isCode } from '../language/codes.ts'
 import { dividedWord, joinedWords, partsOf } from '../language/compounds.ts'
+import { numberForms } from '../language/number-forms.ts'
 import { mayBeCorrected } from '../language/one-edit.ts'
 import { heldForms, heldSynonyms } from '../language/related-words.ts'
 import { likeliest, respell } from '../language/respell.ts'
@@ -30,7 +31,8 @@ export interface KnownWords {
 export function questionTerms (query: Query, language: Language, total: number, known: KnownWords): QueryTerm[] {
   const { holders } = known
   const isHeld = (stem: string) => holders(stem) > 0
-  const words = uniqueStems(withSpacedCodes(query, known).flatMap(word => spelledOut(word, known)))
+  const asked = withSpacedCodes(query, known).flatMap(word => spelledOut(word, known))
+  const words = uniqueStems([...asked, ...otherNumbers(query, language, known)])
   const joined = joinedWords(words, language, query.text).map(({ words, stems }) => ({ words, stems: stems.filter(isHeld) }))
   return words.map((word, i) => {
     const compounds = joined.flatMap(({ words, stems }) => words.includes(i) ? stems : [])
@@ -49,6 +51,13 @@ function withSpacedCodes ({ text, words }: Query, { holders }: KnownWords): Quer
     rest = [...rest.slice(0, at), word, ...rest.slice(at)].filter(({ surface }) => !parts.includes(surface))
   }
   return rest
+}
+
+/** Returns the numbers of a question as the documents write them: "900" of "900 W" for "0,9 kW". */
+function otherNumbers ({ text }: Query, language: Language, { holders, isInRow }: KnownWords): QueryWord[] {
+  const isHeld = (row: string[]) => row.length === 1 ? holders(row[0]!) > 0 : isInRow(row)
+  return numberForms(text, language).filter(({ row }) => isHeld(row))
+    .map(({ word }) => ({ surface: word, folded: word, stem: word }))
 }
 
 /** Returns the parts of a code when no document holds it as one word and some hold the parts in a row ("EN 716"). */

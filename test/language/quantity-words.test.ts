@@ -28,6 +28,8 @@ reads('people who come together', [
   ['und', 'we komen met z’n vijven', 'person 5'],
   ['de', 'Platz für elf Leute', 'person 11'],
   ['und', 'We zijn met 35 mensen', 'person 35'],
+  ['es', 'de 5 a 12 participantes', 'person 5..12'],
+  ['fr', 'une partie de 4 à 7 joueurs', 'person 4..7'],
   // None of these is a number of people.
   ['fr', 'On est le 7 mai', 'date 162'],
   ['en', 'two of these', ''],

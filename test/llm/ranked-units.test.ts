@@ -92,3 +92,10 @@ t.test('the number in a fact\'s name says for what it is', async t => {
   t.equal(choose('My son is 9, what does the ferry cost?', [fares])[0]!.text, 'Aged 6 to 12: 4 €')
   t.equal(choose('What does the ferry cost for adults?', [fares])[0]!.text, 'Adults: 8 €')
 })
+
+t.test('a code and what is asked of it: what is typed does not come first', async t => {
+  const fields: Given['fields'] = [['Code', 'QV-8/D'], ['Weight', '2 kg'], ['Price', '6 €']]
+  const hinge: Given = { title: 'Hinge', text: '', score: 0.9, similarity: 0.5, fields }
+  t.equal(choose('how much is QV-8/D', [hinge])[0]!.text, 'Price: 6 €')
+  t.equal(choose('QV-8/D', [hinge])[0]!.text, 'Code: QV-8/D')
+})
