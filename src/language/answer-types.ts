@@ -1,6 +1,6 @@
 // Detects the type of fact that a question asks for, and texts that hold a fact of that type.
 import { askingRules, plainQuestion, type AnswerType } from './asking.ts'
-import { amountLabel, bareNumber, favoured, looks, named } from './fact-looks.ts'
+import { amountLabel, bareNumber, favoured, looks, namesPerson } from './fact-looks.ts'
 import { numberWord } from './number-words.ts'
 import { onceForTextIn } from './once-for-text.ts'
 import { quantities, type Quantity } from './quantities.ts'
@@ -17,6 +17,7 @@ const measured: Partial<Record<AnswerType, Dimension[]>> = {
   volume: ['volume'],
   duration: ['duration'],
   time: ['clock', 'date', 'weekday', 'year'],
+  deadline: ['clock', 'date', 'weekday', 'year', 'duration'],
   temperature: ['temperature'],
   age: ['duration'],
   percent: ['percent'],
@@ -47,7 +48,8 @@ export function askingWords (question: string, language: Language): Set<string> 
  * @param held returns the text's quantities, read in no language
  */
 export function holdsType (text: string, type: AnswerType, held: () => readonly Quantity[] = () => quantities(text, 'und')): boolean {
-  if (looks[type]?.test(text)) return type !== 'person' || named.test(text)
+  if (type === 'person') return namesPerson(text)
+  if (looks[type]?.test(text)) return true
   if (type === 'count') return /\d/.test(text) || (text.match(/\p{L}+/gu) ?? []).some(word => numberWord(word) !== undefined)
   const dimensions = type === 'discount' && favoured.test(text) ? lowerPrice : measured[type]
   return dimensions !== undefined && held().some(({ dimension, unit }) =>

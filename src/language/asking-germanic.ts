@@ -31,12 +31,13 @@ export const english = rules([
   ['discount', 'how much off|money off|discounts?|reductions?|reduced (?:price|rate|fare)s?|concessions?|any(?:thing)? off|cheaper rate'],
   ['material', 'made of|made from|materials?|fabric|filled with|what (?:wood|metal)'],
   ['email', 'e ?mail addresse?s?|e ?mail|email'],
-  ['phone', '(?:tele)?phone numbers?|fax numbers?|fax|telephone|phone|number to (?:call|ring)|call you|ring you|what number'],
+  ['phone', '(?:tele)?phone (?:numbers?|no|nr|num)|fax numbers?|fax|telephone|phone|number to (?:call|ring)|call you|ring you|what number'],
   ['price', 'prices?|pricing|how much (?:does|do|is|are|will|would)(?= (?:\\w+ ){1,6}cost)|costs?|how much is|how much are|how much for'],
   ['stock', 'in stock|available again|back in stock|availability|out of stock|sold out'],
   [
     'place',
-    `where (?:is|are) (?:you|your|the) (?:\\w+ )?(?:shops?|stores?|offices?|located|based|situated)|where are you|where can i find you|
+    `where (?:is|are) (?:you|your|the) (?:\\w+ )?(?:shops?|stores?|offices?|located|based|situated)|
+    where (?:are|r) (?:you|u)|where can i find you|
     your address|address|
     how (?:do|can|could) (?:i|we|you) get (?:to|there)|how to get (?:to|there)|directions`,
   ],
@@ -55,6 +56,7 @@ export const english = rules([
     how quickly|(?<=(?:delivery|shipping|lead|processing|waiting|response|handling|repair|journey|crossing|travel) )times?|
     duration|how fast|how much time|how (?:early|far in advance|late)`,
   ],
+  ['deadline', '(?:until|till|by) when|how long (?:is|are) (?=(?:\\w+ ){1,5}valid(?!\\p{L}))'],
   [
     'time',
     `opening (?:hours|times)|(?:at |until |from )?what times?|when|which year|what year|what (?:(?:is|are) the )?dates?|
@@ -109,6 +111,7 @@ export const german = rules([
   ['temperature', 'temperatur|wie kalt|wie warm|grad'],
   ['weight', 'gewicht|wie schwer|wiegt|wiegen|schwer'],
   ['age', 'ab wann (?:darf|durfen)|wie alt|welches alter|mindestalter|ab welchem alter|alter'],
+  ['deadline', 'bis (?:wann|zu welchem (?:datum|tag))'],
   ['time', `wie lange?(?= (?:${having}) ${inGermanClause}(?:auf|offen|geoffnet) ?$)`],
   ['duration', `wie lange?|dauer|dauert|wie viele (?:tage|stunden|wochen|monate|jahre)|welche frist|frist|
     (?:${process})zeit(?:en)?|wie schnell|
@@ -156,6 +159,7 @@ export const dutch = rules([
   ['weight', 'hoe zwaar|gewicht|weegt'],
   ['age', 'hoe oud|welke leeftijd|leeftijd|vanaf welke leeftijd'],
   ['duration', 'hoe lang|(?:lever|wacht)tijd(?:en)?|hoeveel (?:dagen|weken|maanden|uur|tijd)|hoelang|duurt|(?<!hoe )duur'],
+  ['deadline', 'tot wanneer'],
   ['time', '(?:tot |vanaf |om )?hoe laat|openingstijden|wanneer|welke dag(?:en)?|geopend|open|gesloten|dicht'],
   ['percent', before('hoe hoog', 'rente|percentage|korting')],
   ['price', before('hoe hoog', 'kosten|prijs|huur|borg|bijdrage|boete|premie|bedrag|tarief')],

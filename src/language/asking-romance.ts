@@ -18,7 +18,7 @@ export const french = rules([
   [
     'phone',
     String.raw`numeros? de (?:tel\w*|fax|portable)|numero a appeler|fax|telecopie|telephone|tel|telephoner|appeler a quel numero|
-    quel numero`,
+    quel numero|(?<=^)numero(?= ?$)`,
   ],
   [
     'price',
@@ -29,7 +29,7 @@ export const french = rules([
   [
     'place',
     `ou (?:se trouve|est situee?|se situe)(?: (?:l|le|la|votre))?|ou etes vous(?: situee?s?)?|ou vous trouver|
-    situee?s?|votre adresse|adresse (?:de la|du|de votre|de l)|quelle adresse|adresse postale|
+    situee?s?|votre adresse|adresse (?:de la|du|de votre|de l)|quelle adresse|adresse postale|(?<=^)adresse(?= ?$)|
     comment venir|comment (?:se rendre|aller|arriver)|itineraire`,
   ],
   ['contact', 'joindre|contacter|contact|coordonnees|(?:parler a|avoir) (?:une? )?(?:vraie )?(?:humaine?|personne|conseill\\w+|quelqu un)'],
@@ -42,6 +42,7 @@ export const french = rules([
     duree|dure|durent|temps(?= (?:d attente|de (?:livraison|trajet|preparation)))|
     longtemps|autonomie`,
   ],
+  ['deadline', '(?:jusqu a|avant) (?:quand|quelle date)'],
   [
     'time',
     `horaires?|heures? d ouverture|(?:a |jusqu a |des |vers )?quelles? heures?|quand|quelle annee|quels? jours?|
@@ -91,6 +92,7 @@ export const spanish = rules([
     'cuanto tiempo|cuantos dias|cuantas horas|cuantos meses|cuantos anos|cuantas semanas|cuanto duran?|cuanto duro|cuanto ' +
     'tardan?|plazo|duracion|tiempos? de(?= (?:entrega|espera))|con cuant[ao] (?:antelacion|tiempo)',
   ],
+  ['deadline', '(?:hasta|antes de) (?:cuando|que fecha)'],
   [
     'time',
     '(?:a |hasta |desde )?que horas?|cual(?:es)? (?:es la|son las) fechas?|' +
@@ -135,6 +137,7 @@ export const italian = rules([
   ['age', 'che eta|eta minima|eta'],
   ['duration', 'quanto tempo|temp[oi] di(?= (?:consegna|attesa))|quanti giorni|quante ore|' +
     'quanti mesi|quanto durano?|durata|con quanto anticipo'],
+  ['deadline', '(?:fino a|entro) (?:quando|che data)'],
   ['time', '(?:a |fino a )?che or[ae]|orari[oi]?|quando|che giorn[oi]|in che anno|apert[oaie]|aprite|apre|chius[oaie]|chiudete|chiude'],
   ['percent', before('quanto e (?:alto|alta)', 'tasso|interesse|interessi|sconto')],
   ['price', `a quanto ammont\\w+|${before('quanto e (?:alto|alta)', 'canone|affitto|costo|quota|multa|cauzione')}`],
@@ -168,6 +171,7 @@ export const portuguese = rules([
   ['weight', 'quanto pesam?|peso'],
   ['age', '(?:a partir de )?que idade|idade minima|idade'],
   ['duration', 'quanto tempo|quant[ao]s (?:dias|horas|semanas|meses)|quanto duram?|duracao|prazo|com que antecedencia'],
+  ['deadline', '(?:ate|antes de|fino a|entro) (?:quando|que data)'],
   ['time', '(?:a |ate |desde )?que horas?|horarios?|quando|que dias?|em que ano|abrem?|fecham?|abert[oa]s?|fechad[oa]s?'],
   ['length', 'dimensoes|comprimento|altura|largura|profundidade|distancia'],
   ['percent', 'percentagem|por cento'],

@@ -7,6 +7,8 @@ export type AnswerType =
   | 'volume'
   | 'duration'
   | 'time'
+  /** Until when something is: a time, or a duration. */
+  | 'deadline'
   | 'temperature'
   | 'age'
   | 'phone'

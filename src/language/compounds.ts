@@ -1,6 +1,7 @@
 // Finds German compounds for their parts and parts for a compound: "Versandkosten" and "Kosten für den Versand"; words with hyphens too.
 import type { QueryWord } from './analyze.ts'
 import type { Language, QueryTerm } from '../types.ts'
+import { formStems } from './word-forms.ts'
 import { fold, isStopWord, stem } from './words.ts'
 
 /** Sounds between the two parts: "Lieferungszeit", "Kartenzahlung", "Kinderwagen". */
@@ -12,6 +13,8 @@ const minSecond = 4
 /** The least letters of a part that stands for its compound, and of the other one. */
 const minPart = 4
 const maxLetters = 40
+/** The least letters of a part that may stand in another form: shorter ones make other words. */
+const minForm = 5
 /** Neighbouring words of a question that are tried together: a long one must not cost a thousand look-ups. */
 const maxPairs = 6
 
@@ -95,6 +98,15 @@ export function partsOf ({ surface, folded }: QueryWord, language: Language, isK
     const last = stem(second, language)
     if (!isKnown(last)) continue
     const known = firstStems(first, language).find(isKnown)
+    if (known !== undefined && known !== last) return [known, last]
+  }
+  // "Kündigungsfrist" where the documents say "gekündigt", "Orchesterprobe" where it "probt".
+  for (const [first, second] of splits(surface)) {
+    if (first.length < minForm || second.length < minForm) continue
+    const last = [stem(second, language), ...formStems(second, language)].find(isKnown)
+    if (last === undefined) continue
+    const bare = joints.filter(joint => first.endsWith(joint)).map(joint => first.slice(0, first.length - joint.length))
+    const known = [...firstStems(first, language), ...bare.flatMap(part => formStems(part, language))].find(isKnown)
     if (known !== undefined && known !== last) return [known, last]
   }
   return null

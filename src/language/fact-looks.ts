@@ -9,14 +9,17 @@ const email = /[\w.+-]+@[\w-]+\.\w+/u
 
 /** Stands before or behind the name of a person. */
 const roles = String.raw`
-  directeur|directrice|responsable|gérante?|présidente?|maître|propriétaire|chef|cheffe|dirigée? par|suivie?s? par|animée?s? par|
+  dirige|gère|anime|directeur|directrice|responsable|gérante?|présidente?|maître|propriétaire|chef|cheffe|dirigée? par|
+  suivie?s? par|animée?s? par|
   fondée? par|assurée?s? par|mme|madame|monsieur|docteur|
-  manager|director|head|chair|chairman|chairwoman|president|owner|owned by|run by|led by|taught by|founder|founded by|captain|master|
+  runs|has run|leads|manages|owns|teaches|founded by|manager|director|head|chair|chairman|chairwoman|president|owner|owned by|
+  run by|led by|taught by|founder|founded by|captain|master|
   contact|coordinator|secretary|treasurer|mrs?|ms|dr|
-  inhaber(?:in)?|leiter(?:in)?|leitung|geschäftsführer(?:in)?|vorsitzende[rn]?|zuständig|verantwortlich|ansprechpartner(?:in)?|frau|
+  leitet|heißt|vermieter(?:in)?|inhaber(?:in)?|leiter(?:in)?|leitung|geschäftsführer(?:in)?|vorsitzende[rn]?|zuständig|
+  verantwortlich|ansprechpartner(?:in)?|frau|
   herr|herrn|obmann|obfrau|chef(?:in)?|trainer(?:in)?|lehrer(?:in)?|
-  directora?|encargad[oa]|president[ea]|propietari[oa]|dueñ[oa]|entrenadora?|profesora?|dirigid[oa] por|doña|
-  direttore|direttrice|titolare|gestore|responsabile|proprietari[oa]|allenatore|allenatrice|istruttore|istruttrice|
+  dirige|lleva|imparte|directora?|encargad[oa]|president[ea]|propietari[oa]|dueñ[oa]|entrenadora?|profesora?|dirigid[oa] por|doña|
+  gestisce|insegna|direttore|direttrice|titolare|gestore|responsabile|proprietari[oa]|allenatore|allenatrice|istruttore|istruttrice|
   voorzitter|penningmeester|secretaris|eigenaar|eigenares|beheerder|leid(?:er|ster)|coördinator|mevrouw|meneer`
 
 /** Says that something happens again and again. */
@@ -27,6 +30,15 @@ const repeated = String.raw`
   mal (?:pro|im|am|in der)|jede[nrsm]?|alle (?:\p{N}+|\p{L}+) \p{L}+|(?:täg|wöchent|monat|jähr)lich|pro (?:tag|woche|monat|jahr)|
   volt[ae] (?:al|a|alla|all'anno)|ogni|al (?:giorno|mese)|settimanale|mensile|annuale|
   keer per|per (?:dag|week|maand|jaar)|elke?|iedere?|(?:dage|weke|maande|jaar)lijks`
+
+/** Matches one period without a figure: "valid for a year". */
+const period = wholeWords(String.raw`
+  (?:for|within|after|in|during|until|last(?:s|ing)?) (?:an?|one) (?:year|month|week|fortnight|day|half an hour|hour)|
+  (?:pendant|dans|après|durant|sous|dure) une? (?:an|année|mois|semaine|quinzaine|jour|heure)|
+  (?:ein(?:e[mnr]?)?|einen) (?:jahr|monat|woche|tag|stunde|halbes jahr|halbe stunde)(?: lang|e? gültig)?|
+  (?:durante|en|por|tras|dura) una? (?:año|mes|semana|quincena|día|hora)|(?:per|entro|dopo|dura) un[ao']?\s?(?:anno|mese|
+  settimana|giorno|ora)|
+  (?:binnen|voor|na|gedurende) een (?:jaar|maand|week|dag|uur)|(?:durante|por|em|após) uma? (?:ano|mês|semana|dia|hora)`, 'iu')
 
 /** Says a price by another one. */
 const shareOfPrice = String.raw`
@@ -58,13 +70,15 @@ export const looks: Partial<Record<AnswerType, RegExp>> = {
   discount: wholeWords(lowered, 'iu'),
   price: new RegExp(
     String.raw`(?<![\p{L}-])(?:gratuit|offert|free(?!\p{L})|gratis|kostenlos|kostenfrei|gratuit[oa]|inclus|included|inbegriffen|` +
-      String.raw`inclu[ií]d[oa]|(?:${shareOfPrice})(?!\p{L}))`,
+      String.raw`inclu[ií]d[oa]|(?:${shareOfPrice})(?!\p{L})|(?:eintritt|zutritt)(?: ist| bleibt)? frei(?!\p{L})|freier eintritt|` +
+      String.raw`entrée libre|entrada libre|ingresso libero)`,
     'iu'
   ),
+  duration: period,
+  deadline: period,
   time: /(?<!\p{L})(?:midi|minuit|noon|midnight|mittags?|mediodía|mezzogiorno)(?!\p{L})/iu,
   phone,
   email,
-  person: wholeWords(roles, 'iu'),
   frequency: wholeWords(repeated, 'iu'),
   contact: new RegExp(`${email.source}|${phone.source}`, 'iu'),
   stock: new RegExp(
@@ -75,7 +89,8 @@ export const looks: Partial<Record<AnswerType, RegExp>> = {
   place: new RegExp(
     String.raw`\p{sc=Han}{1,8}(?:路|街|大道|巷|胡同|丁目|番地)\s?\d|[\p{sc=Hang}]{1,12}(?:로|길)\s?\d{1,4}(?![\d,.]|\s?(?:[분시일주개원명세회만천%]|k?m))|` +
       String.raw`(?<!\p{L})(?:\d+,?\s(?:bis |ter )?(?:rue|avenue|boulevard|place|quai|chemin|allée|impasse|route|cours)(?!\p{L})|` +
-      String.raw`(?:calle|avenida|plaza|paseo|via|viale|piazza|corso)\s\p{Lu}|\d+\s[\p{L}' ]+\s(?:street|road|lane|avenue|square|` +
+      String.raw`(?:calle|avenida|plaza|paseo|via|viale|piazza|corso|` +
+      String.raw`rua|praça|travessa|largo d[aeo]s?)\s\p{Lu}|\d+\s[\p{L}' ]+\s(?:street|road|lane|avenue|square|` +
       String.raw`way|place|row|yard|` +
       String.raw`quay|wharf)|(?:on|in|at)\s\p{L}+\s(?:street|road|lane|avenue|square)|` +
       String.raw`(?:rue|quai|avenue|place|chemin|route)\s(?:de|du|des|d'|la)|\p{L}+(?:straße|strasse|gasse|platz|weg|` +
@@ -102,5 +117,23 @@ export const amountLabel = wholeWords(
 /** Matches a number without a unit. */
 export const bareNumber = /^[-+]?\d[\d.,'’\s]*$/
 
-/** Matches a name within a line: a word with a capital behind another one, or behind a sign. */
-export const named = /(?<=[\p{L}.:,|]\s|^)\p{Lu}[\p{Ll}'’-]+/u
+const name = String.raw`\p{Lu}[\p{Ll}'’-]+`
+/** Matches a name in two words. At the beginning of a line an article has a capital too. */
+const fullName = new RegExp(
+  String.raw`(?<=[\p{L}\p{N}.:,;|(]\s|^)` +
+  String.raw`(?!(?:The|Our|Your|A|An|Der|Die|Das|Unsere?|Le|La|Les|Nos|Votre|Notre|El|Los|Las|Il|Lo|De|Het|O)\s)` +
+  String.raw`${name}\s(?:(?:de|del|della|de la|van|van de[rn]|von|von der|di|da|du|ten|ter)\s)*` +
+  String.raw`(?!(?:Sie|Ihnen|Ihr\p{Ll}*)(?!\p{L}))${name}`, 'u')
+const nameBehindRole = new RegExp(String.raw`^(?:\s(?:is|are|est|sont|ist|es|è|é|heißt))?[:.,]?\s${name}`, 'u')
+const nameBeforeRole = new RegExp(String.raw`${name}(?:,|\s(?:is|est|ist|es|è|é))\s(?:\p{Ll}+\s){0,2}$`, 'u')
+const everyRole = wholeWords(roles, 'giu')
+/** How far from a role a name is looked for. */
+const reach = 40
+
+/** Tells whether a text names a person beside a role. German writes any noun with a capital: one word is a name next to the role only. */
+export function namesPerson (text: string): boolean {
+  const roles = [...text.matchAll(everyRole)]
+  return roles.length > 0 && (fullName.test(text) || roles.some(({ 0: role, index }) =>
+    nameBehindRole.test(text.slice(index + role.length, index + role.length + reach)) ||
+    nameBeforeRole.test(text.slice(Math.max(0, index - reach), index))))
+}

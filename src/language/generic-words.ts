@@ -55,13 +55,16 @@ const politeForms: Record<Listed, string> = {
 
 /** Shortened words and preambles that ask nothing: "z. Zt.", "asap", "my question is". */
 const shorthand: Record<Listed, string> = {
-  fr: 'svp stp qd pr ds tjs tjrs bcp pcq psk pb qq qqn qqch cf etc ex env bjr bsr slt mrc cdt cdlt asap question questions demande',
-  en: 'pls plz thx ty asap btw fyi etc eg ie approx incl excl max min abt b4 u ur im ive question questions query enquiry wondered',
+  fr: 'ok cest jai yatil yat svp stp qd pr ds tjs tjrs bcp pcq psk pb qq qqn qqch cf etc ex env bjr bsr slt mrc cdt cdlt ' +
+  'asap question questions demande',
+  en:
+    'whats wheres whos hows whens theres dont doesnt cant wont isnt arent youre ok okay nr yr r pls plz thx ty asap btw fyi ' +
+    'etc eg ie approx incl excl max min abt b4 u ur im ive question questions query enquiry wondered',
   // "Medios" has the stem of "medias", which are worn.
-  es: 'medios xq pq tb tmb xfa pfa porfa etc ej aprox incl max min sr sra uds ud pregunta preguntas consulta duda dudas',
-  de: 'z zt zb bzw evtl ggf usw etc u a ua d h dh inkl exkl ca max min mfg lg vg bsp allg vllt iwie frage fragen anfrage daher deshalb',
+  es: 'ok medios xq pq tb tmb xfa pfa porfa etc ej aprox incl max min sr sra uds ud pregunta preguntas consulta duda dudas',
+  de: 'ok z zt zb bzw evtl ggf usw etc u a ua d h dh inkl exkl ca max min mfg lg vg bsp allg vllt iwie frage fragen anfrage daher deshalb',
   'it, nl, pt':
-    'xche xke cmq nn qlc qlcs grz tt sig sigg ecc es domanda domande ' +
+    'ok mee xche xke cmq nn qlc qlcs grz tt sig sigg ecc es domanda domande ' +
     'bijv evt ivm mbt ipv mvg gr aub svp dwz enz ca max min incl excl vraag vragen mogelijk',
 }
 
@@ -89,7 +92,7 @@ const light: Record<Listed, string> = {
     'bringen ' +
     'bringe mitbringen benutzen nutzen verwenden erhalten passiert zahlen bezahlen leute mensch menschen person personen sache sachen ' +
     'ding mal wieder danach dann jetzt heute gestern morgen erreichbar noch eigentlich vielleicht gern gerne überhaupt voll ' +
-    'wirklich herr frau damen herren ' +
+    'passen passt drauf rein wirklich herr frau damen herren ' +
     'grüße grüßen gruß lg vg mfg liebe lieber werde wird sollte tun zeigen',
   'it, nl, pt':
     'devo dobbiamo deve venire vengo andare vado prendere portare usare mettere dare trovare ancora già adesso oggi poi qualcosa ' +

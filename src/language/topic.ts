@@ -33,6 +33,11 @@ const announcing = new Set(
 /** Those of them that stand before a verb too, as its object: "je la laisse". */
 const pronouns = new Set(tokens('le la les l los las lo gli die das der het che'))
 
+const possessives = new Set(tokens(
+  'mon ma mes notre nos my our mi mis nuestro nuestra nuestros nuestras mein meine meinen meinem meiner unser unsere unserem unseren mio ' +
+  'mia miei nostro nostra mijn onze ons meu minha meus nosso nossa'
+))
+
 /** Returns the weight of each word of a question (as `tokens` gives them, folded) that names its subject; others are absent. */
 export function topicWeights (
   question: string, asked: Language, documents: Language, numbers: readonly Quantity[]
@@ -79,7 +84,9 @@ function weightsOf (question: string, asked: Language, documents: Language, numb
     const before = words[i - 1]
     const isAnnounced = before !== undefined && announcing.has(before)
     const isNoun = isAnnounced && !pronouns.has(before) && (asked !== 'de' || capitals.has(folded))
-    const isLittle = isLight(word, documents, isNoun) || isLight(word, asked, isNoun)
+    // "My child" is a relative, as "my son" is; "children" alone may be what is asked about.
+    const isOwnChild = before !== undefined && possessives.has(before) && isChild(folded)
+    const isLittle = isOwnChild || isLight(word, documents, isNoun) || isLight(word, asked, isNoun)
     const isThing = !hasFunctionWords || capitals.has(folded) || isAnnounced
     weights.set(folded, Math.max(weights.get(folded) ?? 0, isLittle || people.has(folded) ? lightWeight : isThing ? 1 : actionWeight))
   })

@@ -23,7 +23,7 @@ const fillers: Record<Language, string> = {
   fr:
     'est-ce comment quand pourquoi combien où dois doit peut puis faire fait plus si être avoir a comme quoi y-a t-il il tout tous ' +
     'toute toutes cela ça lors dont',
-  en: 'do does did can may is are',
+  en: 'a do does did can may is are',
   es: 'qué quién quiénes cuál cuáles cómo cuándo dónde cuánto cuántos cuánta cuántas',
   de:
     'wer wen wem wessen wo woher wohin wann wieso wieviel wie viele viel warum weshalb welche welcher welches welchen welchem was ' +

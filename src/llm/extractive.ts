@@ -1,7 +1,7 @@
 // Answers without a language model: quotes the sentences and facts of the passages that answer best, with citations.
 import { disarmMarks } from '../language/citation-marks.ts'
-import { isTermAmong } from '../language/compounds.ts'
-import { answerType, askingWords } from '../language/answer-types.ts'
+import { isPartOf, isTermAmong } from '../language/compounds.ts'
+import { answerType, askingWords, type AnswerType } from '../language/answer-types.ts'
 import { sameFamily } from '../language/generic-words.ts'
 import { headingSeparator } from '../language/passage-lines.ts'
 import { readPassage, type UnitReading } from '../language/passage-reading.ts'
@@ -11,6 +11,7 @@ import { compareQuantities, compareWithPassage, relate } from '../language/quant
 import { fold, stemAll } from '../language/words.ts'
 import type { Language, QueryTerm } from '../types.ts'
 import { askedCells } from './asked-cells.ts'
+import { likelierFact } from './likely-facts.ts'
 import type { LanguageModel } from './model.ts'
 import { indexPrior } from '../weights.ts'
 import type { Grounding, RankedUnit, UnitFeatures } from './ranked-unit.ts'
@@ -24,6 +25,14 @@ export const unitWeights: UnitFeatures = {
   price: 2.1, fits: 1.5, meets: 1.6, reply: 1.4, astray: -1, near: 3.9, isTitle: -2.7, isFact: -1.1,
 }
 
+/** What a word that only asks ("open", "price") counts in a sentence. */
+const askingShare = 0.6
+/** A word of less weight is no topic of its own. */
+const leastTopicWeight = 0.5
+/** Facts that a sentence holds or not: another one is no answer, whatever its words. */
+const certainTypes = new Set<AnswerType>(['phone', 'email'])
+/** A heading has at most so many words. */
+const longestHeading = 8
 /** What a limit counts that a number of the question does not meet. */
 const unmetShare = 0.5
 /** Maximum number of sentences and facts in an answer. */
@@ -34,11 +43,26 @@ const closeness = 5
 /** Ranks every title, fact and sentence of the passages by how well it answers, the best first. */
 export function rankUnits ({ question, language, documentsLanguage, terms, passages, weights: own }: Grounding): RankedUnit[] {
   const weights = withOffsets(own?.units)
+  const asked = quantities(question, documentsLanguage)
   const type = answerType(question, language)
+  // "Kostet" asks for a price, and is not half of "kostenlos".
+  const asking = askingWords(question, language)
+  const topic = topicWeights(question, language, documentsLanguage, asked)
+  // A number with its unit is compared, and says little as a word: the "5" of five people is no price of 5 €.
+  const isCompared = (stem: string) => asked.some(({ dimension, values }) => dimension !== 'count' && values.includes(Number(stem)))
+  const importance = terms.map(({ word, stem }) =>
+    (/\d/.test(stem) ? !isCompared(stem) : topic.has(fold(word)) && !asking.has(fold(word))) ? 1 : askingShare)
   const total = terms.reduce((sum, term) => sum + term.idf, 0) || 1
   const share = (held: (term: QueryTerm) => boolean) => terms.reduce((sum, term) => sum + (held(term) ? term.idf : 0), 0) / total
-  const asked = quantities(question, documentsLanguage)
   const asksDay = asked.some(({ dimension }) => dimension === 'weekday')
+  const important = terms.reduce((sum, term, i) => sum + term.idf * importance[i]!, 0) || 1
+  /** Returns the share of what is asked about: words that only ask count less. */
+  const shareOfTopic = (held: (term: QueryTerm) => boolean) =>
+    terms.reduce((sum, term, i) => sum + (held(term) ? term.idf * importance[i]! : 0), 0) / important
+  const isLikelier = asked.length === 0 ? likelierFact(question, type) : null
+  const holdsAsked = (unit: UnitReading) => type !== null && unit.unit.kind !== 'title' && unit.holds(type)
+  const likelier = isLikelier !== null && passages.some(passage => readPassage(passage, documentsLanguage).units
+    .some(unit => holdsAsked(unit) && isLikelier(unit.unit.text)))
   const meets = (unit: UnitReading) => {
     if (asked.length === 0) return 0
     const held = unit.quantities()
@@ -47,8 +71,6 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
     const hasDays = asksDay && held.some(({ dimension }) => dimension === 'weekday')
     return Math.max(fits, Math.max(compares, hasDays ? 1 : 0) * unmetShare)
   }
-  // "Kostet" asks for a price, and is not half of "kostenlos".
-  const asking = askingWords(question, language)
   const said = [...new Set(stemAll(question, documentsLanguage))]
   const lacks = (stemmed: string) => !said.some(own => own === stemmed || sameFamily(own, stemmed))
   const prior = indexPrior(own, position => passages[position]!.index)
@@ -57,12 +79,12 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
 
   return passages.flatMap((passage, position) => {
     // A chunk of a page is under its headings, which are searched with it.
-    const { title, topic, units, factQuantities } = readPassage(passage, documentsLanguage)
+    const { title, topic: titleTopic, units, factQuantities } = readPassage(passage, documentsLanguage)
     const lacking = terms.filter(term => !isTermAmong(title, term))
     const inPassage = passage.matched.reduce((sum, i) => sum + terms[i]!.idf, 0) / total
     const inTitle = share(term => isTermAmong(title, term))
     const isQuestion = /\?\s*$/.test(passage.title)
-    const astray = isQuestion ? shareOf(topic(), lacks) : 0
+    const astray = isQuestion ? shareOf(titleTopic(), lacks) : 0
     const similarity = similarities[position]!
     const near = similarity === null ? 0 : similarity - nearest
     const { fits } = compareWithPassage(asked, passage, documentsLanguage)
@@ -75,8 +97,8 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
     let sentences = 0
     return units.map(reading => {
       const { unit, stems, label } = reading
-      const own = share(term => isTermAmong(stems, term))
-      const typed = type !== null && unit.kind !== 'title' && reading.holds(type)
+      const own = shareOfTopic(term => isTermAmong(stems, term))
+      const typed = holdsAsked(reading) && (!likelier || isLikelier!(unit.text))
       const isReply = unit.kind === 'sentence' && sentences++ === 0 && isQuestion
       const features: UnitFeatures = {
         score: passage.score,
@@ -84,9 +106,9 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
         passage: inPassage,
         title: inTitle,
         unit: own,
-        beyondTitle: share(term => lacking.includes(term) && isTermAmong(stems, term)),
-        family: share(term => lacking.includes(term) && !isTermAmong(stems, term) && !asking.has(fold(term.word)) &&
-          [...stems].some(stem => sameFamily(term.stem, stem))),
+        beyondTitle: shareOfTopic(term => lacking.includes(term) && isTermAmong(stems, term)),
+        family: shareOfTopic(term => lacking.includes(term) && !isTermAmong(stems, term) && !asking.has(fold(term.word)) &&
+          [...stems].some(stem => sameFamily(term.stem, stem) || isPartOf(term, stem, documentsLanguage))),
         before: unit.kind === 'sentence' ? before : 0,
         type: typed ? 1 : 0,
         label: label && terms.some(term => isTermAmong(label, term)) ? 1 : 0,
@@ -138,7 +160,7 @@ function weigh (features: UnitFeatures, weights: UnitFeatures): number {
 export function chooseUnits (grounding: Grounding): RankedUnit[] {
   const fitting = withoutContradictions(grounding)
   const all = ofNamedOnly(rankUnits(grounding).filter(({ kind, passage }) => kind !== 'title' && fitting.has(passage)), grounding)
-  const ranked = namedFirst(echoesInPlace(typedOnly(all, grounding), grounding), grounding)
+  const ranked = namedFirst(echoesInPlace(headingsLast(typedOnly(all, grounding), grounding), grounding), grounding)
   const [best, ...others] = ranked
   if (!best) return []
   // A fact of another thing is another one, however alike the two are.
@@ -155,12 +177,31 @@ export function chooseUnits (grounding: Grounding): RankedUnit[] {
   return [best, ...further.slice(0, maxUnits - 1)]
 }
 
-/** Returns the units with the type of fact that a question without a subject asks for ("Where are you?"); all of them when none has. */
-function typedOnly (ranked: RankedUnit[], { question, language, documentsLanguage }: Grounding): RankedUnit[] {
+/**
+ * Returns the units with the type of fact that a question asks for where it names no subject ("Where are you?"), or none that the
+ * passages hold, or asks for a number or an address; all of them when none has.
+ */
+function typedOnly (ranked: RankedUnit[], { question, language, documentsLanguage, terms, passages }: Grounding): RankedUnit[] {
   const typed = ranked.filter(({ features }) => features.type === 1)
-  const isBare = typed.length > 0 &&
-    topicWeights(question, language, documentsLanguage, quantities(question, documentsLanguage)).size === 0
-  return isBare ? typed : ranked
+  if (typed.length === 0) return ranked
+  const type = answerType(question, language)
+  if (type !== null && certainTypes.has(type)) return typed
+  const numbers = quantities(question, documentsLanguage)
+  const weights = topicWeights(question, language, documentsLanguage, numbers)
+  if (weights.size === 0) return typed
+  if (numbers.length > 0) return ranked
+  const isHeld = (word: string) => terms.some((term, i) =>
+    fold(term.word) === word && term.corrections.length === 0 && passages.some(({ matched }) => matched.includes(i)))
+  return [...weights].some(([word, weight]) => weight >= leastTopicWeight && isHeld(word)) ? ranked : typed
+}
+
+/** Puts headings of plain text ("More about us") after what is said below them, unless they hold the fact that is asked for. */
+function headingsLast (ranked: RankedUnit[], { passages }: Grounding): RankedUnit[] {
+  const isHeading = ({ kind, text, passage, features }: RankedUnit) =>
+    kind === 'sentence' && features.type === 0 && passages[passage]!.text.trimStart().startsWith(`${text}\n`) &&
+    !/[.!?…:;。！？]["»”)]?$/.test(text) && text.split(/\s+/).length <= longestHeading
+  const headings = ranked.filter(isHeading)
+  return headings.length === 0 ? ranked : [...ranked.filter(unit => !headings.includes(unit)), ...headings]
 }
 
 /** Returns the positions of the passages that do not contradict the question's numbers; of all when each does. */

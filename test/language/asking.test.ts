@@ -155,3 +155,38 @@ t.test('who wants to speak to a person asks how to reach one', async t => {
     ['¿Hablan inglés?', 'es'],
   ] as const) t.equal(answerType(question, language), null, question)
 })
+
+t.test('until when something is may be told by a time or by a duration', async t => {
+  for (const [question, language] of [
+    ['Until when is a voucher valid?', 'en'], ["Jusqu'à quand puis-je annuler ?", 'fr'], ['Bis wann muss ich absagen?', 'de'],
+    ['¿Hasta cuándo puedo cambiarlo?', 'es'], ['Entro quando devo pagare?', 'und'], ['Tot wanneer kan ik ruilen?', 'und'],
+  ] as [string, Language][]) t.equal(answerType(question, language), 'deadline', question)
+  for (const text of ['Vouchers are valid for a year.', 'Until 3 May.', 'Le bon est valable pendant un an.', 'bis 18 Uhr']) {
+    t.ok(holdsType(text, 'deadline'), text)
+  }
+  for (const text of ['A room is £9 a day.', 'He is a year older.', 'Bring a towel.']) t.notOk(holdsType(text, 'deadline'), text)
+})
+
+t.test('a few letters ask for an address or a number', async t => {
+  for (const [question, language, type] of [
+    ['adresse', 'fr', 'place'], ['phone nr', 'en', 'phone'], ['where r u', 'en', 'place'], ['numéro ?', 'fr', 'phone'],
+  ] as [string, Language, AnswerType][]) t.equal(answerType(question, language), type, question)
+  t.equal(answerType('Une adresse de livraison suffit-elle', 'fr'), null)
+  t.equal(answerType('Le numéro du dossier suffit-il', 'fr'), null)
+})
+
+t.test('a person is named beside a role; a role without a name, or a capital without a role, names none', async t => {
+  for (const text of [
+    'Die Vorsitzende, Dr. Jule Brandt, hat montags Zeit.', "Odile Roux dirige l'atelier.", 'Der Vermieter heißt Piet.', 'Ask Mr Okoro.',
+    'Ines Holt has run the ferry since 2011.', 'La encargada es Nieves.', 'De voorzitter is Piet van den Berg.', 'Manager: Ada Brook',
+  ]) t.ok(holdsType(text, 'person'), text)
+  for (const text of [
+    'Fehlt die Leiterin, entfällt die Probe.', 'We write to the tax director.', 'The manager is away.', 'Fragen Sie den Trainer im Verein.',
+    'Berlin und Hamburg', 'Parcels go to New York.', 'Our manager has keys.',
+  ]) t.notOk(holdsType(text, 'person'), text)
+})
+
+t.test('free entry is a price', async t => {
+  for (const text of ['Der Eintritt ist frei.', 'Entrée libre.', 'Entrada libre', 'Ingresso libero']) t.ok(holdsType(text, 'price'), text)
+  for (const text of ['Der Eintritt kostet etwas.', 'Le terrain est libre.', 'Wir haben frei.']) t.notOk(holdsType(text, 'price'), text)
+})

@@ -71,3 +71,10 @@ t.test('any two words: the compound that they make is parted into them', async t
   }), propertyRuns(100, { seed: 20260301 }))
   t.pass()
 })
+
+t.test('a part of a compound may stand in another form', async t => {
+  t.same(parts('heizungsausfall', 'geheizt', 'ausfall'), ['geheizt', 'ausfall'])
+  t.same(parts('kapellenprobe', 'kapelle', 'probt'), ['kapell', 'probt'])
+  t.same(parts('autobahn', 'auto', 'gebahnt'), null, 'a short part makes another word')
+  t.same(parts('heizungsausfall', 'geheizt'), null)
+})

@@ -58,3 +58,12 @@ t.test('what asks politely is no topic in any of its forms', async t => {
   ]
   for (const [language, question, topics] of cases) t.same([...weigh(question, language).keys()], topics, question)
 })
+
+t.test('a child of one\'s own says as little as a son; children as such are a topic', async t => {
+  for (const [question, language, word] of [
+    ['Was muss mein Kind anziehen?', 'de', 'kind'], ['Mon enfant peut-il nager ?', 'fr', 'enfant'], ['Can my kids climb?', 'en', 'kids'],
+  ] as [string, Language, string][]) t.equal(weigh(question, language).get(word), 0.2, question)
+  for (const [question, language, word] of [
+    ['Habt ihr Schuhe für ein Kind?', 'de', 'kind'], ['Un lit pour enfant', 'fr', 'enfant'], ['Do you have kids bikes?', 'en', 'kids'],
+  ] as [string, Language, string][]) t.not(weigh(question, language).get(word), 0.2, question)
+})

@@ -99,3 +99,33 @@ t.test('a code and what is asked of it: what is typed does not come first', asyn
   t.equal(choose('how much is QV-8/D', [hinge])[0]!.text, 'Price: 6 €')
   t.equal(choose('QV-8/D', [hinge])[0]!.text, 'Code: QV-8/D')
 })
+
+const best = (question: string, text: string, title = '') => choose(question, [{ title, text, score: 1, similarity: null }])[0]!.text
+
+t.test('words that only ask say little of which sentence answers', async t => {
+  t.equal(best('Do kayaks cost anything?', 'A hut costs £24 a night. Kayaks are free for members.'), 'Kayaks are free for members.')
+  t.equal(best('What does a hut cost?', 'Kayaks cost £9. One night in a hut is £24.'), 'One night in a hut is £24.')
+})
+
+t.test('opening hours are preferred among times, where it is asked when something opens', async t => {
+  const text = 'The choir sings at 6.30 pm on Tuesdays. The chapel is open from 10 am to 5 pm.'
+  t.match(best('At what time do you close?', text), /^The chapel/)
+  t.match(best('When does the choir sing?', text), /^The choir/)
+})
+
+t.test('who somebody is is told by a sentence with a name', async t => {
+  const text = 'Send letters for the owner to the harbour director. Ines Holt has run the ferry since 2011.'
+  t.match(best('Who is the owner of the ferry?', text), /^Ines Holt/)
+})
+
+t.test('where the passages hold no word of the subject, the type of fact decides', async t => {
+  const text = 'Bring a towel and your own soap. Guests leave by noon.'
+  t.equal(best('When do visitors go?', text), 'Guests leave by noon.')
+  t.equal(best('Which towel do visitors need?', text), 'Bring a towel and your own soap.')
+})
+
+t.test('a heading of plain text comes after what is said below it', async t => {
+  const text = 'Before you sail\nEverybody wears a life jacket.\nIf the wind is strong, nobody may sail.'
+  t.equal(best('Can we sail in a storm?', text), 'If the wind is strong, nobody may sail.')
+  t.equal(best('Since when do you sail?', 'Sailing since 1987\nWe sail on the lake.'), 'Sailing since 1987', 'it holds the fact')
+})
