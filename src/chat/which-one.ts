@@ -2,6 +2,7 @@
 import { answerType, holdsType, type AnswerType } from '../language/answer-types.ts'
 import { isCode, isShortCode } from '../language/codes.ts'
 import { disarmMarks } from '../language/citation-marks.ts'
+import { likelierFact } from '../language/likely-facts.ts'
 import { factLine, headingSeparator } from '../language/passage-lines.ts'
 import { quantities } from '../language/quantities.ts'
 import { topicWeights } from '../language/topic.ts'
@@ -32,8 +33,12 @@ export function whichOne (question: string, asked: Language, documents: Language
   if (contentWords(question, asked).some(word => isCode(word) || isShortCode(word))) return null
   const numbers = quantities(question, documents)
   if (numbers.length > 0 || topicWeights(question, asked, documents, numbers).size > 0) return null
+  const isLikelier = likelierFact(question, type) ?? (() => true)
   const subjects = passages
-    .filter(({ text, fields }) => holdsType([...fields.map(factLine), text].join('\n'), type))
+    .filter(({ text, fields }) => {
+      const said = [...fields.map(factLine), text].join('\n')
+      return holdsType(said, type) && isLikelier(said)
+    })
     .map(({ title, heading }) => disarmMarks(heading?.split(headingSeparator).at(-1) || title))
   const different = [...new Set(subjects.filter(Boolean))].slice(0, maxSubjects)
   return different.length < 2 ? null : phrases(asked).whichOne(different)

@@ -21,10 +21,12 @@ export const english = rules([
   [
     'person',
     who(
-      'who (?:is|s|are|was|runs|leads|owns|teaches|organises|organizes|manages)|who looks after|who (?:do|should|can) i (?:ask|talk to|' +
+      'whos|who (?:is|s|are|was|runs|leads|owns|teaches|organises|organizes|manages)|' +
+      'who looks after|who (?:do|should|can) i (?:ask|talk to|' +
       'speak to|write to|contact|see|turn to)',
       'the|your|our|a|in|of|for|about',
-      'boss|owners?|managers?|directors?|heads?|chair|chairman|chairwoman|chairperson|presidents?|charge|responsible|leaders?|founders?'
+      'boss|captain|skipper|owners?|managers?|directors?|heads?|chair|chairman|chairwoman|chairperson|' +
+      'presidents?|charge|responsible|leaders?|founders?'
     ),
   ],
   ['frequency', 'how often|how many times|how frequently'],
@@ -59,7 +61,8 @@ export const english = rules([
   ['deadline', '(?:until|till|by) when|how long (?:is|are) (?=(?:\\w+ ){1,5}valid(?!\\p{L}))'],
   [
     'time',
-    `opening (?:hours|times)|(?:at |until |from )?what times?|when|which year|what year|what (?:(?:is|are) the )?dates?|
+    `opening (?:hours|times)|(?<=day )times(?= ?$)|
+    (?:at |until |from )?what times?|when|which year|what year|what (?:(?:is|are) the )?dates?|
     ${offered}the dates(?= (?:of|for)(?!\\p{L}))|(?:which|what) days?|open|opens|
     close|closes|
     closing time|latest time|hours`,

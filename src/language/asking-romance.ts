@@ -108,7 +108,7 @@ export const spanish = rules([
   ['percent', 'porcentaje|por ciento|que tasa'],
   [
     'price',
-    'a cuanto asciende\\w*|precio|precios|cuanto cuesta|cuanto cuestan|cuanto costo|coste|costo|tarifa|tasas?|cuanto dinero|' +
+    'a cuanto asciende\\w*|gastos(?= de(?!\\p{L}))|precios?|cuanto cuestan?|cuanto costo|coste|costo|tarifa|tasas?|cuanto dinero|' +
     'cuanto (?:se )?pag\\w+|cuanto es|(?:es|son|sea|sera|o) de pago|de pago o',
   ],
   ['count', 'cuantos|cuantas|cuanto|cuanta|numero de'],

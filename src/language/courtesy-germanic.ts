@@ -35,8 +35,8 @@ export const english: CourtesyWords = {
     help, answer, answers, reply, replies, response, info, information, time, support, assistance, advice, patience, explanation,
     explanations, clarification, service, kindness, tip, tips, details, everything, quick, prompt, fast, kind, clear, great,
     understanding, attention`,
-  subjects: `{you/u} {are/re/r}, {this/that/it} {is/was/s}, {this/your} {bot/chat/chatbot/assistant/service/answer/reply} {is/was}, your
-    answers are, what a, such a`,
+  subjects: `{you/u} {guys/all/} {are/re/r}, {this/that/it} {is/was/s}, {this/your}
+    {bot/chat/chatbot/assistant/service/answer/reply} {is/was}, your answers are, what a, such a`,
   blame: `useless, stupid, dumb, wrong, incorrect, false, bad, awful, terrible, horrible, rubbish, ridiculous, pathetic, annoying, crap,
     shit, disappointing, unhelpful, nonsense, joke, idiot, shame, mess`,
   fillers: `but, you, i, am, so, very, much, many, a, lot, lots, ton, tons, bunch, million, again, really, indeed, and, then, well, all,

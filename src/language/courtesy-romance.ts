@@ -65,8 +65,9 @@ export const spanish: CourtesyWords = {
     parte/por su parte/de tu parte/}`,
   goodbye: `${shared.goodbye}, adiós, chao, chau, nos vemos, hasta {luego/pronto/mañana/la vista/la próxima/otra}, cuídate, cuídese,
     {que/} {tenga/tengas/tengan/} {un/una/} {buen/buena/feliz/lindo/linda} {día/tarde/noche/semana/fin de semana}, saludos {cordiales/},
-    un {cordial/} saludo, un abrazo, atentamente, cordialmente, eso es {todo/} {lo que quería saber/lo que necesitaba saber/lo que
-    necesitaba/}, era todo lo que quería saber`,
+    un {cordial/} saludo, un abrazo, atentamente, cordialmente, eso es todo,
+    eso es {todo/} {lo que quería saber/lo que necesitaba saber/lo que necesitaba},
+    era todo lo que quería saber`,
   acknowledgement: `${shared.acknowledgement}, vale, de acuerdo, bueno, bien, entendido, entiendo, comprendo, comprendido, claro, por
     supuesto, sí, no, ya {veo/entiendo/está}, está {bien/claro}, no {pasa nada/hay problema}, sin problema, de nada, por favor, porfa,
     perdón, perdona, perdone, disculpa, disculpe, lo siento, nada {más/}, listo, dale, ajá`,

@@ -13,7 +13,7 @@ const roles = String.raw`
   suivie?s? par|animée?s? par|
   fondée? par|assurée?s? par|mme|madame|monsieur|docteur|
   runs|has run|leads|manages|owns|teaches|founded by|manager|director|head|chair|chairman|chairwoman|president|owner|owned by|
-  run by|led by|taught by|founder|founded by|captain|master|
+  run by|led by|taught by|founder|founded by|captain|skipper|master|
   contact|coordinator|secretary|treasurer|mrs?|ms|dr|
   leitet|heißt|vermieter(?:in)?|inhaber(?:in)?|leiter(?:in)?|leitung|geschäftsführer(?:in)?|vorsitzende[rn]?|zuständig|
   verantwortlich|ansprechpartner(?:in)?|frau|
@@ -90,6 +90,7 @@ export const looks: Partial<Record<AnswerType, RegExp>> = {
     String.raw`\p{sc=Han}{1,8}(?:路|街|大道|巷|胡同|丁目|番地)\s?\d|[\p{sc=Hang}]{1,12}(?:로|길)\s?\d{1,4}(?![\d,.]|\s?(?:[분시일주개원명세회만천%]|k?m))|` +
       String.raw`(?<!\p{L})(?:\d+,?\s(?:bis |ter )?(?:rue|avenue|boulevard|place|quai|chemin|allée|impasse|route|cours)(?!\p{L})|` +
       String.raw`(?:calle|avenida|plaza|paseo|via|viale|piazza|corso|` +
+      String.raw`camino|carretera|rambla|travesía|` +
       String.raw`rua|praça|travessa|largo d[aeo]s?)\s\p{Lu}|\d+\s[\p{L}' ]+\s(?:street|road|lane|avenue|square|` +
       String.raw`way|place|row|yard|` +
       String.raw`quay|wharf)|(?:on|in|at)\s\p{L}+\s(?:street|road|lane|avenue|square)|` +

@@ -71,19 +71,20 @@ const shorthand: Record<Listed, string> = {
 /** Words that say little of a subject, but are it where nothing else is: common verbs, adverbs and forms of address. */
 const light: Record<Listed, string> = {
   fr:
-    'dois devons devez doit doivent devrais devrait devrions faudrait faudra habite habiter ' +
+    'dedans dois devons devez doit doivent devrais devrait devrions faudrait faudra habite habiter ' +
     'venir viens venez passer passe obtenir recevoir garder laisser amener apporter payer gens ' +
     'personne personnes quelqu aujourd hui hier joignable joignables maintenant après ensuite quelques madame monsieur ' +
     'messieurs maître cher chère salutations ' +
     'cordialement refaire rester reste montrer falloir déjà encore fois',
   en:
-    'coming going paying leaving staying living calling gone let allowed happen happens ' +
+    'inside coming going paying leaving staying living calling gone let allowed happen happens ' +
     'must live lives say said ask see show shown help anything something someone ' +
     'anyone people person thing things stuff today tomorrow yesterday reachable now again later here hi hey dear thanks regards ' +
     'sir madam pay paid bring ' +
     'brought leave stay turn start try call called whole only',
   es:
-    'toca tocar llevar traer dejar quedar recibir deber debo vivo vivir pagar gente persona personas cosa cosas alguien algo ahora hoy ' +
+    'dentro toca tocar llevar traer dejar quedar recibir deber debo vivo vivir pagar gente persona personas cosa cosas ' +
+    'alguien algo ahora hoy ' +
     'ayer localizable mañana después luego todavía señor señora señores saludos estimados valer sale salir pasa pasar venir ' +
     'vengo ir voy podemos',
   de:

@@ -12,6 +12,7 @@ type Listed = Exclude<Language, 'und'> | 'it' | 'nl' | 'zh' | 'ko' | 'ja'
  */
 const groups: Record<Listed, string> = {
   fr: `
+    km kilometre kilometres, kg kilo kilos, chat chats animal animaux,
     rdv rendez rendezvous, tel telephone telephoner, appt appart appartement logement, resto restaurant, dispo disponible disponibilite,
     info infos information renseignement, promo promotion remise reduction rabais, doc docs document papiers pieces justificatif,
     dem demenagement, ordi ordinateur, pro professionnel, perso personnel, auto voiture vehicule, moto motocyclette, velo bicyclette,
@@ -39,6 +40,7 @@ const groups: Record<Listed, string> = {
     seul seule accompagner accompagne accompagnes,
     permission autorisation accord consentement, billet billets ticket`,
   en: `
+    km kilometre kilometres, kg kilo kilos, cat cats pet pets animal animals,
     appt appointment booking, tel phone telephone ring call, apt flat apartment, app application, info information details,
     doc docs document documents paperwork papers, wknd weekend, qty quantity, temp temperature temporary, dept department, bday birthday,
     parking park, free complimentary gratis, cancel cancellation, refund refunded reimburse reimbursement,
@@ -63,6 +65,7 @@ const groups: Record<Listed, string> = {
     cancel cancellation terminate termination, lift elevator, mac macos macbook, alone accompanied unaccompanied supervised,
     permission consent, ticket tickets fare fares admission`,
   es: `
+    km kilometro kilometros, kg kilo kilos, gato gatos mascota animal animales,
     tel tfno telefono llamar llamenos, cita citas turno, piso vivienda apartamento, info informacion, promo promocion oferta,
     doc documento documentos papeles documentacion, bici bicicleta, moto motocicleta, coche vehiculo automovil auto,
     parking aparcamiento aparcar estacionar estacionamiento plaza, gratis gratuito gratuita coste costo, cancelar anular cancelacion,
@@ -85,6 +88,7 @@ const groups: Record<Listed, string> = {
     permiso autorizacion consentimiento,
     gratis gratuito gratuita cobrar cobramos, prohibido permitido permitir admitir, obligatorio opcional voluntario`,
   de: `
+    km kilometer, kg kilo, katze katzen haustier haustiere tier tiere,
     tel telefon telefonnummer anrufen rufen, termin termine terminvereinbarung, whg wohnung, info information auskunft,
     unterlagen papiere dokumente, fahrrad rad velo bike, auto wagen pkw fahrzeug, motorrad kraftrad,
     parken parkt parkplatz parkplatze parkhaus parkdeck stellplatz tiefgarage,
@@ -118,6 +122,7 @@ const groups: Record<Listed, string> = {
     allein alleine begleitung begleitet begleiten, erlaubnis einverstandnis einverstandniserklarung zustimmung genehmigung,
     ticket tickets eintrittskarte fahrkarte`,
   it: `
+    km chilometro chilometri, kg chilo chili, gatto gatti animale animali,
     tel telefono chiamare chiamateci, appuntamento appuntamenti, info informazioni, documenti documento carte, bici bicicletta biciclette,
     auto macchina vettura automobile, parcheggio parcheggiare parcheggi posteggio, gratis gratuito gratuita gratuiti omaggio,
     annullare disdire disdetta cancellare annullamento cancellazione, rimborso rimborsare rimborsiamo, prenotare prenotazione prenotazioni,
@@ -138,6 +143,7 @@ const groups: Record<Listed, string> = {
     settimana settimanale, giorno giornaliero giornaliera,
     pagamento pagamenti pagare paga, vietato proibito permesso consentito ammesso ammessi, obbligatorio facoltativo`,
   nl: `
+    km kilometer, kg kilo, kat katten huisdier huisdieren dieren,
     tel telefoon telefoonnummer bellen bel, afspraak afspraken, info informatie inlichtingen, papieren documenten, fiets fietsen,
     auto wagen voertuig, parkeren parkeerplaats parkeerplaatsen parkeergarage, gratis kosteloos vrij,
     annuleren annulering afzeggen afmelden afgezegd, opzeggen opzegging,

@@ -1,4 +1,4 @@
-// Makes the other forms of a word that its stem does not cover: German and Spanish verbs, Dutch and Italian words.
+// Makes the other forms of a word that its stem does not cover: German, French and Spanish verbs, Dutch and Italian words.
 import type { Language } from '../types.ts'
 import { fold, stem, tokens } from './words.ts'
 
@@ -27,10 +27,11 @@ const spanishVowels: [RegExp, string][] = [
  */
 export function formStems (surface: string, language: Language, particle: string | null = null): string[] {
   if (surface.length < minRoot + 1 || surface.length > maxLetters || !/^\p{L}+$/u.test(surface)) return []
-  const forms = language === 'de' ? german(surface, particle)
-    : language === 'und' ? [...dutch(fold(surface), particle), ...italian(fold(surface))]
-      : language === 'es' ? spanish(surface)
-        : []
+  const forms = language === 'de' ? [...german(surface, particle), ...germanLoans(surface)]
+    : language === 'fr' ? french(surface)
+      : language === 'und' ? [...dutch(fold(surface), particle), ...italian(fold(surface))]
+        : language === 'es' ? spanish(surface)
+          : []
   const own = stem(surface, language)
   return [...new Set(forms.map(form => stem(form, language)))].filter(one => one !== own && one.length >= minRoot)
 }
@@ -59,6 +60,22 @@ function german (word: string, particle: string | null): string[] {
       ? []
       : simple.flatMap(root => [...withEndings(particle + root, ['en', 't', 'ung']), ...participles(particle, root)])),
   ]
+}
+
+/** Verbs in -ieren have nouns of their own: "frisieren" and "Frisur", "reparieren" and "Reparatur", "montieren" and "Montage". */
+function germanLoans (word: string): string[] {
+  const verb = /^(.{3,})(?:ieren|ierte?[nrms]?|iere)$/.exec(word)
+  if (verb) return withEndings(verb[1]!, ['ur', 'atur', 'ation', 'age', 'ierung'])
+  const noun = /^(.{3,}?)(?:(?:at)?ur(?:en)?|ation(?:en)?|agen?)$/.exec(word)
+  return noun ? withEndings(noun[1]!, ['ieren', 'iert']) : []
+}
+
+/** French verbs in -er and the nouns made of them: "dépanner" and "dépannage", "stationner" and "stationnement". */
+function french (word: string): string[] {
+  const noun = /^(.{4,})(?:ages?|ements?|eurs?|euses?|ures?)$/.exec(word)
+  if (noun) return withEndings(noun[1]!, ['er', 'ez', 'é'])
+  const verb = /^(.{4,})(?:er|ez|ons|ent|ée?s?)$/.exec(word)
+  return verb ? withEndings(verb[1]!, ['age', 'ement', 'eur', 'ure']) : []
 }
 
 function participles (prefix: string, root: string): string[] {

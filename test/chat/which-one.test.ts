@@ -25,3 +25,11 @@ t.test('a question with a subject, of the organisation itself, or with one answe
   t.equal(whichOne('tarifs', 'fr', 'fr', []), null)
   t.equal(whichOne('tarif PO-12/3', 'fr', 'fr', passages), null, 'a code is a subject')
 })
+
+t.test('of ages only those of people are listed', async t => {
+  const courses = [
+    passage('Torneo', 'A partir de 9 años.'), passage('Piezas', 'Se guardan dos meses.'), passage('Barro', 'Desde los 6 años.'),
+  ]
+  t.equal(whichOne('¿desde qué edad?', 'es', 'es', courses), '¿A cuál se refiere? Tengo: Torneo; Barro.')
+  t.equal(whichOne('¿desde qué edad?', 'es', 'es', courses.slice(0, 2)), null)
+})

@@ -190,3 +190,11 @@ t.test('free entry is a price', async t => {
   for (const text of ['Der Eintritt ist frei.', 'Entrée libre.', 'Entrada libre', 'Ingresso libero']) t.ok(holdsType(text, 'price'), text)
   for (const text of ['Der Eintritt kostet etwas.', 'Le terrain est libre.', 'Wir haben frei.']) t.notOk(holdsType(text, 'price'), text)
 })
+
+t.test('more words for costs, masters, times and places', async t => {
+  for (const [question, language, type] of [
+    ['gastos de envío', 'es', 'price'], ['whos the skipper', 'en', 'person'], ['sunday times', 'en', 'time'],
+  ] as [string, Language, AnswerType][]) t.equal(answerType(question, language), type, question)
+  t.not(answerType('Sunday Times crossword', 'en'), 'time')
+  t.ok(holdsType('Estamos en el camino de los Molinos.', 'place'))
+})

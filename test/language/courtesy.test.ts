@@ -202,6 +202,7 @@ t.test('complaints and insults are heard as such, and praise of the service as p
     ['de', 'ihr seid toll', 'acknowledgement'],
     ['es', '¡qué asco!', 'complaint'], ['es', 'eres muy tonto', 'complaint'], ['es', 'eso no es verdad', 'complaint'],
     ['es', 'sois geniales', 'acknowledgement'],
+    ['es', 'eso es mentira', 'complaint'], ['es', 'eso es todo', 'goodbye'], ['en', 'you guys are amazing', 'acknowledgement'],
     ['und', 'che schifo', 'complaint'], ['und', 'sei inutile', 'complaint'], ['und', 'siete bravissimi', 'acknowledgement'],
     ['und', 'wat een onzin', 'complaint'], ['und', 'jullie zijn waardeloos', 'complaint'],
     ['und', 'não prestas para nada', 'complaint'], ['und', 'isso é mentira', 'complaint'],

@@ -72,3 +72,14 @@ t.test('no form is the word itself, or less than three letters', async () => {
     return query.words.every(one => heldForms(one, query, () => true).every(form => form !== one.stem && form.length >= 3))
   }), propertyRuns(60, { seed: 20261130 }))
 })
+
+t.test('a noun of a verb stands for it where the stems differ, and the other way round', async t => {
+  for (const [language, word, page] of [
+    ['de', 'frisieren', 'frisur'], ['de', 'montage', 'montieren'], ['fr', 'dépannez', 'dépannage'],
+  ] as [Language, string, string][]) t.same(heldBy(heldForms, language, word, word, page), [stem(page, language)], word)
+  t.same(heldBy(heldForms, 'de', 'rasur', 'rasur', 'rasieren'), [stem('rasieren', 'de')])
+  t.same(heldBy(heldForms, 'fr', 'dépannage', 'dépannage', 'dépanner'), [stem('dépanner', 'fr')])
+  t.same(heldBy(heldForms, 'fr', 'nature', 'nature', 'natation'), [])
+  t.same(heldBy(heldForms, 'fr', 'facture', 'facture', 'facteur'), [], 'two nouns of one verb are two things')
+  t.same(heldBy(heldForms, 'de', 'natur', 'natur', 'nation'), [])
+})

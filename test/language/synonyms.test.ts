@@ -20,3 +20,12 @@ t.test('words that are other things too are none', async t => {
     ['en', 'entry', 'fare'], ['en', 'notice', 'cancel'], ['es', 'entrada', 'billete'], ['de', 'karte', 'ticket'],
   ] as [Language, string, string][]) t.notOk(areSynonyms(a, b, language), `${a} ${b}`)
 })
+
+t.test('a cat is an animal, and no dog; units are known by their short names', async t => {
+  for (const [language, a, b] of [
+    ['fr', 'chat', 'animaux'], ['en', 'cat', 'pets'], ['de', 'katze', 'haustiere'], ['fr', 'km', 'kilometre'], ['es', 'kilo', 'kg'],
+  ] as [Language, string, string][]) t.ok(areSynonyms(a, b, language), `${a} ${b}`)
+  for (const [language, a, b] of [['fr', 'chat', 'chien'], ['en', 'cat', 'dog'], ['de', 'katze', 'hund']] as [Language, string, string][]) {
+    t.notOk(areSynonyms(a, b, language), `${a} ${b}`)
+  }
+})

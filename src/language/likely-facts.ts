@@ -1,8 +1,8 @@
 // Tells which of several facts of one type are likelier meant: opening hours among times, the age of people among years.
-import type { AnswerType } from '../language/answer-types.ts'
-import { plainQuestion } from '../language/asking.ts'
-import { isChild } from '../language/generic-words.ts'
-import { fold, tokens } from '../language/words.ts'
+import type { AnswerType } from './answer-types.ts'
+import { plainQuestion } from './asking.ts'
+import { isChild } from './generic-words.ts'
+import { fold, tokens } from './words.ts'
 
 /** Forms of the words for "open", "closed" and "hours", in a text without accents. April and dates are none. */
 const opening = String.raw`ouver\w*|ouvr\w+|ferm(?:e|ee?s?|ent|ez|ons|eture)|horaires?|heures? d ouverture|open\w*|` +
