@@ -18,6 +18,10 @@ export const weightAcrossLanguages = 0.85
 const usualBackground = { mean: -0.28, deviation: 0.12 }
 /** How far a passage that can hold the answer stands out from passages of other trades, by both measures of it. */
 const leastStanding = 1.38
+/** The same where nothing but a type of fact is asked for and the passage holds one: such questions are near to every trade. */
+const leastStandingWithFact = 0.8
+/** Less similarity is no nearness, however much farther other trades are ("What is the capital of Peru?"). */
+const leastSimilarity = -0.1
 
 /** Tells whether a question has to be judged by its vector: its language is another one, and the documents do not know its words. */
 export function isAcrossLanguages (asked: Language, documents: Language, terms: readonly QueryTerm[]): boolean {
@@ -90,8 +94,8 @@ export function isNearAcrossLanguages (
   const type = onlyAsked(question, asked, documents)
   return passages.some(passage => {
     const { similarity } = passage
-    if (similarity === null || (type !== null && !holdsFactOf(passage, type))) return false
+    if (similarity === null || similarity < leastSimilarity || (type !== null && !holdsFactOf(passage, type))) return false
     const { aboveOthers, outstanding } = aboveBackground(similarity, background)
-    return aboveOthers + outstanding >= leastStanding
+    return aboveOthers + outstanding >= (type === null ? leastStanding : leastStandingWithFact)
   })
 }

@@ -59,6 +59,20 @@ t.test('a question that is as near to passages of other trades is not answered',
   t.notOk(isNearAcrossLanguages('', 'en', 'fr', beside(-0.3, 0.2)), 'some of them are as near')
 })
 
+t.test('a question that is far from everything is not near because other trades are farther', async t => {
+  const far = found([passage({ similarity: -0.2 })], { background: { mean: -0.7, deviation: 0.12 } })
+  t.notOk(isNearAcrossLanguages('Who painted the Mona Lisa?', 'en', 'fr', far))
+  const near = found([passage({ similarity: 0.1 })], { background: { mean: -0.4, deviation: 0.12 } })
+  t.ok(isNearAcrossLanguages('Who painted the Mona Lisa?', 'en', 'fr', near))
+})
+
+t.test('a question for nothing but a fact is near to every trade: a passage with the fact need not stand out as far', async t => {
+  const beside = (text: string) => found([passage({ text, similarity: 0.38 })], { background: { mean: -0.05, deviation: 0.13 } })
+  t.ok(isNearAcrossLanguages('When are you open?', 'en', 'fr', beside('Le moulin est ouvert de 10 h à 17 h.')))
+  t.notOk(isNearAcrossLanguages('When are you open?', 'en', 'fr', beside('Le moulin a deux roues.')))
+  t.notOk(isNearAcrossLanguages('Are dogs allowed in the mill?', 'en', 'fr', beside('Le moulin est ouvert de 10 h à 17 h.')))
+})
+
 t.test('a question is judged by its words in the documents\' language, and by its vector in another one', async t => {
   const unknown = [term('lieferung', false)]
   const near = found([passage({ similarity: 0.4, matched: [] })], { terms: unknown })
