@@ -32,6 +32,7 @@ const hiddenChannel = /(?:^|<\|channel\|>)\s*(?:analysis|commentary)/i
 /** What follows the end of an answer when the model makes up a turn. */
 const madeUp = new RegExp(`^(?:\\r?\\n|${role}[ \\t]*(?:\\r?\\n|:)|(?:<s>)?[ \\t]*\\[INST\\])`, 'i')
 const mayBeMadeUp = /^(?:\r|[a-z]{1,9}[ \t]*\r?|(?:<|<s|<s>[ \t]*)?(?:\[[inst]{0,4})?)$/i
+const mayBeHead = /^[a-z]{1,10}[ \t]*\r?$/i
 const madeUpHead = new RegExp(`^(?:${role}|analysis|commentary|final)[ \\t]*(?:\\r?\\n|:|<)`, 'i')
 
 /**
@@ -83,14 +84,15 @@ export function createSpecialTokenFilter (isJson = false): SpecialTokenFilter {
       opened--
       return true
     }
-    if (isJson ? !place.isAfterBracket() : place.isInCode() || place.isInSentence()) return true
+    if (isJson ? !place.isAfterBracket() : place.isInCode()) return true
+    if (!isJson && place.isInSentence()) return kind === 'end' ? goesOnAfter(after, isAll) : true
     if (kind === 'filler' || kind === 'head-end') return false
     if (after === '' && kind !== 'end') return isAll ? false : undefined
     if (kind === 'role') return /^[ \t]/.test(after)
     if (kind === 'start') {
       if (madeUpHead.test(after)) return false
       if (isAll) return !bareHead.test(after)
-      return /^[a-z]{1,10}[ \t]*\r?$/i.test(after) ? undefined : true
+      return mayBeHead.test(after) ? undefined : true
     }
     const rest = after.replace(/^[ \t]+/, '')
     if (rest === '') {
@@ -102,6 +104,28 @@ export function createSpecialTokenFilter (isJson = false): SpecialTokenFilter {
     if (next?.index === 0 && next.kind !== 'filler') return false
     if (isAll) return true
     return partialToken.exec(rest)?.index === 0 || mayBeMadeUp.test(rest) ? undefined : true
+  }
+
+  /**
+   * Tells whether an answer goes on behind an end token in an open sentence: not where there is nothing, or another turn;
+   * undefined if more must come. A full stop may be missing, and "</s>" may be what the sentence is about.
+   */
+  function goesOnAfter (after: string, isAll: boolean): boolean | undefined {
+    let rest = after.trimStart()
+    let token = findToken(rest)
+    while (token?.index === 0 && token.kind === 'end') {
+      rest = rest.slice(token.whole.length).trimStart()
+      token = findToken(rest)
+    }
+    if (rest === '') return isAll ? false : undefined
+    if (/^(?:<s>\s*)?\[INST\]/i.test(rest)) return false
+    if (token?.index === 0) {
+      const behind = rest.slice(token.whole.length)
+      if (token.kind === 'role') return behind === '' && !isAll ? undefined : !/^\s*(?:\n|$)/.test(behind)
+      if (token.kind !== 'start' || madeUpHead.test(behind)) return token.kind !== 'start'
+      return !isAll && (behind === '' || mayBeHead.test(behind)) ? undefined : true
+    }
+    return !isAll && (partialToken.exec(rest)?.index === 0 || mayBeMadeUp.test(rest)) ? undefined : true
   }
 
   function run (isAll: boolean): void {

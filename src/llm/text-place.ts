@@ -15,6 +15,17 @@ const fence = /^\s*(?:```|~~~)/
 const listMark = /^\s*(?:[-*•+|>]|\d{1,3}[.)])\s+$/
 const openSentence = /(?:[^.!?…)\]\s。！？][ \t]+|:)$/u
 
+/** Tells whether a code span is open at a line's end. A backtick within a word, or before a blank, opens none. */
+function isInSpan (line: string): boolean {
+  let open = 0
+  for (const { 0: ticks, index } of line.matchAll(/`+/g)) {
+    const opens = !/[\p{L}\p{N}]$/u.test(line.slice(Math.max(0, index - 2), index)) && !/^\s/.test(line.slice(index + ticks.length))
+    if (open === 0 && opens) open = ticks.length
+    else if (open === ticks.length) open = 0
+  }
+  return open > 0
+}
+
 export function createTextPlace (): TextPlace {
   let line = ''
   let isFenced = false
@@ -37,7 +48,7 @@ export function createTextPlace (): TextPlace {
     isAtLineStart: () => line.trim() === '',
     isInCode () {
       if (fence.test(line)) return !isFenced
-      return isFenced || (line.match(/`+/g)?.length ?? 0) % 2 === 1
+      return isFenced || isInSpan(line)
     },
     isInSentence: () => line.trim() === '' ? isBelowColon : openSentence.test(line.slice(-80)) || (line.length < 80 && listMark.test(line)),
     isAfterBracket: () => /[}\]]\s*$/.test(line.slice(-80)) || line.trim() === '',

@@ -12,6 +12,12 @@ function filtered (pieces: string[], isJson = false): { text: string, thoughts: 
   }
 }
 
+/** What is shown of a text, and whether it was over: compared as a whole. */
+const shownOf = (pieces: string[], isJson = false) => {
+  const { text, isOver } = filtered(pieces, isJson)
+  return { text, isOver }
+}
+
 const cases: [what: string, text: string, shown: string, isOver?: boolean][] = [
   ['none', 'a < b, a <| f |> b, <|>, <s>old</s> and <b>bold</b>', 'a < b, a <| f |> b, <|>, <s>old</s> and <b>bold</b>'],
   ['the end of ChatML', 'Yes [1].<|im_end|>', 'Yes [1].', true],
@@ -46,6 +52,14 @@ const cases: [what: string, text: string, shown: string, isOver?: boolean][] = [
   ['a turn without a token', 'Yes.<|eot_id|>assistant\n\nYes.', 'Yes.', true],
   ['the same of Llama 2', 'Yes.</s><s>[INST] And?', 'Yes.', true],
   ['a line behind the beginning that is no role', '<|im_start|>Yes, we do.\nIn two days.', 'Yes, we do.\nIn two days.'],
+  ['an end behind a blank and no full stop', 'Preis: 12 € <|im_end|>', 'Preis: 12 € ', true],
+  ['several of them', 'Preis: 12 € <|im_end|><|endoftext|>\n', 'Preis: 12 € ', true],
+  ['the same with a made-up turn', 'Preis: 12 € <|eot_id|><|start_header_id|>user<|end_header_id|>\n\nUnd?', 'Preis: 12 € ', true],
+  ['the same of ChatML', 'ab 9 h <|im_end|>\n<|im_start|>user\nUnd?', 'ab 9 h ', true],
+  ['the same of Llama 2', 'ab 9 h </s><s>[INST] Und? [/INST]', 'ab 9 h ', true],
+  ['the same of Zephyr', 'ab 9 h </s>\n<|user|>\nUnd?', 'ab 9 h ', true],
+  ['a grave accent for an apostrophe', 'L`ail est frais.<|im_end|>', 'L`ail est frais.', true],
+  ['one that opens no code', 'The ` key.<|im_end|>\n<|im_start|>user\nAnd?', 'The ` key.', true],
   ['an end behind a block of code', '```\nrun\n```<|im_end|>', '```\nrun\n```', true],
   [
     'other tokens in a thought',
@@ -71,23 +85,27 @@ const about = [
   'A turn begins with <|im_start|> and a role, or with <|user|> alone, or with [|user|].',
   'Yes.</s>And more.',
   'Yes <|im_start|>whatever.',
+  'Write <|im_end|><|im_start|> between two turns.',
+  'It goes <|im_end|>\nand then on.',
+  '- end: <|im_end|>\n- begin: <|im_start|>user\nThat is all.',
+  'Use ``a ` b <|im_end|>`` as it is.',
   'A list [a|b], an index [1] and [|odd|].',
 ]
 
 t.test('leaves text about them as it is', async t => {
   for (const text of about) {
-    t.match(filtered([text]), { text, isOver: false })
-    t.match(filtered([...text]), { text, isOver: false }, 'one character at a time')
+    t.same(shownOf([text]), { text, isOver: false })
+    t.same(shownOf([...text]), { text, isOver: false }, 'one character at a time')
   }
 })
 
 t.test('leaves JSON whole', async t => {
   const texts = ['{"html":"<s class=a>1</s>","b":2}', '{"a":"Yes.</s>', '{"a":"1<|fim_pad|>","b":[1]}', '{"a":"<|user|>x`"}']
   for (const text of texts) {
-    t.match(filtered([text], true), { text, isOver: false })
-    t.match(filtered([...text], true), { text, isOver: false })
+    t.same(shownOf([text], true), { text, isOver: false })
+    t.same(shownOf([...text], true), { text, isOver: false })
   }
-  t.match(filtered([`<|im_start|>assistant\n${texts[0]}<|im_end|>`], true), { text: texts[0], isOver: true })
+  t.same(shownOf([`<|im_start|>assistant\n${texts[0]}<|im_end|>`], true), { text: texts[0], isOver: true })
 })
 
 t.test('tells when the model goes on after its end', async t => {
@@ -101,8 +119,8 @@ t.test('tells when the model goes on after its end', async t => {
 
 t.test('removes them', async t => {
   for (const [what, text, shown, isOver = false] of cases) {
-    t.match(filtered([text]), { text: shown, isOver }, what)
-    t.match(filtered([...text]), { text: shown, isOver }, `${what}, one character at a time`)
+    t.same(shownOf([text]), { text: shown, isOver }, what)
+    t.same(shownOf([...text]), { text: shown, isOver }, `${what}, one character at a time`)
   }
 })
 
