@@ -178,13 +178,17 @@ t.test('two tabs change how an index is read, and the budget: no change is lost 
   await save(first)
   await first.waitFor({ state: 'detached' })
   await second.getByLabel('Title', { exact: true }).fill('heading')
-  await second.getByLabel(/^Short facts/).fill('weight: Weight')
+  await second.getByLabel(/^Short facts/).fill('g:weight: Weight')
   await save(second)
   await second.getByText('Short facts: price: Price. Save again').waitFor()
   await save(second)
   await second.waitFor({ state: 'detached' })
   const { title, url: link, fields } = (await app.profiles.get('shop'))!.indexes.faq!
-  t.same({ title, link, fields }, { title: 'heading', link: 'link', fields: { weight: 'Weight' } })
+  t.same({ title, link, fields }, { title: 'heading', link: 'link', fields: { 'g:weight': 'Weight' } })
+  const again = await readIn(page)
+  t.equal(await again.getByLabel(/^Short facts/).inputValue(), 'g:weight: Weight', 'a colon within a key divides nothing')
+  await page.keyboard.press('Escape')
+  await again.waitFor({ state: 'detached' })
 
   const budgetIn = async (tab: typeof page) => {
     await tab.getByRole('link', { name: 'Usage' }).click()

@@ -7,7 +7,7 @@ import { openCompany, type Company, type FieldMapping } from '../session.ts'
 import { useMeanwhile, type Values } from '../ui/meanwhile.ts'
 import { Button, Loading, Notice } from '../ui/parts.tsx'
 import { Sheet } from '../ui/sheet.tsx'
-import { linesIn, namesIn } from '../ui/typed-lists.ts'
+import { linesIn, namesIn, pairIn } from '../ui/typed-lists.ts'
 
 const labels = { title: 'Title', text: 'Running text', url: 'Address', facts: 'Short facts' }
 const linesOf = (fields: FieldMapping['fields']) => Object.entries(fields).map(([key, label]) => `${key}: ${label}`)
@@ -24,10 +24,7 @@ export function MappingSheet ({ company, kind, mapping, onClose }: {
   const meanwhile = useMeanwhile(valuesOf(mapping), { labels })
   const submit = async (event: Event) => {
     event.preventDefault()
-    const fields = Object.fromEntries(linesIn(facts).map(line => {
-      const [, key = line, label = key] = /^([^:]+):\s*(.+)$/.exec(line) ?? []
-      return [key.trim(), label]
-    }))
+    const fields = Object.fromEntries(linesIn(facts).map(pairIn))
     const typed = { title: title.trim() || null, text: namesIn(text), url: url.trim() || null, fields }
     const own = meanwhile.changes(valuesOf(typed))
     try {

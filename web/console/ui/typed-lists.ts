@@ -6,6 +6,12 @@ export const namesIn = (text: string) => partsOf(text, ',')
 /** Returns the lines that say something. */
 export const linesIn = (text: string) => partsOf(text, '\n')
 
+/** Reads "key: label"; a key alone is its own label. A key may have colons ("g:price"): the first one before a blank divides. */
+export function pairIn (line: string): [key: string, label: string] {
+  const [, key = line, label = key] = /^(.+?):\s+(.+)$/.exec(line) ?? /^([^:]+):(.+)$/.exec(line) ?? []
+  return [key.trim(), label]
+}
+
 /** Reads groups and users; a name without a kind is a group's. Returns null, everyone, when there is none. */
 export function readersIn (text: string): string[] | null {
   const names = namesIn(text).map(name => name.includes(':') ? name : `group:${name}`)
