@@ -35,7 +35,7 @@ async function start (t: Test) {
 t.test('a request: the system\'s message stands beside the others', async t => {
   const { server, model } = await start(t)
   server.enqueue({ body: [...answer, reason('end_turn'), end] })
-  t.match(await collect(model), {
+  t.has(await collect(model), {
     text: whole, error: undefined,
     finish: { reason: 'stop', usage: { input_tokens: 10, output_tokens: 4 } },
   })
@@ -54,7 +54,7 @@ t.test('the reasons to stop, and what is no end', async t => {
   }
   for (const body of [answer, [...answer, reason('tool_use'), end], [begin, end], [begin, thinking, reason('max_tokens'), end]]) {
     server.enqueue({ body })
-    t.match(await collect(model), { finish: undefined, error: { code: 'LLM_BROKEN' } }, body.at(-1)!)
+    t.has(await collect(model), { finish: undefined, error: { code: 'LLM_BROKEN' } }, body.at(-1)!)
   }
   server.enqueue({ body: [begin, reason('refusal'), end] })
   t.match((await collect(model)).error, { code: 'LLM_REJECTED' })
@@ -74,8 +74,8 @@ t.test('errors, as a response and in the stream', async t => {
     ['authentication_error', 401, 'LLM_REJECTED'], ['not_found_error', 404, 'LLM_REJECTED'],
   ] as const) {
     server.enqueue({ status, body: JSON.stringify(error(type)) }, { body: [begin, text('Hi'), event(error(type))] })
-    t.match(await collect(model), { text: '', error: { code } }, type)
-    t.match(await collect(model), { text: 'Hi', finish: undefined, error: { code } }, `${type} in the stream`)
+    t.has(await collect(model), { text: '', error: { code } }, type)
+    t.has(await collect(model), { text: 'Hi', finish: undefined, error: { code } }, `${type} in the stream`)
   }
 })
 
@@ -84,7 +84,7 @@ t.test('one object instead of a stream', async t => {
   const content = [{ type: 'thinking', thinking: 'hm' }, { type: 'text', text: whole }]
   const usage = { input_tokens: 1, output_tokens: 2 }
   server.enqueue({ body: JSON.stringify({ type: 'message', content, stop_reason: 'end_turn', usage }) })
-  t.match(await collect(model), { text: whole, finish: { reason: 'stop', usage: { input_tokens: 1, output_tokens: 2 } } })
+  t.has(await collect(model), { text: whole, finish: { reason: 'stop', usage: { input_tokens: 1, output_tokens: 2 } } })
 })
 
 t.test('a temperature that is refused is left out; a warm-up makes ready', async t => {

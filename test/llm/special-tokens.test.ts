@@ -149,7 +149,7 @@ for (const api of apis) {
       { tokens: ['Yes', '.', '<|im', '_end|>', '\n<|im_start|>user\nAnd?'], finish: 'length' },
       { tokens: ['<think>hm</think>', 'Yes', '.', '</s>'], finish: null, done: false },
     )
-    for (let n = 0; n < 3; n++) t.match(await collect(model), { text: 'Yes.', finish: { reason: 'stop' } })
+    for (let n = 0; n < 3; n++) t.has(await collect(model), { text: 'Yes.', finish: { reason: 'stop' } })
     server.enqueue({ tokens: ['<|channel|>analysis<|message|>They', ' ask.'], finish: 'length' })
     t.match((await collect(model)).error, { code: 'LLM_BROKEN' }, 'nothing but thoughts')
     server.enqueue(
@@ -157,12 +157,12 @@ for (const api of apis) {
       { tokens: ['<think>ends with <|im_end|>', ' hm</think>', 'Yes.'] },
       { tokens: ['<|channel|>', 'analysis<|message|>A <think> or', ' </think>?<|end|>', ...final] },
     )
-    for (let n = 0; n < 3; n++) t.match(await collect(model), { text: 'Yes.', finish: { reason: 'stop' } })
+    for (let n = 0; n < 3; n++) t.has(await collect(model), { text: 'Yes.', finish: { reason: 'stop' } })
     server.enqueue({ tokens: ['Yes.', '<|im_end|>', '\n', '\n'] })
     const { finish } = await collect(model)
     t.ok(finish?.usage, 'the usage comes after blanks')
     server.enqueue({ tokens: ['Yes.', '<|im_end|>', '\n', '<|im_start|>user\n', 'And?'], finish: null, done: false, then: 'hold' })
-    t.match(await collect(model), { text: 'Yes.', finish: { reason: 'stop' } }, 'the rest is not waited for')
+    t.has(await collect(model), { text: 'Yes.', finish: { reason: 'stop' } }, 'the rest is not waited for')
     t.equal(await server.requests.at(-1)!.closed, true)
   })
 }
