@@ -29,6 +29,11 @@ export function vectorWeight (
  */
 const leastSpread = 0.2
 
+/** Orders numbers, the highest first. Their difference would be a new number in memory for each comparison. */
+export function descending (a: number, b: number): number {
+  return a > b ? -1 : a < b ? 1 : 0
+}
+
 /** Returns the score of a candidate; undefined where it is not in the list. */
 export function scoreOf (list: readonly Scored[], candidate: number): number | undefined {
   return list.find(([other]) => other === candidate)?.[1]
@@ -37,7 +42,7 @@ export function scoreOf (list: readonly Scored[], candidate: number): number | u
 /** Divides the scores of a list by the highest one: the weakest hit keeps its share. Without a score above 0, all are 0. */
 export function ofHighest (list: readonly Scored[]): (score: number) => number {
   let high = 0
-  for (const [, score] of list) if (score > high) high = score
+  for (let i = 0; i < list.length; i++) if (list[i]![1] > high) high = list[i]![1]
   return score => high > 0 ? Math.max(0, score) / high : 0
 }
 
@@ -48,7 +53,8 @@ export function ofHighest (list: readonly Scored[]): (score: number) => number {
 export function spread (list: readonly Scored[]): (score: number) => number {
   let high = -Infinity
   let low = Infinity
-  for (const [, score] of list) {
+  for (let i = 0; i < list.length; i++) {
+    const score = list[i]![1]
     if (score > high) high = score
     if (score < low) low = score
   }
@@ -69,24 +75,32 @@ export function fuse (
 ): Scored[] {
   const sums = new Map<number, Scored>()
   const share = similar.length === 0 ? 1 : 1 - weight
+  const scored: Scored[] = []
+  const add = (candidate: number, score: number) => {
+    const one: Scored = [candidate, score]
+    sums.set(candidate, one)
+    scored.push(one)
+  }
   const byWords = ofHighest(keyword)
-  for (const [candidate, score] of keyword) {
-    const own = byWords(score)
-    sums.set(candidate, [candidate, unembedded.has(candidate) ? own : share * own])
+  // By their positions: taking pairs apart in a loop makes several objects of each until the loop has become machine code.
+  for (let i = 0; i < keyword.length; i++) {
+    const candidate = keyword[i]![0]
+    const own = byWords(keyword[i]![1])
+    add(candidate, unembedded.has(candidate) ? own : share * own)
   }
   const bySimilarity = spread(similar)
-  for (const [candidate, score] of similar) {
-    const gained = weight * bySimilarity(score)
+  for (let i = 0; i < similar.length; i++) {
+    const candidate = similar[i]![0]
+    const gained = weight * bySimilarity(similar[i]![1])
     const sum = sums.get(candidate)
     if (sum) sum[1] += gained
-    else sums.set(candidate, [candidate, gained])
+    else add(candidate, gained)
   }
-  const scored = [...sums.values()]
   if (prior) for (const one of scored) one[1] += prior(one[0])
   if (exact.size > 0 && scored.some(([candidate]) => exact.has(candidate))) {
     for (const one of scored) one[1] = (one[1] + (exact.has(one[0]) ? 1 : 0)) / 2
   }
-  scored.sort((a, b) => b[1] - a[1])
+  scored.sort((a, b) => descending(a[1], b[1]))
   if (prior) for (const one of scored) one[1] = Math.max(0, Math.min(1, one[1]))
   return scored
 }

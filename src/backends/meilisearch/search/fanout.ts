@@ -79,7 +79,9 @@ export function createFanout ({ client, concurrency, cacheMs, cacheMaxBytes, tra
     try {
       const { signal } = request.abort
       signal.throwIfAborted()
-      const body = `{"queries":[${jobs.map(({ query }) => query).join(',')}]}`
+      let body = '{"queries":['
+      jobs.forEach(({ query }, i) => { body += i === 0 ? query : `,${query}` })
+      body += ']}'
       const read = (text: string) => readHits(text, jobs.map(({ primaryKey }) => primaryKey))
       const results = await client.query({ method: 'POST', path: '/multi-search', body, token, signal, read })
       jobs.forEach((job, i) => {

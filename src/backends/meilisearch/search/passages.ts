@@ -4,7 +4,7 @@ import { holdsTerm } from '../../../language/compounds.ts'
 import { isAskedByType, lookedAtForType, preferTyped } from '../../../search/across-languages.ts'
 import type { SearchRequest } from '../../../search/engine.ts'
 import { passageId } from '../../../search/passage-id.ts'
-import { fuse, ofHighest, scoreOf, vectorWeight, type Scored } from '../../../search/rank.ts'
+import { descending, fuse, ofHighest, scoreOf, vectorWeight, type Scored } from '../../../search/rank.ts'
 import { indexPrior } from '../../../weights.ts'
 import type { askedFact } from '../../../search/asked-fact.ts'
 import type { FoundPassage, QueryTerm } from '../../../types.ts'
@@ -42,7 +42,7 @@ export function rank (
     else if (scores[i]! > 0 || (isCropped && found > 0)) keyword.push([i, scores[i]!])
     if (similarity !== null) similar.push([i, similarity])
   })
-  keyword.sort((a, b) => b[1] - a[1])
+  keyword.sort((a, b) => descending(a[1], b[1]))
   const codes = terms.filter(({ known, stem }) => known && isNameOfOne(stem))
   const exact = new Set(
     codes.length === 0 ? [] : found.flatMap(({ document }, i) => codes.some(({ stem }) => document.counts.has(stem)) ? [i] : [])

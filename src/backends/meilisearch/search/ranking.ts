@@ -4,7 +4,7 @@ import type { Query } from '../../../language/analyze.ts'
 import { stem } from '../../../language/words.ts'
 import type { Language, QueryTerm } from '../../../types.ts'
 import { questionTerms } from '../../../search/question-terms.ts'
-import { inverseDocumentFrequency } from '../../../search/rank.ts'
+import { descending, inverseDocumentFrequency } from '../../../search/rank.ts'
 import { isLikelyMisspelt } from '../../../language/one-edit.ts'
 import { titleUnit, type CountedDocument } from './candidates.ts'
 import type { Hits } from './read-hits.ts'
@@ -49,7 +49,7 @@ export function candidates (grams: readonly GramHits[], total: number, most: num
   }
   // An index whose searches all failed leaves a hole in the array.
   return byIndex.filter(Boolean).flatMap(known => [...known.values()])
-    .sort((a, b) => b.found - a.found || a.index - b.index || (a.id < b.id ? -1 : 1))
+    .sort((a, b) => descending(a.found, b.found) || a.index - b.index || (a.id < b.id ? -1 : 1))
     .slice(0, most)
 }
 
@@ -65,22 +65,28 @@ const nearestDocuments = 50
 export function addVectorHits (found: Candidate[], lists: readonly { index: number, model: string, hits: Hits | null }[]): void {
   const known: Map<string, Candidate>[] = []
   for (const candidate of found) (known[candidate.index] ??= new Map()).set(candidate.id, candidate)
-  const nearest: Candidate[] = []
-  for (const { index, model, hits } of lists) {
-    if (!hits) continue
-    const { slope, offset } = similarityScale(model)
-    for (let i = 0; i < hits.ids.length; i++) {
-      const score = hits.scores[i]!
-      // Meilisearch's vector score is (1 + cosine) / 2, or 0 for a document without a vector.
-      if (score <= 0) continue
-      nearest.push({ index, id: hits.ids[i]!, found: 0, similarity: slope * (2 * score - 1) + offset })
-    }
+  const scales = lists.map(({ model }) => similarityScale(model))
+  const scoreAt = (place: number) => lists[place % lists.length]!.hits!.scores[Math.floor(place / lists.length)]!
+  const similarityAt = (place: number) => {
+    const { slope, offset } = scales[place % lists.length]!
+    return slope * (2 * scoreAt(place) - 1) + offset
   }
-  nearest.sort((a, b) => b.similarity! - a.similarity!)
-  for (const near of nearest.slice(0, nearestDocuments)) {
-    const candidate = known[near.index]?.get(near.id)
-    if (candidate) candidate.similarity = near.similarity
-    else found.push(near)
+  // A place in a list is a number: most hits become no candidate.
+  const places: number[] = []
+  lists.forEach(({ hits }, list) => {
+    for (let i = 0; i < (hits?.ids.length ?? 0); i++) {
+      // Meilisearch's vector score is (1 + cosine) / 2, or 0 for a document without a vector.
+      if (hits!.scores[i]! > 0) places.push(i * lists.length + list)
+    }
+  })
+  places.sort((a, b) => descending(similarityAt(a), similarityAt(b)))
+  for (const place of places.slice(0, nearestDocuments)) {
+    const { index, hits } = lists[place % lists.length]!
+    const id = hits!.ids[Math.floor(place / lists.length)]!
+    const similarity = similarityAt(place)
+    const candidate = known[index]?.get(id)
+    if (candidate) candidate.similarity = similarity
+    else found.push({ index, id, found: 0, similarity })
   }
 }
 

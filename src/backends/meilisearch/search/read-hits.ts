@@ -47,8 +47,8 @@ const beforeHits = ',"hits":['
 const beforeScore = ',"_rankingScore":'
 const afterHits = '],"query":"'
 const beforeTotal = ',"estimatedTotalHits":'
-/** Matches the end of a result behind its total: other numbers, an id of the request. */
-const end = /(\d{1,15})(?:,"[A-Za-z]{1,40}":(?:\d{1,15}|null|"[\w()-]{0,64}"))*\}/y
+/** Matches a total and the end of its result: other numbers, an id of the request. */
+const end = /\d{1,15}(?:,"[A-Za-z]{1,40}":(?:\d{1,15}|null|"[\w()-]{0,64}"))*\}/y
 const wholeNumber = /^(?:0|[1-9]\d{0,14})$/
 
 /** Returns null for a reply that is not exactly in the usual form. Without a backslash, each quote begins or ends a text. */
@@ -56,6 +56,9 @@ function readUsual (text: string, primaryKeys: readonly string[]): Hits[] | null
   if (!text.startsWith(opening) || text.includes('\\')) return null
   const results: Hits[] = []
   const share = Math.ceil(text.length / primaryKeys.length)
+  // Each list is a copy of its own length: one that grows takes twice the memory.
+  const ids: string[] = []
+  const scores: number[] = []
   let at = opening.length
   for (const primaryKey of primaryKeys) {
     if (results.length > 0 && text[at++] !== ',') return null
@@ -63,8 +66,7 @@ function readUsual (text: string, primaryKeys: readonly string[]): Hits[] | null
     const hitsAt = text.indexOf(beforeHits, at)
     if (!text.startsWith('{"indexUid":"', at) || hitsAt < 0 || text.indexOf('"', at + 13) !== hitsAt - 1) return null
     at = hitsAt + beforeHits.length
-    const ids: string[] = []
-    const scores: number[] = []
+    let count = 0
     while (text.startsWith(head, at)) {
       at += head.length
       const isText = text[at] === '"'
@@ -75,17 +77,18 @@ function readUsual (text: string, primaryKeys: readonly string[]): Hits[] | null
       const scoreEnd = text.indexOf('}', scoreAt)
       const score = Number(text.slice(scoreAt + beforeScore.length, scoreEnd))
       if (scoreEnd <= scoreAt + beforeScore.length || !(score >= 0 && score <= 1)) return null
-      ids.push(id)
-      scores.push(score)
+      ids[count] = id
+      scores[count++] = score
       at = scoreEnd + 1
       if (text[at] === ',') at++
     }
     if (!text.startsWith(afterHits, at)) return null
-    end.lastIndex = text.indexOf(beforeTotal, at) + beforeTotal.length
-    const found = end.exec(text)
-    if (!found) return null
+    const totalAt = text.indexOf(beforeTotal, at) + beforeTotal.length
+    end.lastIndex = totalAt
+    if (!end.test(text)) return null
     at = end.lastIndex
-    results.push({ ids, scores, documents: null, total: Number(found[1]), share })
+    const total = Number.parseInt(text.slice(totalAt, at), 10)
+    results.push({ ids: ids.slice(0, count), scores: scores.slice(0, count), documents: null, total, share })
   }
   return text.slice(at) === ']}' ? results : null
 }
