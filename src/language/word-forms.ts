@@ -70,12 +70,12 @@ function germanLoans (word: string): string[] {
   return noun ? withEndings(noun[1]!, ['ieren', 'iert']) : []
 }
 
-/** French verbs in -er and the nouns made of them: "dépanner" and "dépannage", "stationner" and "stationnement". */
+/** French verbs in -er and the nouns made of them: "dépanner" and "dépannage". Those who do it ("dépanneurs") are another thing. */
 function french (word: string): string[] {
-  const noun = /^(.{4,})(?:ages?|ements?|eurs?|euses?|ures?)$/.exec(word)
+  const noun = /^(.{4,})(?:ages?|ements?|ures?)$/.exec(word)
   if (noun) return withEndings(noun[1]!, ['er', 'ez', 'é'])
   const verb = /^(.{4,})(?:er|ez|ons|ent|ée?s?)$/.exec(word)
-  return verb ? withEndings(verb[1]!, ['age', 'ement', 'eur', 'ure']) : []
+  return verb ? withEndings(verb[1]!, ['age', 'ement', 'ure']) : []
 }
 
 function participles (prefix: string, root: string): string[] {

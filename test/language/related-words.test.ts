@@ -81,5 +81,6 @@ t.test('a noun of a verb stands for it where the stems differ, and the other way
   t.same(heldBy(heldForms, 'fr', 'dépannage', 'dépannage', 'dépanner'), [stem('dépanner', 'fr')])
   t.same(heldBy(heldForms, 'fr', 'nature', 'nature', 'natation'), [])
   t.same(heldBy(heldForms, 'fr', 'facture', 'facture', 'facteur'), [], 'two nouns of one verb are two things')
+  t.same(heldBy(heldForms, 'fr', 'coiffeuses', 'coiffeuses', 'coiffez'), [], 'who does it')
   t.same(heldBy(heldForms, 'de', 'natur', 'natur', 'nation'), [])
 })
