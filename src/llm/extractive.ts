@@ -26,7 +26,9 @@ export const unitWeights: UnitFeatures = {
 }
 
 /** What a word that only asks ("open", "price") counts in a sentence. */
-const askingShare = 0.6
+const askingShare = 0.9
+/** What a number that is compared counts as a word. */
+const comparedShare = 0.6
 /** A word of less weight is no topic of its own. */
 const leastTopicWeight = 0.5
 /** Facts that a sentence holds or not: another one is no answer, whatever its words. */
@@ -47,11 +49,9 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
   const type = answerType(question, language)
   // "Kostet" asks for a price, and is not half of "kostenlos".
   const asking = askingWords(question, language)
-  const topic = topicWeights(question, language, documentsLanguage, asked)
   // A number with its unit is compared, and says little as a word: the "5" of five people is no price of 5 €.
   const isCompared = (stem: string) => asked.some(({ dimension, values }) => dimension !== 'count' && values.includes(Number(stem)))
-  const importance = terms.map(({ word, stem }) =>
-    (/\d/.test(stem) ? !isCompared(stem) : topic.has(fold(word)) && !asking.has(fold(word))) ? 1 : askingShare)
+  const importance = terms.map(({ word, stem }) => isCompared(stem) ? comparedShare : asking.has(fold(word)) ? askingShare : 1)
   const total = terms.reduce((sum, term) => sum + term.idf, 0) || 1
   const share = (held: (term: QueryTerm) => boolean) => terms.reduce((sum, term) => sum + (held(term) ? term.idf : 0), 0) / total
   const asksDay = asked.some(({ dimension }) => dimension === 'weekday')
