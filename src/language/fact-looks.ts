@@ -3,7 +3,7 @@ import { wholeWords, type AnswerType } from './asking-rules.ts'
 
 /** A telephone number begins with + or 0, or has the nine or ten digits of a country that writes none of them, in its groups. */
 const phone = new RegExp(
-  String.raw`(?:\+\d|(?<!\d)0\d)(?:[\s./-]?\d){6,}|(?<![\d.,€$£]\s?)(?:[36789]\d{2}[ .-]?\d{2,3}(?:[ .-]?\d{2,4}){1,2}|` +
+  String.raw`(?:\+\d|(?<!\d)0\d)(?:[\s./-]?\d){6,}|(?<![\d,€$£]\s?|\d\.\s?)(?:[36789]\d{2}[ .-]?\d{2,3}(?:[ .-]?\d{2,4}){1,2}|` +
   String.raw`\(?[2-9]\d{2}\)?[ .-]\d{3}[ .-]\d{4})(?<=(?<!\d[ .-]?)\d(?:[ .()-]{0,2}\d){8,9})(?![\d.,]?\d|\s?[€$£%])`, 'u')
 const email = /[\w.+-]+@[\w-]+\.\w+/u
 

@@ -113,7 +113,8 @@ t.test('what these answers look like', async t => {
   }
   t.ok(holdsType('20 % weniger für zwei.', 'discount'))
   t.notOk(holdsType('The locker is £3 a day.', 'discount'), 'any other price')
-  for (const phone of ['Escríbenos o marca el 914 22 31 08.', 'Chiamate il 347 5512098', 'Ring (212) 555-0148', 'Tel. 03 88 11 20 45']) {
+  for (const phone of ['Escríbenos o marca el 914 22 31 08.', 'Chiamate il 347 5512098', 'Ring (212) 555-0148', 'Tel. 03 88 11 20 45',
+    'tel. 925 11 20 45']) {
     t.ok(holdsType(phone, 'phone'), phone)
   }
   for (const none of ['El coche cuesta 914.500 €', 'in 1994 and 2003', '650 000 000 €', 'EN 716 300 20']) {
