@@ -153,6 +153,8 @@ export const examples: Record<string, Example> = {
   },
   'POST /v1/visitors': { body: { site: '{site}' } },
   'DELETE /v1/companies/{company_id}/keys/{key_id}': { path: { ...company, key_id: '{key_id}' } },
+  'POST /v1/keys': { body: { name: 'console', scopes: ['admin'] } },
+  'DELETE /v1/keys/{key_id}': { path: { key_id: '{operator_key_id}' } },
   'POST /warm': { body: company },
   'GET /v1/users/{user_id}/export': { path: { user_id: user }, query: company },
   'DELETE /v1/users/{user_id}': { path: { user_id: user }, query: company },

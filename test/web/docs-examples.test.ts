@@ -11,7 +11,8 @@ const keys = 'POST /v1/companies/{company_id}/keys'
 const names = Object.keys(examples)
 /** Those that remove something, what they need to be there, what others are filled in from, and what is filled in. */
 const makers = ['POST /api/chat', 'POST /v1/evaluations/running', 'POST /v1/feedback/import']
-const tried = names.filter(name => /^(DELETE|PUT) /.test(name) || makers.includes(name) ||
+// Keys for all companies are tried in test/examples.test.ts.
+const tried = names.filter(name => !name.includes(' /v1/keys')).filter(name => /^(DELETE|PUT) /.test(name) || makers.includes(name) ||
   Object.values(givenValues).some(({ by }) => by === name) || /"\{\w+\}"/.test(JSON.stringify(examples[name])))
 const ofKeys = tried.filter(name => name.includes('/keys'))
 
