@@ -17,6 +17,8 @@ export interface FanoutResult {
   hits: (Hits | null)[]
   /** The number of failed searches by kind of failure. */
   failures: Record<string, number>
+  /** How many searches had to be sent, by this question or by another one at the same time: the others were known. */
+  sent: number
 }
 
 /** Never throws: searches that fail, or that have not ended when the signal fires, are missing from the result. */
@@ -180,7 +182,7 @@ export function createFanout ({ client, concurrency, cacheMs, cacheMaxBytes, tra
         failures[kind] = (failures[kind] ?? 0) + 1
         counts.failed++
       })
-      return { hits, failures }
+      return { hits, failures, sent: jobs.filter(job => job !== null).length }
     }
   }
 

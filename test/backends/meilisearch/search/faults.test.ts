@@ -44,6 +44,16 @@ t.test('fails when the server is unreachable', async t => {
   t.equal(await engine.unavailable(), null)
 })
 
+t.test('fails when nothing that is sent is answered, though a word of the question is still known from an earlier one', async t => {
+  const { meili, ask } = await startShop(t, { cacheMs: 60_000 })
+  t.equal(ids(await ask({}, 'tent'))[0], 'products/tent')
+  await meili.down()
+  await t.rejects(ask({}, 'Which lantern goes with the red tent in winter?'), unavailable)
+  t.equal(ids(await ask({}, 'tent'))[0], 'products/tent', 'what is known whole is answered')
+  await meili.up()
+  t.equal((await ask({}, 'Which lantern goes with the red tent in winter?')).degraded, undefined)
+})
+
 t.test('fails when the server was never reachable', async t => {
   const { meili, engine, ask } = await startShop(t, { known: false })
   await meili.down()
