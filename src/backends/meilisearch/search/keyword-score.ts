@@ -30,8 +30,11 @@ const ngramSpan = 4
 
 /** Scores one part of each document: its title with its headings, or its text. */
 interface Part {
-  times (stem: string, document: number): number
-  score (stem: string, times: number, document: number): number
+  /** Returns what each document holds of a stem; `times` tells how often that is in this part. */
+  held (stem: string): Int32Array
+  times (held: number): number
+  /** Returns what weighs a stem's times in a document: looked up once for all documents. */
+  scorer (stem: string): (times: number, document: number) => number
 }
 
 /** Returns the score of each document, in their order; 0 = it holds no word of the question. */
@@ -56,10 +59,13 @@ export function keywordScores (
       for (const stem of stems) {
         if (scored.has(stem)) continue
         scored.add(stem)
-        for (let i = 0; i < documents.length; i++) {
-          const times = part.times(stem, i)
-          if (times === 0 || (stems.length > 1 && stems.some(other => part.times(other, i) === 0))) continue
-          scores[i]! += weights[p]! * part.score(stem, times, i)
+        const held = part.held(stem)
+        const others = stems.filter(other => other !== stem).map(part.held)
+        const score = part.scorer(stem)
+        for (let i = 0; i < held.length; i++) {
+          const times = part.times(held[i]!)
+          if (times === 0 || others.some(other => part.times(other[i]!) === 0)) continue
+          scores[i]! += weights[p]! * score(times, i)
         }
       }
     }
@@ -94,8 +100,12 @@ function partOf (
     return idf
   }
   return {
-    times: (stem, document) => own(count(stem).times[document]!),
-    score: (stem, times, document) => idfOf(stem) * times * (k1 + 1) / (times + k1 * (1 - b + b * lengths[document]! / average)),
+    held: stem => count(stem).times,
+    times: own,
+    scorer (stem) {
+      const idf = idfOf(stem)
+      return (times, document) => idf * times * (k1 + 1) / (times + k1 * (1 - b + b * lengths[document]! / average))
+    },
   }
 }
 
@@ -108,18 +118,19 @@ function addNgramBonus (
     .filter(stems => stems.length > 1)
   if (grams.length === 0) return
   const bonus = new Float64Array(documents.length)
-  documents.forEach((document, i) => {
-    if (scores[i] === 0) return
-    let places: ReturnType<typeof placesIn> | undefined
-    parts.forEach((part, p) => {
-      for (const stems of grams) {
-        if (!stems.every(stem => part.times(stem, i) > 0)) continue
-        places ??= placesIn(document, new Set(grams.flat()))
-        const near = placesNear(stems.map(stem => places![p]!.get(stem) ?? []))
-        near.forEach((times, n) => { if (times > 0) bonus[i]! += part.score(stems[n]!, times, i) })
+  const wanted = new Set(grams.flat())
+  const places: (ReturnType<typeof placesIn> | undefined)[] = []
+  for (const [p, part] of parts.entries()) {
+    for (const stems of grams) {
+      const held = stems.map(part.held)
+      for (let i = 0; i < documents.length; i++) {
+        if (scores[i] === 0 || held.some(one => part.times(one[i]!) === 0)) continue
+        const own = (places[i] ??= placesIn(documents[i]!, wanted))[p]!
+        const near = placesNear(stems.map(stem => own.get(stem) ?? []))
+        near.forEach((times, n) => { if (times > 0) bonus[i]! += part.scorer(stems[n]!)(times, i) })
       }
-    })
-  })
+    }
+  }
   const most = bonus.reduce((high, one) => Math.max(high, one), 0)
   if (most > 0) bonus.forEach((gained, i) => { scores[i]! *= 1 + share * gained / most })
 }
