@@ -1,8 +1,12 @@
 // Says what facts that are no quantities look like: addresses, names, materials, what is in stock.
 import { wholeWords, type AnswerType } from './asking-rules.ts'
 
-/** A telephone number begins with + or 0, or has the nine or ten digits of a country that writes none of them, in its groups. */
+/**
+ * A telephone number begins with + or 0, or has the nine or ten digits of a country that writes none of them, in its groups; behind
+ * a word that says so, eight digits and more are one however they are written.
+ */
 const phone = new RegExp(
+  String.raw`(?<=(?:[Tt][eé]l|[Tt]lf|[Tt]fno|[Pp]hone)\p{L}*\.?[^\d\n]{0,20})(?<![\d,.])\d(?:[ .-]?\d){7,9}(?![\d.,]?\d|\s?[€$£%])|` +
   String.raw`(?:\+\d|(?<!\d)0\d)(?:[\s./-]?\d){6,}|(?<![\d,€$£]\s?|\d\.\s?)(?:[36789]\d{2}[ .-]?\d{2,3}(?:[ .-]?\d{2,4}){1,2}|` +
   String.raw`\(?[2-9]\d{2}\)?[ .-]\d{3}[ .-]\d{4})(?<=(?<!\d[ .-]?)\d(?:[ .()-]{0,2}\d){8,9})(?![\d.,]?\d|\s?[€$£%])`, 'u')
 const email = /[\w.+-]+@[\w-]+\.\w+/u

@@ -114,10 +114,11 @@ t.test('what these answers look like', async t => {
   t.ok(holdsType('20 % weniger für zwei.', 'discount'))
   t.notOk(holdsType('The locker is £3 a day.', 'discount'), 'any other price')
   for (const phone of ['Escríbenos o marca el 914 22 31 08.', 'Chiamate il 347 5512098', 'Ring (212) 555-0148', 'Tel. 03 88 11 20 45',
-    'tel. 925 11 20 45']) {
+    'tel. 925 11 20 45', 'Telefone: 253 40 71 88', 'Tlf. 22 41 58 03']) {
     t.ok(holdsType(phone, 'phone'), phone)
   }
-  for (const none of ['El coche cuesta 914.500 €', 'in 1994 and 2003', '650 000 000 €', 'EN 716 300 20']) {
+  for (const none of ['El coche cuesta 914.500 €', 'in 1994 and 2003', '650 000 000 €', 'EN 716 300 20',
+    'A telephone from 12 000 000 €', 'Order 253 40 71 88']) {
     t.notOk(holdsType(none, 'phone'), none)
   }
   t.ok(holdsType('The shop is on Mill Lane.', 'place'))
