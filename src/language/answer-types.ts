@@ -25,6 +25,9 @@ const measured: Partial<Record<AnswerType, Dimension[]>> = {
   discount: ['percent'],
 }
 
+/** Facts of these types look alike everywhere. Others may be told in words of their own: "open by appointment". */
+export const certainTypes: ReadonlySet<AnswerType> = new Set<AnswerType>(['phone', 'email', 'weight', 'length', 'volume', 'temperature'])
+
 /** The dimensions of what those pay who pay less. */
 const lowerPrice: Dimension[] = ['percent', 'money']
 

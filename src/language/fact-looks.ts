@@ -11,20 +11,22 @@ const phone = new RegExp(
   String.raw`\(?[2-9]\d{2}\)?[ .-]\d{3}[ .-]\d{4})(?<=(?<!\d[ .-]?)\d(?:[ .()-]{0,2}\d){8,9})(?![\d.,]?\d|\s?[€$£%])`, 'u')
 const email = /[\w.+-]+@[\w-]+\.\w+/u
 
-/** Stands before or behind the name of a person. */
+/** Names what a person does for an organisation: a name stands before it, or behind, perhaps after more words. */
 const roles = String.raw`
-  dirige|gère|anime|directeur|directrice|responsable|gérante?|présidente?|maître|propriétaire|chef|cheffe|dirigée? par|
-  suivie?s? par|animée?s? par|
-  fondée? par|assurée?s? par|mme|madame|monsieur|docteur|
-  runs|has run|leads|manages|owns|teaches|founded by|manager|director|head|chair|chairman|chairwoman|president|owner|owned by|
-  run by|led by|taught by|founder|founded by|captain|skipper|master|
-  contact|coordinator|secretary|treasurer|mrs?|ms|dr|
-  leitet|heißt|vermieter(?:in)?|inhaber(?:in)?|leiter(?:in)?|leitung|geschäftsführer(?:in)?|vorsitzende[rn]?|zuständig|
-  verantwortlich|ansprechpartner(?:in)?|frau|
-  herr|herrn|obmann|obfrau|chef(?:in)?|trainer(?:in)?|lehrer(?:in)?|
-  dirige|lleva|imparte|directora?|encargad[oa]|president[ea]|propietari[oa]|dueñ[oa]|entrenadora?|profesora?|dirigid[oa] por|doña|
-  gestisce|insegna|direttore|direttrice|titolare|gestore|responsabile|proprietari[oa]|allenatore|allenatrice|istruttore|istruttrice|
+  directeur|directrice|responsable|gérante?|présidente?|maître|propriétaire|chef|cheffe|mme|madame|monsieur|docteur|
+  manager|director|head|chair|chairman|chairwoman|president|owner|founder|captain|skipper|master|contact(?: person)?|coordinator|
+  secretary|treasurer|mrs?|ms|dr|
+  vermieter(?:in)?|inhaber(?:in)?|leiter(?:in)?|leitung|geschäftsführer(?:in)?|vorsitzende[rn]?|zuständig|
+  verantwortlich|ansprechpartner(?:in)?|frau|herr|herrn|obmann|obfrau|chef(?:in)?|trainer(?:in)?|lehrer(?:in)?|
+  directora?|encargad[oa]|president[ea]|propietari[oa]|dueñ[oa]|entrenadora?|profesora?|doña|
+  direttore|direttrice|titolare|gestore|responsabile|proprietari[oa]|allenatore|allenatrice|istruttore|istruttrice|
   voorzitter|penningmeester|secretaris|eigenaar|eigenares|beheerder|leid(?:er|ster)|coördinator|mevrouw|meneer`
+/** The same with the name right behind, or after an article and a noun ("run by the sisters Ruth and Ella"). */
+const doneBy = String.raw`
+  (?:dirigée?|suivie?s?|animée?s?|fondée?|assurée?s?) par|(?:founded|owned|run|led|taught) by|dirigid[oa] por|(?:geleitet|geführt) von`
+/** Verbs: the name stands right beside them. "The path leads to Castle Hill" names nobody. */
+const leads = String.raw`
+  dirige|gère|anime|runs|has run|leads|manages|owns|teaches|leitet|lleva|imparte|gestisce|insegna`
 
 /** Says that something happens again and again. */
 const repeated = String.raw`
@@ -75,16 +77,22 @@ export const looks: Partial<Record<AnswerType, RegExp>> = {
   price: new RegExp(
     String.raw`(?<![\p{L}-])(?:gratuit|offert|free(?!\p{L})|gratis|kostenlos|kostenfrei|gratuit[oa]|inclus|included|inbegriffen|` +
       String.raw`inclu[ií]d[oa]|(?:${shareOfPrice})(?!\p{L})|(?:eintritt|zutritt)(?: ist| bleibt)? frei(?!\p{L})|freier eintritt|` +
-      String.raw`entrée libre|entrada libre|ingresso libero)`,
+      String.raw`entrée libre|entrada libre|ingresso libero|on request|on application|costs? nothing|no charge|sur (?:devis|demande)|` +
+      String.raw`(?:auf|nach) anfrage|kostet nichts|a consultar|bajo presupuesto|su (?:richiesta|preventivo)|op aanvraag)`,
     'iu'
   ),
   duration: period,
   deadline: period,
-  time: /(?<!\p{L})(?:midi|minuit|noon|midnight|mittags?|mediodía|mezzogiorno)(?!\p{L})/iu,
+  time: wholeWords(String.raw`
+    midi|minuit|noon|midnight|mittags?|mediodía|mezzogiorno|by appointment|(?:a)?round the clock|day and night|all day(?: long)?|
+    sur rendez-vous|jour et nuit|24 h(?:eures)? sur 24|nach (?:vereinbarung|absprache)|rund um die uhr|tag und nacht|
+    con cita(?: previa)?|día y noche|su appuntamento|giorno e notte|op afspraak|dag en nacht`, 'iu'),
   phone,
   email,
   frequency: wholeWords(repeated, 'iu'),
-  contact: new RegExp(`${email.source}|${phone.source}`, 'iu'),
+  contact: new RegExp(
+    String.raw`${email.source}|${phone.source}|(?<!\p{L})(?:whatsapp|telegram|contact form|formulaire de contact|kontaktformular|` +
+    String.raw`formulario(?: de contacto)?|modulo di contatto|contactformulier)(?!\p{L})`, 'iu'),
   stock: new RegExp(
     String.raw`\b(?:en stock|rupture|épuisé|disponible|sur commande|réassort|de retour|in stock|out of stock|sold out|back in|` +
       String.raw`available|on order|agotado|disponible|existencias|auf lager|ausverkauft|lieferbar)`,
@@ -100,7 +108,11 @@ export const looks: Partial<Record<AnswerType, RegExp>> = {
       String.raw`quay|wharf)|(?:on|in|at)\s\p{L}+\s(?:street|road|lane|avenue|square)|` +
       String.raw`(?:rue|quai|avenue|place|chemin|route)\s(?:de|du|des|d'|la)|\p{L}+(?:straße|strasse|gasse|platz|weg|` +
       String.raw`ufer|allee|straat|laan|` +
-      String.raw`kade|plein|gracht)\s\d+|\p{L}+\sstr(?:aße|asse|\.)\s\d+|\d{5}\s\p{Lu}\p{L}+|\d{4}\s?[A-Z]{2}\s)`,
+      String.raw`kade|plein|gracht)\s\d+|\p{L}+\sstr(?:aße|asse|\.)\s\d+|\d{5}\s\p{Lu}\p{L}+|\d{4}\s?[A-Z]{2}\s|` +
+      String.raw`(?:you (?:can |will )?find us|we are (?:located|based|situated)|is (?:located|situated)|lies (?:\p{L}+ ){0,4}of|` +
+      String.raw`nous trouver|vous nous trouve\p{L}*|se (?:trouve|situe)|(?:est|sommes) située?s?|(?:findet|finden sie) (?:ihr )?uns|` +
+      String.raw`befinde[tn] (?:sich|uns)|liegt (?:hinter|neben|an|am|in|im|bei|gegenüber)|nos encuentra\p{L}*|se encuentra|` +
+      String.raw`est(?:á|amos) (?:situad|ubicad)\p{L}*|si trova|ci trova\p{L}*|vindt u ons|ligt (?:achter|naast|aan|in|bij))(?!\p{L}))`,
     'iu'
   ),
   material: new RegExp(
@@ -129,16 +141,29 @@ const fullName = new RegExp(
   String.raw`(?!(?:The|Our|Your|A|An|Der|Die|Das|Unsere?|Le|La|Les|Nos|Votre|Notre|El|Los|Las|Il|Lo|De|Het|O)\s)` +
   String.raw`${name}\s(?:(?:de|del|della|de la|van|van de[rn]|von|von der|di|da|du|ten|ter)\s)*` +
   String.raw`(?!(?:Sie|Ihnen|Ihr\p{Ll}*)(?!\p{L}))${name}`, 'u')
-const nameBehindRole = new RegExp(String.raw`^(?:\s(?:is|are|est|sont|ist|es|è|é|heißt))?[:.,]?\s${name}`, 'u')
+const initials = String.raw`(?:\p{Lu}\.\s?)*`
+const nameBehindRole = new RegExp(
+  String.raw`^(?:[^.\n:;!?]{0,40}?(?:\s(?:is|are|est|sont|ist|es|è|é|heißt)|\s?:)|[.,]|)\s${initials}${name}`, 'u')
 const nameBeforeRole = new RegExp(String.raw`${name}(?:,|\s(?:is|est|ist|es|è|é))\s(?:\p{Ll}+\s){0,2}$`, 'u')
-const everyRole = wholeWords(roles, 'giu')
+const nameOfDoer = new RegExp(String.raw`^(?:\s\p{Ll}+){0,3}\s${initials}${name}`, 'u')
+const nameBehindVerb = new RegExp(String.raw`^\s${initials}${name}`, 'u')
+const articles =
+  'the our your an? der die das unsere? unser eine? le la les notre un une el los il lo de het een'.split(' ')
+    .map(word => `[${word[0]!.toUpperCase()}${word[0]}]${word.slice(1)}`).join('|')
+const nameBeforeVerb = new RegExp(
+  String.raw`(?<!(?<!\p{L})(?:${articles})\s)(?<!\p{L})` +
+  String.raw`(?!(?:The|This|That|Who|She|He|It|They|We|Der|Die|Das|Er|Sie|Es|Wer|Il|Elle|On|Qui|Quien|Chi)\s)${name}\s$`, 'u')
+const [everyRole, everyDoer, everyVerb] = [roles, doneBy, leads].map(words => wholeWords(words, 'giu'))
 /** How far from a role a name is looked for. */
 const reach = 40
 
 /** Tells whether a text names a person beside a role. German writes any noun with a capital: one word is a name next to the role only. */
 export function namesPerson (text: string): boolean {
-  const roles = [...text.matchAll(everyRole)]
-  return roles.length > 0 && (fullName.test(text) || roles.some(({ 0: role, index }) =>
-    nameBehindRole.test(text.slice(index + role.length, index + role.length + reach)) ||
-    nameBeforeRole.test(text.slice(Math.max(0, index - reach), index))))
+  const around = (words: RegExp) => [...text.matchAll(words)].map(({ 0: { length }, index }) =>
+    ({ before: text.slice(Math.max(0, index - reach), index), behind: text.slice(index + length, index + length + 2 * reach) }))
+  const named = around(everyRole!)
+  return (named.length > 0 && fullName.test(text)) ||
+    named.some(({ before, behind }) => nameBehindRole.test(behind) || nameBeforeRole.test(before)) ||
+    around(everyDoer!).some(({ behind }) => nameOfDoer.test(behind)) ||
+    around(everyVerb!).some(({ before, behind }) => nameBehindVerb.test(behind) || nameBeforeVerb.test(before))
 }

@@ -1,6 +1,6 @@
 // A question in another language than the documents: its words say nothing, its vector does.
 import type { Query } from '../language/analyze.ts'
-import { answerType, holdsType, type AnswerType } from '../language/answer-types.ts'
+import { answerType, certainTypes, holdsType, type AnswerType } from '../language/answer-types.ts'
 import { onceForTextIn } from '../language/once-for-text.ts'
 import { factLines } from '../language/passage-lines.ts'
 import { quantities } from '../language/quantities.ts'
@@ -94,8 +94,10 @@ export function isNearAcrossLanguages (
   const type = onlyAsked(question, asked, documents)
   return passages.some(passage => {
     const { similarity } = passage
-    if (similarity === null || similarity < leastSimilarity || (type !== null && !holdsFactOf(passage, type))) return false
+    if (similarity === null || similarity < leastSimilarity) return false
+    const holds = type !== null && holdsFactOf(passage, type)
+    if (type !== null && !holds && certainTypes.has(type)) return false
     const { aboveOthers, outstanding } = aboveBackground(similarity, background)
-    return aboveOthers + outstanding >= (type === null ? leastStanding : leastStandingWithFact)
+    return aboveOthers + outstanding >= (holds ? leastStandingWithFact : leastStanding)
   })
 }

@@ -1,5 +1,5 @@
 // Decides whether the passages found can contain the answer at all.
-import { answerType, type AnswerType } from '../language/answer-types.ts'
+import { answerType, certainTypes, type AnswerType } from '../language/answer-types.ts'
 import { offerClause, offerWords } from '../language/asking-offer.ts'
 import { isCode } from '../language/codes.ts'
 import { isPartOf, isTermAmong } from '../language/compounds.ts'
@@ -93,9 +93,12 @@ const usualSize = 0.6
 export function isFound (question: string, asked: Language, documents: Language, result: SearchResult, floor = 0): boolean {
   if (namesUnknownCode(result.terms, result.passages, question, documents)) return false
   const codes = codePositions(result.terms, question, documents)
+  const type = answerType(question, asked) ?? 'time'
+  // "We are open by appointment" has no time, and answers "When are you open?".
+  const isSure = ({ matched }: FoundPassage) => certainTypes.has(type) || matched.length === 0
   return passageEvidence(question, asked, documents, result).some((evidence, i) => {
     // Nothing but a fact is asked for, and it is not here: no similarity makes up for that.
-    if (evidence.bare === 1 && evidence.untyped === 1) return false
+    if (evidence.bare === 1 && evidence.untyped === 1 && isSure(result.passages[i]!)) return false
     const holdsCodes = codes.length > 0 && codes.every(code => result.passages[i]!.matched.includes(code))
     return evidenceScore(evidence) > floor || (holdsCodes && evidence.contradicts === 0)
   })

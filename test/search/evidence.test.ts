@@ -106,7 +106,18 @@ t.test('a question for nothing but a fact is not answered by passages without on
   t.notOk(near('Quelle est votre adresse mail ?', 'fr', 'Le chenil accueille 12 chiens.'))
   t.ok(near('Wie schwer ist es?', 'de', 'Es wiegt 12 kg.'))
   t.notOk(near('Wie schwer ist es?', 'de', 'Für Kinder ab 6 Jahren.'))
+  t.ok(near('When are you open?', 'en', 'You can come by appointment.'), 'a fact in words')
+  t.ok(near('How much is it?', 'en', 'It is made to measure, on request.'))
+  t.ok(near('Wo findet man euch?', 'de', 'Die Mühle liegt hinter dem Bahnhof.'))
   t.ok(near('Is it open at 6?', 'en', 'Open from 9 to 18 h.'), 'an hour is compared, not looked for')
+})
+
+t.test('a fact that is told in words of its own answers, where the passage holds a word of the question', async t => {
+  const terms = [term('long'), term('piece', false)]
+  const depends = { ...about('Repairs', 'How long it takes depends on the size.', terms), similarity: 0.6 }
+  t.ok(isFound('How long does it take?', 'en', 'en', found([depends, passage({ similarity: 0 })], { terms, total: 6 })))
+  const tall = { ...about('Dogs', 'Long dogs are welcome.', terms), similarity: 0.6 }
+  t.notOk(isFound('What is your phone number?', 'en', 'en', found([tall, passage({ similarity: 0 })], { terms, total: 6 })), 'certain')
 })
 
 t.test('a day and an hour ask whether something takes place then', async t => {

@@ -185,9 +185,9 @@ t.test('two tabs change how an index is read, and the budget: no change is lost 
   await second.waitFor({ state: 'detached' })
   const { title, url: link, fields } = (await app.profiles.get('shop'))!.indexes.faq!
   t.same({ title, link, fields }, { title: 'heading', link: 'link', fields: { 'g:weight': 'Weight' } })
-  const again = await readIn(page)
+  const again = await readIn(other)
   t.equal(await again.getByLabel(/^Short facts/).inputValue(), 'g:weight: Weight', 'a colon within a key divides nothing')
-  await page.keyboard.press('Escape')
+  await other.keyboard.press('Escape')
   await again.waitFor({ state: 'detached' })
 
   const budgetIn = async (tab: typeof page) => {

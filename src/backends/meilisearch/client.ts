@@ -1,7 +1,6 @@
 // The one HTTP client of Meilisearch: a pool of kept-alive connections, and a circuit breaker for requests that a client waits for.
 import { Pool } from 'undici'
 import { createAgent, usesProxy, type ProxySettings } from '../../async/agent.ts'
-import { requestText, type TextAnswer } from '../../async/request-text.ts'
 import { createCircuit, type Circuit } from './circuit.ts'
 import { MeilisearchError, broken, isServerFault, refusal, timeoutError, unreadable } from './errors.ts'
 
@@ -81,16 +80,20 @@ export function createMeilisearchClient ({
     const headers: Record<string, string> = {}
     if (body !== null) headers['content-type'] = contentType
     if (token !== '') headers.authorization = `Bearer ${token}`
-    let answer: TextAnswer
+    let status: number
+    let text: string
+    let retryAfter: string | string[] | undefined
     try {
-      answer = await requestText(pool, { origin, method, path: prefix + path, headers, body }, signal)
+      const answer = await pool.request({ origin, method, path: prefix + path, headers, body, signal })
+      status = answer.statusCode
+      retryAfter = answer.headers['retry-after']
+      text = await answer.body.text()
     } catch (error) {
       // A caller that has left says nothing about the server; a missed deadline does.
       if (signal.aborted) throw isTimeout(signal.reason) ? timeoutError(signal.reason) : signal.reason
       throw broken(error)
     }
-    const { status, text } = answer
-    if (status < 200 || status >= 300) throw refusal(status, text, answer.headers['retry-after'])
+    if (status < 200 || status >= 300) throw refusal(status, text, retryAfter)
     return status === 204 ? (undefined as T) : parse(text, status, read)
   }
 

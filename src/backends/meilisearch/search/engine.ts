@@ -190,7 +190,10 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
       }))
       // Neither words nor vectors find anything: one of a few documents may still hold the fact that is asked for.
       const holds = total <= fewPassages && all.every(hits => hits?.ids.length === 0) ? askedFact(query) : null
-      const few = holds && (await run(everySearches(company, indexes, whole))).hits
+      const every = holds && await run(everySearches(company, indexes, whole))
+      for (const [kind, n] of Object.entries(every?.failures ?? {})) problems.push(`${n} of ${indexes.length} searches for all: ${kind}`)
+      if (every?.hits.every(hits => hits === null)) throw coded('SEARCH_UNAVAILABLE', problems.join('; '))
+      const few = every && every.hits
       /** Reads the candidates and ranks them. @param isRespelled the vectors are those of the question as the documents spell it */
       const rankBy = async (vectors: Vectors, isRespelled: boolean) => {
         const searched = withVectors(indexes, vectors.vectors)

@@ -54,6 +54,15 @@ t.test('fails when nothing that is sent is answered, though a word of the questi
   t.equal((await ask({}, 'Which lantern goes with the red tent in winter?')).degraded, undefined)
 })
 
+t.test('fails when the search for all of a few documents is not answered, which a question without a word of its own needs', async t => {
+  const { meili, ask } = await startShop(t)
+  const isForAll = (request: MeiliRequest) => isSearch(request) && request.body.queries.every(({ q }: { q?: string }) => !q)
+  t.equal((await ask({}, 'How much is it?')).degraded, undefined)
+  t.ok(meili.requests.some(isForAll))
+  meili.faults.on(request => isForAll(request) ? 'error' : undefined)
+  await t.rejects(ask({}, 'How much is it?'), { ...unavailable, message: /server error/ })
+})
+
 t.test('fails when the server was never reachable', async t => {
   const { meili, engine, ask } = await startShop(t, { known: false })
   await meili.down()
