@@ -1,7 +1,7 @@
 // Answers without a language model: quotes the sentences and facts of the passages that answer best, with citations.
 import { disarmMarks } from '../language/citation-marks.ts'
 import { isPartOf, isTermAmong } from '../language/compounds.ts'
-import { answerType, askingWords, type AnswerType } from '../language/answer-types.ts'
+import { answerType, askingWords } from '../language/answer-types.ts'
 import { sameFamily } from '../language/generic-words.ts'
 import { likelierFact } from '../language/likely-facts.ts'
 import { headingSeparator } from '../language/passage-lines.ts'
@@ -31,10 +31,9 @@ const askingShare = 0.9
 const comparedShare = 0.6
 /** A word of less weight is no topic of its own. */
 const leastTopicWeight = 0.5
-/** Facts that a sentence holds or not: another one is no answer, whatever its words. */
-const certainTypes = new Set<AnswerType>(['phone', 'email'])
 /** A heading has at most so many words. */
 const longestHeading = 8
+const endsSentence = /[.!?…:;。！？]["»”)]?$/
 /** What a limit counts that a number of the question does not meet. */
 const unmetShare = 0.5
 /** Maximum number of sentences and facts in an answer. */
@@ -59,7 +58,9 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
   /** Returns the share of what is asked about: words that only ask count less. */
   const shareOfTopic = (held: (term: QueryTerm) => boolean) =>
     terms.reduce((sum, term, i) => sum + (held(term) ? term.idf * importance[i]! : 0), 0) / important
-  const isLikelier = asked.length === 0 ? likelierFact(question, type) : null
+  // "When does the museum open?" is about the museum, whatever word its hours stand with.
+  const isBare = asked.length === 0 && topicWeights(question, language, documentsLanguage, asked).size === 0
+  const isLikelier = isBare ? likelierFact(question, type) : null
   const holdsAsked = (unit: UnitReading) => type !== null && unit.unit.kind !== 'title' && unit.holds(type)
   const likelier = isLikelier !== null && passages.some(passage => readPassage(passage, documentsLanguage).units
     .some(unit => holdsAsked(unit) && isLikelier(unit.unit.text)))
@@ -179,13 +180,11 @@ export function chooseUnits (grounding: Grounding): RankedUnit[] {
 
 /**
  * Returns the units with the type of fact that a question asks for where it names no subject ("Where are you?"), or none that the
- * passages hold, or asks for a number or an address; all of them when none has.
+ * passages hold; all of them when none has.
  */
 function typedOnly (ranked: RankedUnit[], { question, language, documentsLanguage, terms, passages }: Grounding): RankedUnit[] {
   const typed = ranked.filter(({ features }) => features.type === 1)
   if (typed.length === 0) return ranked
-  const type = answerType(question, language)
-  if (type !== null && certainTypes.has(type)) return typed
   const numbers = quantities(question, documentsLanguage)
   const weights = topicWeights(question, language, documentsLanguage, numbers)
   if (weights.size === 0) return typed
@@ -195,13 +194,32 @@ function typedOnly (ranked: RankedUnit[], { question, language, documentsLanguag
   return [...weights].some(([word, weight]) => weight >= leastTopicWeight && isHeld(word)) ? ranked : typed
 }
 
-/** Puts headings of plain text ("More about us") after what is said below them, unless they hold the fact that is asked for. */
+/**
+ * Puts a heading of plain text ("More about us") behind what is said below it, unless it holds the fact that is asked for, or more
+ * of the question. The first line of a list is no heading: sentences follow one.
+ */
 function headingsLast (ranked: RankedUnit[], { passages }: Grounding): RankedUnit[] {
-  const isHeading = ({ kind, text, passage, features }: RankedUnit) =>
-    kind === 'sentence' && features.type === 0 && passages[passage]!.text.trimStart().startsWith(`${text}\n`) &&
-    !/[.!?…:;。！？]["»”)]?$/.test(text) && text.split(/\s+/).length <= longestHeading
-  const headings = ranked.filter(isHeading)
-  return headings.length === 0 ? ranked : [...ranked.filter(unit => !headings.includes(unit)), ...headings]
+  const isHeading = ({ kind, text, passage, features: { type, unit } }: RankedUnit) => {
+    const whole = passages[passage]!.text.trimStart()
+    if (kind !== 'sentence' || type !== 0 || endsSentence.test(text) || text.split(/\s+/).length > longestHeading) return false
+    if (!whole.startsWith(`${text}\n`) || !endsSentence.test(whole.slice(text.length).trim().split('\n')[0]!.trimEnd())) return false
+    return ranked.some(other => other.passage === passage && other.text !== text && other.features.unit >= unit)
+  }
+  const waiting = new Map<number, RankedUnit[]>()
+  const seen = new Set<number>()
+  const ordered = ranked.flatMap(unit => {
+    const { passage } = unit
+    if (!isHeading(unit)) {
+      seen.add(passage)
+      const headings = waiting.get(passage) ?? []
+      waiting.delete(passage)
+      return [unit, ...headings]
+    }
+    if (seen.has(passage)) return [unit]
+    waiting.set(passage, [...waiting.get(passage) ?? [], unit])
+    return []
+  })
+  return [...ordered, ...[...waiting.values()].flat()]
 }
 
 /** Returns the positions of the passages that do not contradict the question's numbers; of all when each does. */

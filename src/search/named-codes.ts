@@ -60,7 +60,8 @@ function isUnknownSpaced (
   const asked = spacedCodes(question).filter(({ parts, code }) => isCode(code) && !isStopWord(parts[0]!, language))
   // What the documents hold is one of the terms, and its beginnings name no other article.
   const held = terms.flatMap(({ stem, known }) => known && isCode(stem) ? [stem] : [])
-  const unknown = asked.filter(({ parts }) => !held.some(stem => stem.startsWith(formOf(parts.join(' ')))))
+  const isInRow = (parts: readonly string[]) => passages.some(({ stems }) => ` ${stems} `.includes(` ${parts.join(' ')} `))
+  const unknown = asked.filter(({ parts }) => !held.some(stem => stem.startsWith(formOf(parts.join(' ')))) && !isInRow(parts))
   return unknown.length > 0 && unknown.length === asked.length &&
     passages.some(({ stems }) => stems.split(' ').some(one => isCode(one) && unknown.some(({ code }) => differInFigures(code, one))))
 }

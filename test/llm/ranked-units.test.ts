@@ -129,3 +129,21 @@ t.test('a heading of plain text comes after what is said below it', async t => {
   t.equal(best('Can we sail in a storm?', text), 'If the wind is strong, nobody may sail.')
   t.equal(best('Since when do you sail?', 'Sailing since 1987\nWe sail on the lake.'), 'Sailing since 1987', 'it holds the fact')
 })
+
+t.test('a list has no heading, and a heading that says more of the question stays first', async t => {
+  t.equal(best('Are cats allowed in the hall?', 'No cats in the hall\nCats in a basket on the stairs'), 'No cats in the hall')
+  t.equal(best('Do you have dumplings?', 'Dumplings with plums\nLentil soup\nPancakes'), 'Dumplings with plums')
+})
+
+t.test('a way of asking names no fact: the sentence about the thing answers', async t => {
+  const text = 'Ring 01584 555190. Receipts are sent by email within a day. Phone cases cost £9.'
+  t.match(best('Do you send the receipt by email?', text), /^Receipts/)
+  t.match(best('Do you sell phone cases?', text), /^Phone cases/)
+  t.match(best('What is your phone number?', text), /^Ring/)
+})
+
+t.test('when a thing opens is told by the sentence about the thing', async t => {
+  const mill = { title: 'The mill', text: 'It can be visited from 10 am to 4 pm.', score: 1, similarity: null }
+  const kiosk = { title: 'The kiosk', text: 'We are open from 9 am.', score: 0.9, similarity: null }
+  t.equal(choose('When does the mill open?', [mill, kiosk])[0]!.text, mill.text)
+})

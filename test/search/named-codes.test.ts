@@ -64,4 +64,7 @@ t.test('a code that is typed with blanks is unknown beside others of its letters
   t.notOk(namesUnknownCode([{ ...unknown('vt80'), known: true }], held, 'price vt 80', 'en'))
   t.notOk(namesUnknownCode(terms, holding('le40 le80'), 'le 65', 'fr'), 'an article')
   t.notOk(namesUnknownCode(terms, held, 'two valves for 65', 'en'))
+  const both = [...held, ...holding('valve vt 65')]
+  const known = ['vt', '65'].map(word => ({ ...unknown(word), known: true }))
+  t.notOk(namesUnknownCode(known, both, 'vt 65', 'en'), 'it is written so too')
 })
