@@ -150,9 +150,10 @@ export function passageEvidence (
   const comparisons = passages.map(passage => compareWithPassage(numbers, passage, documents))
   const holds = passages.map(passage => hold(passage, documents))
   // Where one passage has another size and no passage on the topic has the one that is asked for, the others have nothing to say
-  // about it either: "bottle of 500 ml" where another thing is one of 500 ml.
+  // about it either: "bottle of 500 ml" where another thing is one of 500 ml. How many a hall seats says nothing of the menu for five.
   const fitting = comparisons.map(({ fits }, at) => fits === 1 && share(about, holds[at]!) > 0)
-  const isOtherVariant = comparisons.some(({ contradicts }) => contradicts === 1) && !fitting.includes(true)
+  const isVariant = comparisons.map(({ contradicts }, at) => contradicts === 1 && share(about, holds[at]!) > 0)
+  const isOtherVariant = isVariant.includes(true) && !fitting.includes(true)
 
   return passages.map((passage, at) => {
     const held = holds[at]!

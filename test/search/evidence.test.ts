@@ -31,6 +31,13 @@ t.test('a size that only another thing has speaks against every passage', async 
   t.same([other!.contradicts, right!.contradicts], [1, 0])
 })
 
+t.test('a number that another thing holds says nothing of what is asked', async t => {
+  const terms = [term('ticket')]
+  const ticket = about('Tickets', 'A ticket costs 6 €.', terms)
+  const [own] = evidence('What does a ticket cost for 5 people?', terms, ticket, about('Rooms', 'The blue room is for 80 people.', terms))
+  t.equal(own!.contradicts, 0)
+})
+
 t.test('what is not there speaks against a passage where it is asked whether it is there', async t => {
   const terms = [term('sauna', false), term('garden')]
   const garden = about('Garden', 'The garden is open all day.', terms)

@@ -234,7 +234,7 @@ function embedded ({ _title, _heading, _text, _fields }: ChunkDocument): { title
   return { title: headingPath([_title, _heading]), text: _text || factLines(factsOf(_fields)) }
 }
 
-/** Returns the vectors that a chunk is found by: that of the title alone belongs to the first one. */
-function ownVectors ({ _n }: ChunkDocument, vectors: Float32Array[]): Float32Array[] {
-  return _n > 0 && vectors.length > 1 ? vectors.slice(1) : vectors
+/** Returns the vectors that a chunk is found by: that of the title alone, if it has one, belongs to the first one. */
+function ownVectors (chunk: ChunkDocument, vectors: Float32Array[]): Float32Array[] {
+  return chunk._n > 0 && vectors.length > 1 && embedded(chunk).title.trim() !== '' ? vectors.slice(1) : vectors
 }

@@ -186,7 +186,8 @@ export function createVectors ({ store, embedder, profile, type = defaultVectorT
       type,
       // Only a document's first chunk keeps the vector of the title alone: every window is embedded with its title anyway.
       passages: own.map((passage, i) => ({
-        ...passage, vectors: passage.further && vectors[i]!.length > 1 ? vectors[i]!.slice(1) : vectors[i]!,
+        ...passage,
+        vectors: passage.further && passage.title.trim() !== '' && vectors[i]!.length > 1 ? vectors[i]!.slice(1) : vectors[i]!,
       })),
     })
     if (across) return

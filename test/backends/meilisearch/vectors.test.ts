@@ -56,6 +56,15 @@ const guide = document('guide', '', {
   title: 'Guide', chunks: ['One', 'Two two'].map((text, n) => ({ n, text, headings: n === 0 ? [] : ['Care', 'Dry'], tokens: 1 })),
 })
 
+t.test('every window of a document without a title has its vector', async t => {
+  const { documents, company, open, embeddings } = await parts(t)
+  const chunks = ['One', 'Two'].map((text, n) => ({ n, text, headings: [], tokens: 1 }))
+  await documents.put(company, 'products', [document('note', '', { title: '', chunks })])
+  await open().fill([company.id])
+  const { 'note#0': first, 'note#1': second } = await embeddings()
+  t.same([first!.length, second!.length], [2, 2], 'the first one is no title\'s')
+})
+
 t.test('gives every chunk its vectors, once; then finds it by them', async t => {
   const { documents, engine, company, embedder, open, embeddings, changes } = await parts(t)
   const vectors = open()

@@ -47,8 +47,8 @@ t.test('tries every route that has to do with a company', async t => {
     const pattern = new RegExp(`^${RegExp.escape(route).replaceAll(/\\\{\w+\\\}/g, '[^/]+')}$`)
     return !tried.some(one => pattern.test(one))
   })
-  // The first two know no company; a visitor's is that of the key of its website.
-  t.same(untried, ['GET /health', 'GET /ready', 'POST /v1/visitors'])
+  // The first two know no company, and keys for all of them are refused to those of one; a visitor's is that of the key of its website.
+  t.same(untried, ['GET /health', 'GET /ready', 'GET /v1/keys', 'POST /v1/keys', 'DELETE /v1/keys/{key_id}', 'POST /v1/visitors'])
 })
 
 t.test('finds nothing in Redis and Meilisearch', { skip: noRedis }, async t => {
