@@ -19,8 +19,15 @@ const shortDays = set(
   'mon tue tues wed weds thu thur thurs fri sat sun mo di mi do fr sa so lun mar mer jeu ven sam dim mie jue vie sab dom gio ma wo vr za zo'
 )
 const beforeDay = /(?:^|[,;:/–—-]\s?|(?<!\p{L})(?:le|du|au|el|al|il|dal|op|tot)\s)$/u
-/** Matches an hour: "10 am", "9–12", "9.30", "14 h". */
-const hour = /^\p{N}{1,2}(?:[.:h]\p{N}\p{N}|\s?(?:[-–—]|h|uhr|uur|[ap]\.?m|to|bis|à|a|tot|alle)(?!\p{L}))/iu
+/** "Al mar" is the sea. */
+const beforeSea = /(?<!\p{L})(?:el|al|il|dal|del)\s$/iu
+const hourMark = String.raw`(?:[.:h]\p{N}\p{N}|\s?(?:h|uhr|uur|[ap]\.?m))(?![\p{L}\p{N}])`
+const hourLink = String.raw`\s?(?:[-–—]|(?:to|bis|à|a|tot|alle)\s)\s?`
+/** Matches an hour, "10 am", "9.30", "14 h", and two figures behind which nothing is counted: "9–12". */
+const hour = new RegExp(
+  String.raw`^\p{N}{1,2}(?:${hourMark}|${hourLink}\p{N}{1,2}(?:${hourMark}|(?!\p{N})(?!\s?\p{L})|(?=\s(?:and|und|et|y|e|en)\s)))`,
+  'iu'
+)
 /** Words before a German ordinal ("am 18. Mai"). */
 const beforeOrdinal = set(
   'am zum vom beim im ins den dem der des das die ab bis seit zur und oder jeden jeder jedes jede unser unsere unserem ihr ihrem ' +
@@ -53,7 +60,8 @@ export function isAbbreviated (before: string, after: string, isStart: boolean):
   // "30 min. Then": a unit after a figure may be the last word.
   const afterFigure = /\p{N}\s?$/u.test(rest) || /\p{N}/u.test(lead)
   if (beforeNumber.has(small) && isNumber && !afterFigure) return true
-  if (shortDays.has(small) && hour.test(after) && (/^\p{Lu}/u.test(word) || beforeDay.test(rest))) return true
+  const isDay = shortDays.has(small) && !(small === 'mar' && beforeSea.test(rest)) && (/^\p{Lu}/u.test(word) || beforeDay.test(rest))
+  if (isDay && hour.test(after)) return true
   if (/(?:str|av|pl)$/.test(small) && isNumber && !/^\p{L}/u.test(next)) return true
   if (neverLast.has(small) && (small.length > 1 || word === 'M')) return true
   // "J. Sutter", "z. B. Bücher", "J.-C.": an initial, unless a sentence begins after it ("Vitamin C. The dose").

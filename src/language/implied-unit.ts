@@ -31,7 +31,7 @@ export function impliedUnit (tokens: Token[], at: number, to: number, value: num
   if (ends && isGroup(group) && /^(?:of|de|von|di|da|van)$/.test(of)) return people
   if (/^(?:somos|siamo|saremo|seremos|sommes|serons)$/.test(last)) return people
   const isGathering = ends || afterGathering.test(foldedText(next))
-  if (isGathering && gathering.test(two)) return people
+  if ((ends && /(?:^| )will be$/.test(two)) || (isGathering && gathering.test(wordsBefore(tokens, at, 3)))) return people
   if (foldedText(next) === 'of' && foldedText(tokens[to + 1]) === 'us') return people
   if (isHeight(tokens, at, last, foldedText(next))) return metres
   return ends && /^(?:i m|i am|bin|(?:ich|ik) (?:bin|ben)|bin ich|ben ik)$/.test(two) ? years : null
@@ -39,7 +39,7 @@ export function impliedUnit (tokens: Token[], at: number, to: number, value: num
 
 /** "On sera onze à table" */
 const afterGathering = /^(?:a|au|at|for|in|on|to|fur|zum|zur|beim|am|um|per|pour|chez|voor|bij|con|para|alla|al)$/
-const gathering = /(?:we are|we re|wir sind|we zijn|will be|on est|on sera|on serait|siamo in|saremo in|(?:zijn|komen) met)$/
+const gathering = /(?:we are|we re|wir sind|we zijn|(?:we|there) will be|on est|on sera|on serait|siamo in|saremo in|(?:zijn|komen) met)$/
 
 /** "Ich bin 1,85 groß", "il mesure 1,10" */
 function isHeight (tokens: Token[], at: number, before: string, after: string): boolean {

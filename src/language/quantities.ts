@@ -26,7 +26,7 @@ export interface Quantity {
   isNamed: boolean
   /** Stem of the word after a number without a unit ("couches" in "300 couches"); null without one. */
   counted: string | null
-  /** It describes the person who asks, or their own matter ("il pèse 5 kg", "I have 3 dogs"): it names no variant of a thing. */
+  /** It describes the person who asks, or their own matter ("il pèse 5 kg", "I have 3 dogs", "a dozen"): it names no variant. */
   isSituation: boolean
   start: number
   end: number
@@ -160,7 +160,7 @@ function around (tokens: Token[], first: Reading, last: Reading, language: Langu
     before: attributeOf(tokens, first.from, counts, language),
     isNamed: tokens[first.from - 1]?.kind === 'word' && !isSkipped(tokens[first.from - 1]!, language),
     counted: counts ? stem(after.text, language) : null,
-    isSituation: isSituation(tokens, first.from),
+    isSituation: first.isRound === true || isSituation(tokens, first.from),
     start: tokens[first.from]!.start,
     end: tokens[last.next - 1]!.end,
   }

@@ -45,7 +45,11 @@ export function relate (asked: Quantity, limit: Quantity): Relation {
 function isComparable (asked: Quantity, held: Quantity): boolean {
   if (asked.dimension !== held.dimension) return false
   // Two weeks of hire say nothing about a child of two years.
-  if (asked.dimension === 'duration') return Math.max(asked.size / held.size, held.size / asked.size) < 32
+  if (asked.dimension === 'duration') {
+    // How long somebody stays says nothing about when to cancel.
+    const isOfStay = (asked.unit === 'night') === (held.unit === 'night')
+    return isOfStay && Math.max(asked.size / held.size, held.size / asked.size) < 32
+  }
   if (asked.dimension !== 'count') return true
   return (asked.before !== null && asked.before === held.before) || (asked.counted !== null && asked.counted === held.counted)
 }

@@ -1,9 +1,9 @@
 // Reads the two ends of a range, "10 to 6 pm", "3 bis 6 kg", as one measure.
 import type { Language } from '../types.ts'
-import { dateNumber, isWeekday } from './calendar.ts'
+import { dateNumber, isWeekday, weekdayOf } from './calendar.ts'
 import { clockValue, isLasting, read, type Reading } from './quantity-reading.ts'
 import { conjunctions, foldedText, type Token } from './quantity-token.ts'
-import { fold } from './words.ts'
+import { fold, isStopWord } from './words.ts'
 
 const rangeSigns = new Set([
   'à',
@@ -73,17 +73,18 @@ export function rangeEnd (text: string, tokens: Token[], first: Reading, languag
   if (!hasSign || !tokens[at]) return null
   const last = read(tokens, at, language)
   if (!last || (last.dimension === 'count' && last.isWord)) return null
-  return sameMeasure(tokens, first, last, language)
+  return sameMeasure(text, tokens, first, last, language)
 }
 
 /** Gives two ends of a range one measure: "3 à 6 kg", "10 to 6 pm", "7.30 a 10.30". Null when they have two. */
-function sameMeasure (tokens: Token[], first: Reading, last: Reading, language: Language): Reading | null {
+function sameMeasure (text: string, tokens: Token[], first: Reading, last: Reading, language: Language): Reading | null {
   if (first.dimension === last.dimension) {
     if (first.dimension !== 'count') return last
     const times = [first, last].map(({ from, value }) => /[.]/.test(tokens[from]!.text) ? clockValue(tokens[from]!.text, value) : null)
     if (times[0] !== null && times[1] !== null) return asTimes(first, last, times[0]!, times[1]!)
     const areHours = [first, last].every(({ value }) => Number.isInteger(value) && value >= 0 && value <= 24)
-    if (areHours && isAfterDay(tokens, first.from, language)) return asTimes(first, last, first.value * 60, last.value * 60)
+    const isOpen = areHours && isAfterDay(text, tokens, first.from, language) && !isCounted(tokens[last.next], language)
+    if (isOpen) return asTimes(first, last, first.value * 60, last.value * 60)
     return last
   }
   // "dure deux à trois heures" lasts; "1900 à 2100 mm" are not years.
@@ -130,8 +131,18 @@ const noon = 720
 const beforeHours = /^(?:[:,.(]|von|from|de|dalle|van)$/
 
 /** Tells whether a number stands behind a day of the week, as in opening hours: "Mon-Fri 9-5". */
-function isAfterDay (tokens: Token[], at: number, language: Language): boolean {
+function isAfterDay (text: string, tokens: Token[], at: number, language: Language): boolean {
   let left = at - 1
   while (left > at - 3 && beforeHours.test(foldedText(tokens[left]))) left--
-  return isWeekday(tokens[left]?.text ?? '', language)
+  const day = tokens[left]
+  if (day === undefined || !isWeekday(day.text, language)) return false
+  const isWord = weekdayOf(day.text) === undefined && (day.text.length === 2 || otherWords.has(day.text))
+  return !isWord || /^\p{Lu}/u.test(text.slice(day.start, day.end))
+}
+/** Short days that are other words too, as all those of two letters may be: with a small letter they are no days. */
+const otherWords = new Set(['mar', 'mer', 'jeu', 'dim'])
+
+/** Tells whether a word may be what two numbers count: "Saturday 8 to 12 places". Another day may follow hours. */
+function isCounted (after: Token | undefined, language: Language): boolean {
+  return after?.kind === 'word' && !isStopWord(after.text, language) && !isWeekday(after.text, language)
 }

@@ -12,7 +12,7 @@ import { standAt, type Token } from './quantity-token.ts'
 import { wordBefore } from './quantity-tokens.ts'
 import { afterBelowZero, dozenAt, isBelowZero, isOneOf, slashedAt, togetherAt } from './said-numbers.ts'
 import { unitOf, type Dimension, type Unit } from './units.ts'
-import { fold } from './words.ts'
+import { fold, isStopWord } from './words.ts'
 
 /** A value that has been read, and the position of the token after it. */
 export interface Reading {
@@ -26,6 +26,8 @@ export interface Reading {
   next: number
   /** A number word counts only with a unit. */
   isWord?: true
+  /** "A dozen" may be some more or less. */
+  isRound?: true
 }
 
 /** Words before a number that make "10 h" a time of day. */
@@ -81,7 +83,7 @@ function readValue (tokens: Token[], at: number, language: Language): Reading | 
     if (month !== undefined) return readMonth(tokens, at, month, language)
     const shortMonth = language === 'en' && next?.kind === 'number' ? monthBesideDay(token.text, language) : undefined
     const dated = shortMonth === undefined ? null : readMonth(tokens, at, shortMonth, language)
-    if (dated && dated.span === undefined) return dated
+    if (dated && dated.span === undefined && isOfMonth(tokens, at + 2, language)) return dated
     if (isBelowZero(tokens, at)) {
       const reading = readNumber(tokens, at + 1, language)
       return reading && { ...reading, value: -reading.value, from: at }
@@ -106,7 +108,8 @@ function readNumber (tokens: Token[], at: number, language: Language): Reading |
   if (aged) return aged
   const part = token.kind === 'word' ? fractionAt(tokens, at) : null
   if (part) return { ...measure(part.unit, part.value, at, part.next), isWord: true }
-  const said = dozenAt(tokens, at) ?? slashedAt(tokens, at)
+  const dozen = dozenAt(tokens, at)
+  const said = dozen ?? slashedAt(tokens, at)
   const phrase = token.kind === 'word' ? numberPhrase(tokens, at) : null
   if (token.kind !== 'number' && phrase === null && said === null) return null
   const value = said?.value ?? phrase?.value ?? numberValue(token.text, language) * (token.isNegative ? -1 : 1)
@@ -145,7 +148,8 @@ function readNumber (tokens: Token[], at: number, language: Language): Reading |
   // "15. Mai", "15 de mayo"
   const gap = ['de', 'of', '.', 'di', '°'].includes(name) ? to + 1 : to
   const month = token.kind === 'number' && tokens[gap]?.kind === 'word' ? monthBesideDay(tokens[gap].text, language) : undefined
-  if (month !== undefined && value >= 1 && value <= 31) {
+  const isDay = month !== undefined && value >= 1 && value <= 31
+  if (isDay && (monthOf(tokens[gap]!.text) !== undefined || isOfMonth(tokens, gap + 1, language))) {
     return { dimension: 'date', value: dateNumber(month, value), size: 1, unit: null, from: at, next: withoutYear(tokens, gap + 1) }
   }
   const area = areaAt(tokens, to)
@@ -158,7 +162,8 @@ function readNumber (tokens: Token[], at: number, language: Language): Reading |
   if (unit) {
     // "Two hours and a half"
     const half = afterHalf(tokens, to + 1)
-    return { ...measure(unit, value + (half ? 0.5 : 0), at, half ?? to + 1), ...(word === undefined ? {} : { isWord: true as const }) }
+    const reading = measure(unit, value + (half ? 0.5 : 0), at, half ?? to + 1)
+    return { ...reading, ...(word === undefined ? {} : { isWord: true as const }), ...(dozen ? { isRound: true as const } : {}) }
   }
   // "Until 7 o'clock"
   if (isHour && standAt(tokens, to, ['o', "'", 'clock'])) {
@@ -166,7 +171,7 @@ function readNumber (tokens: Token[], at: number, language: Language): Reading |
   }
   const implied = impliedUnit(tokens, at, to, value, language)
   const isLast = implied === null && (next === undefined || next.kind === 'break')
-  if (word !== undefined && value > 1 && isHour && barePreposition.has(before) && endsClock(next)) {
+  if (word !== undefined && value > 1 && isHour && isHourInWords(tokens, at, to, value)) {
     return { dimension: 'clock', value: value * 60, size: 1, unit: null, from: at, next: to }
   }
   if (word === undefined && isHour && clock !== null && (barePreposition.has(before) || (isLast && isTimeAtEnd(tokens, at, language)))) {
@@ -210,11 +215,24 @@ function isPercentAt (tokens: Token[], at: number): boolean {
   return standAt(tokens, at, ['per', 'cent']) || standAt(tokens, at, ['por', 'ciento']) || standAt(tokens, at, ['per', 'cento'])
 }
 
-/** "A las ocho y media", "um sieben": nothing that is counted follows an hour in words. */
-function endsClock (next: Token | undefined): boolean {
-  return next === undefined || next.kind === 'break' || afterHour.test(next.text)
+/** "A las ocho y media", "um sieben": nothing but parts of the day may follow an hour in words. "Las dos" may be two things. */
+function isHourInWords (tokens: Token[], at: number, to: number, value: number): boolean {
+  const before = wordBefore(tokens, at)
+  if (!barePreposition.has(before)) return false
+  if (withClockWords(tokens, { value: value * 60, next: to }).next > to) return true
+  if (before === 'las' && !/^(?:a|hasta|desde|sobre)$/.test(wordBefore(tokens, at - 1))) return false
+  // Dutch "alle twee" and German "alle zwei" are all of them.
+  if (before === 'alle' && !italianHour.test(tokens[at]!.text)) return false
+  return tokens[to] === undefined || tokens[to].kind === 'break'
 }
-const afterHour = /^(?:y|e|et|und|and|or|oder|o|de|del|di|menos|moins|-|–|bis|tot|a|to)$/
+const italianHour = /^(?:due|tre|quattro|cinque|sei|sette|otto|nove|dieci|undici|dodici)$/
+
+/** In English a short month may be another word: "10 dec tubes", "APR 12 months". No unit and no plural follows a day of it. */
+function isOfMonth (tokens: Token[], at: number, language: Language): boolean {
+  const after = tokens[at]
+  if (language !== 'en' || after === undefined || after.kind === 'break') return true
+  return unitOf(after.text, after.isGlued) === null && (!after.text.endsWith('s') || isStopWord(after.text, language))
+}
 
 function measure (unit: Unit, value: number, from: number, next: number): Reading {
   return { dimension: unit.dimension, value, size: unit.size, unit: unit.name, from, next }

@@ -101,6 +101,7 @@ const read: [language: Language, text: string, quantities: string][] = [
   ['en', '5 to 10 working days', 'duration 7200..14400'],
   ['en', 'not over 20 kg', 'mass -∞..20000'],
   ['en', 'more than twelve bags', 'count 12..∞'],
+  ['fr', 'chaussures 2/4 ans', 'duration 1051920, duration 2103840'],
   ['en', 'for children 3 to 12', 'duration 1577880..6311520'],
   ['en', 'Mon–Thu 9–18', 'weekday 0..3, clock 540..1080'],
   ['de', 'einundzwanzig Tage', 'duration 30240'],

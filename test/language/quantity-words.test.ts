@@ -1,6 +1,7 @@
 // Numbers are read as people say them: groups, dozens, fractions, temperatures below zero, short months, heights and times in words.
 import t from 'tap'
 import { quantities } from '../../src/language/quantities.ts'
+import { compareQuantities } from '../../src/language/quantity-fit.ts'
 import type { Language } from '../../src/types.ts'
 
 /** Writes quantities short: `money 60..∞`. */
@@ -32,8 +33,12 @@ reads('people who come together', [
   ['fr', 'une partie de 4 à 7 joueurs', 'person 4..7'],
   // None of these is a number of people.
   ['fr', 'On est le 7 mai', 'date 162'],
+  ['en', 'The deposit will be 35 for members', 'count 35'],
+  ['en', 'My daughter will be 8 in June', 'count 8, date 187..217'],
+  ['en', 'We will be 14 for supper', 'person 14'],
   ['en', 'two of these', ''],
   ['de', 'Das ist zu acht Euro zu haben.', 'money 8'],
+  ['de', 'Wir laden zu acht Abenden ein.', ''],
   ['und', 'We zijn met 3 dagen klaar', 'duration 4320'],
 ])
 
@@ -46,6 +51,7 @@ reads('dozens and the like', [
   ['und', 'una ventina di persone', 'person 20'],
   ['fr', 'Les œufs sont à 4,10 € la douzaine.', 'money 4.1'],
   ['fr', 'une personne', 'person 1'],
+  ['de', '3 Dutzend Gläser', 'count 3'],
 ])
 
 reads('percentages, fractions and temperatures', [
@@ -59,6 +65,15 @@ reads('percentages, fractions and temperatures', [
   ['fr', '1/2 litre', 'volume 500'],
   ['en', 'rooms 3/4 of a mile', 'count 3, count 4'],
   ['en', '9/10 points', 'count 9, count 10'],
+  ['de', '3/4 Stunde', 'duration 45'],
+  ['en', '2 1/2 days', 'duration 3600'],
+  // Two numbers with a slash are a range of most units.
+  ['fr', 'Réponse sous 2/3 jours', 'duration -∞..2880, duration 4320'],
+  ['fr', 'éveil 3/4 ans', 'duration 1577880, duration 2103840'],
+  ['fr', 'un body 3/8 mois', 'duration 131490, duration 350640'],
+  ['de', 'Kinder von 3/4 Jahren', 'duration 1577880, duration 2103840'],
+  ['en', 'repaired in 1/2 weeks', 'duration 10080, duration 20160'],
+  ['fr', 'un lapin de 2/3 kg', 'mass 2000, mass 3000'],
   ['fr', 'Il gèle : moins 12 degrés', 'temperature -12'],
   ['en', 'below minus 7 °C', 'temperature -∞..-7'],
   ['de', 'minus 25 bis 60 °C', 'temperature -25..60'],
@@ -94,13 +109,37 @@ reads('months and times that are said short', [
   ['es', 'a las ocho y media', 'clock 510'],
   ['de', 'um sieben', 'clock 420'],
   ['und', 'alle nove e mezza', 'clock 570'],
+  ['es', '¿Abren a las cinco?', 'clock 300'],
+  ['es', 'a las tres de la tarde', 'clock 900'],
   ['und', 'alle due parti', ''],
   ['en', 'at two locations', ''],
+  ['en', 'a discount at three or more', 'count 3..∞'],
+  ['es', '¿Cuánto pesan las cuatro?', ''],
+  ['es', '¿Tenéis las dos de madera?', ''],
+  ['und', 'alle drie de fietsen', ''],
+  ['und', 'We huren ze alle vier', ''],
+  ['en', 'APR 24 months', 'duration 1051920'],
+  ['en', '6 dec brushes, 4 sep tanks', 'count 6, count 4'],
+  ['en', 'closed 24 Dec and 26 Dec', 'date 396, date 398'],
+  ['en', 'Saturday 3–5 tickets', 'weekday 5, count 3..5'],
+  ['es', '¿Valen lo mismo las seis?', ''],
+  ['de', 'Sonntag 6 bis 10 Plätze', 'weekday 6, count 6..10'],
+  ['de', 'Kann ich das so 3-4 mal waschen?', 'weekday 6, count 3..4'],
+  ['und', 'Ma 9-12', 'weekday 0, clock 540..720'],
+  ['und', 'ma 2-4', 'weekday 0, count 2..4'],
+  ['es', 'mar 2 a 6', 'count 2..6'],
+  ['fr', 'lun-ven 9-18', 'weekday 0..4, clock 540..1080'],
 ])
 
 reads('durations and heights without a figure or a unit of their own', [
   ['en', 'Can I cancel a week before?', 'duration 10080'],
-  ['en', 'park for an hour', 'duration 60'],
+  ['en', 'collected within an hour', 'duration -∞..60'],
+  ['en', 'Can I change it a day in advance?', 'duration 1440'],
+  // A price is told for these.
+  ['en', 'How much is it an hour?', ''],
+  ['en', 'How much for a month?', ''],
+  ['en', 'Is it cheaper for a day? What does a night cost?', ''],
+  ['en', 'How much a night in July?', 'date 218..248'],
   ['en', 'It costs £3 an hour, 5 days a week', 'money 3, duration 7200'],
   ['en', 'a day ticket, a second coat, twice a month', ''],
   ['de', 'Ich bin 1,85 groß', 'length 1850'],
@@ -115,3 +154,14 @@ reads('durations and heights without a figure or a unit of their own', [
   ['en', 'five nights or more', 'duration 7200..∞'],
   ['de', 'für drei Nächte', 'duration 4320'],
 ])
+
+t.test('an amount in words contradicts no number, and a stay is compared with stays only', async t => {
+  const compare = (asked: string, held: string, language: Language = 'en') =>
+    compareQuantities(quantities(asked, language), quantities(held, language))
+  t.equal(compare('a table for a dozen people', 'The terrace seats 80 people').contradicts, 0)
+  t.equal(compare('We stay 4 nights', 'Cancel up to 6 days before').fits, 0)
+  t.equal(compare('We stay 4 nights', 'at least 3 nights').fits, 1)
+  t.equal(compare('My daughter will be 8 in June', 'Groups of 15 people').contradicts, 0)
+  t.equal(compare('mon fils a 4 ans', 'Éveil : 4/5 ans', 'fr').fits, 1)
+  t.equal(compare('in less than 2 days', 'repaired in 3/4 days').fits, 0)
+})

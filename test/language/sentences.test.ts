@@ -15,6 +15,7 @@ const texts: Record<string, string[][]> = {
     ['Der Preis beträgt 18.', 'Das gilt ab sofort.'], ['Der Eintritt kostet 12.', 'Kinder zahlen nichts.'],
     ['Sie finden uns in der Ahornstr. 12 im 3. Stock.', 'Parkplätze gibt es.'], ['Der Kurs dauert 45 Min.', 'Danach gibt es Tee.'],
     ['Mo. bis Fr. 8–12 Uhr, Sa. 9.30 Uhr bis mittags.', 'Der Lift ist da.'], ['Die Kasse kennt er so.', '10 Uhr passt.'],
+    ['Das geht nur So.', '2-3 Tage dauert es.'],
     ['Preis inkl. Versand, zzgl. Pfand bzw. Einsatz.', 'Siehe S. 12.'],
   ],
   fr: [
@@ -29,11 +30,13 @@ const texts: Record<string, string[][]> = {
     ['It holds vitamin C.', 'The dose is small.'], ['See fig. 3 and p. 12.', 'Open from 9 to 5.', 'Closed on Monday.'],
     ['J. R. Sutter built it vs. a rival.', 'It stands.'],
     ['Collection: Tues. to Fri. 9.30 am - 6 pm, Sat. 10 am - 2 pm.', 'Ring the bell.'],
-    ['The hall faces the sun.', '10 am is best.'],
+    ['The hall faces the sun.', '10 am is best.'], ['We never sat.', '3 to 5 chairs were missing.'],
   ],
   es: [
     ['El Sr. Vidal y la Dra. Campos atienden el núm. 8.', 'La consulta cierra a las 14.', 'No hay urgencias.'],
     ['Véase pág. 12 y art. 3.', 'El plazo es de diez días.'],
+    ['Un balcón frente al mar.', '3 a 5 camas por piso.'], ['La casa mira al mar.', '9 a 14 h abre el bar.'],
+    ['Abierto el sáb. 9 a 14 y el dom. 10 a 13.', 'Pase.'],
   ],
   it: [
     ['Il Sig. Conti e il dott. Ferri ricevono al n. 4.',
