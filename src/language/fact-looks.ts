@@ -1,13 +1,16 @@
 // Says what facts that are no quantities look like: addresses, names, materials, what is in stock.
 import { wholeWords, type AnswerType } from './asking-rules.ts'
 
+/** Stands before a number of something else. */
+const ofArticles = String.raw`(?<!\p{L})(?:[Aa]rt|[Nn][or]|N[OR]|[Rr]ef|[Kk]onto|ISBN|IBAN)[.:]{0,2}\s`
+
 /**
  * A telephone number begins with + or 0, or has the nine or ten digits of a country that writes none of them, in its groups; behind
  * a word that says so, eight digits and more are one however they are written.
  */
 const phone = new RegExp(
   String.raw`(?<=(?:[Tt][eé]l|[Tt]lf|[Tt]fno|[Pp]hone)\p{L}*\.?[^\d\n]{0,20})(?<![\d,.])\d(?:[ .-]?\d){7,9}(?![\d.,]?\d|\s?[€$£%])|` +
-  String.raw`(?:\+\d|(?<!\d)0\d)(?:[\s./-]?\d){6,}|(?<![\d,€$£]\s?|\d\.\s?)(?:[36789]\d{2}[ .-]?\d{2,3}(?:[ .-]?\d{2,4}){1,2}|` +
+  String.raw`(?:\+\d|(?<!\d)0\d)(?:[\s./-]?\d){6,}|(?<![\d,€$£]\s?|\d\.\s?|${ofArticles})(?:[36789]\d{2}[ .-]?\d{2,3}(?:[ .-]?\d{2,4}){1,2}|` +
   String.raw`\(?[2-9]\d{2}\)?[ .-]\d{3}[ .-]\d{4})(?<=(?<!\d[ .-]?)\d(?:[ .()-]{0,2}\d){8,9})(?![\d.,]?\d|\s?[€$£%])`, 'u')
 const email = /[\w.+-]+@[\w-]+\.\w+/u
 
@@ -103,7 +106,7 @@ export const looks: Partial<Record<AnswerType, RegExp>> = {
       String.raw`(?<!\p{L})(?:\d+,?\s(?:bis |ter )?(?:rue|avenue|boulevard|place|quai|chemin|allée|impasse|route|cours)(?!\p{L})|` +
       String.raw`(?:calle|avenida|plaza|paseo|via|viale|piazza|corso|` +
       String.raw`camino|carretera|rambla|travesía|` +
-      String.raw`rua|praça|travessa|largo d[aeo]s?)\s\p{Lu}|\d+\s[\p{L}' ]+\s(?:street|road|lane|avenue|square|` +
+      String.raw`rua|praça|travessa|largo d[aeo]s?)\s(?-i:\p{Lu})|\d+\s[\p{L}' ]+\s(?:street|road|lane|avenue|square|` +
       String.raw`way|place|row|yard|` +
       String.raw`quay|wharf)|(?:on|in|at)\s\p{L}+\s(?:street|road|lane|avenue|square)|` +
       String.raw`(?:rue|quai|avenue|place|chemin|route)\s(?:de|du|des|d'|la)|\p{L}+(?:straße|strasse|gasse|platz|weg|` +

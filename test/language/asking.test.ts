@@ -118,12 +118,14 @@ t.test('what these answers look like', async t => {
     t.ok(holdsType(phone, 'phone'), phone)
   }
   for (const none of ['El coche cuesta 914.500 €', 'in 1994 and 2003', '650 000 000 €', 'EN 716 300 20',
-    'A telephone from 12 000 000 €', 'Order 253 40 71 88']) {
+    'A telephone from 12 000 000 €', 'Order 253 40 71 88', 'Art. 654 901 2345', 'Konto Nr. 300 123 4567']) {
     t.notOk(holdsType(none, 'phone'), none)
   }
   t.ok(holdsType('The shop is on Mill Lane.', 'place'))
   t.ok(holdsType('서울시 중구 을지로 12', 'place'))
   t.notOk(holdsType('지하철로 10분', 'place'), 'by underground')
+  t.ok(holdsType('Camino Real 4', 'place'))
+  t.notOk(holdsType('El camino empieza en abril.', 'place'), 'any way')
 })
 
 t.test('a role is no topic, what it is a role in is', async t => {
