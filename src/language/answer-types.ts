@@ -1,6 +1,8 @@
 // Detects the type of fact that a question asks for, and texts that hold a fact of that type.
+import { wholeWords } from './asking-rules.ts'
 import { askingRules, plainQuestion, type AnswerType } from './asking.ts'
 import { amountLabel, bareNumber, favoured, looks, namesPerson } from './fact-looks.ts'
+import { asksOpening } from './likely-facts.ts'
 import { numberWord } from './number-words.ts'
 import { onceForTextIn } from './once-for-text.ts'
 import { quantities, type Quantity } from './quantities.ts'
@@ -31,13 +33,18 @@ export const certainTypes: ReadonlySet<AnswerType> = new Set<AnswerType>(['phone
 /** The dimensions of what those pay who pay less. */
 const lowerPrice: Dimension[] = ['percent', 'money']
 
+/** Says that a duration ends something: any other ("the course takes 3 hours") is no answer to "until when". */
+const lasting = wholeWords('valid|valables?|g(?:ü|ue)ltig|válid[oa]s?|valid[oaie]|geldig|within|innerhalb|binnen|entro', 'iu')
+
 /** Units of an age. */
 export const ageUnits: ReadonlySet<string> = new Set(['year', 'month'])
 
 /** Returns the type of fact that a question asks for; null for any other question. */
 export const answerType = onceForTextIn<Language, AnswerType | null>((question, language) => {
   const text = plainQuestion(question)
-  return askingRules[language]!.find(([, phrases]) => text.search(phrases) >= 0)?.[0] ?? null
+  const type = askingRules[language]!.find(([, phrases]) => text.search(phrases) >= 0)?.[0] ?? null
+  // "Until when are you open?" asks for the hours.
+  return type === 'deadline' && asksOpening.test(text) ? 'time' : type
 }, { maxChars: 100_000, longest: 300 })
 
 /** Returns the folded words of a question that only ask ("combien de temps", "what time"): they are no topic. */
@@ -52,11 +59,13 @@ export function askingWords (question: string, language: Language): Set<string> 
  */
 export function holdsType (text: string, type: AnswerType, held: () => readonly Quantity[] = () => quantities(text, 'und')): boolean {
   if (type === 'person') return namesPerson(text)
-  if (looks[type]?.test(text)) return true
+  const isLasting = type === 'deadline' && lasting.test(text)
+  if (looks[type]?.test(text) && (type !== 'deadline' || isLasting)) return true
   if (type === 'count') return /\d/.test(text) || (text.match(/\p{L}+/gu) ?? []).some(word => numberWord(word) !== undefined)
   const dimensions = type === 'discount' && favoured.test(text) ? lowerPrice : measured[type]
-  return dimensions !== undefined && held().some(({ dimension, unit }) =>
-    dimensions.includes(dimension) && (type !== 'age' || ageUnits.has(unit ?? '')))
+  return dimensions !== undefined && held().some(({ dimension, unit, low }) =>
+    dimensions.includes(dimension) && (type !== 'age' || ageUnits.has(unit ?? '')) &&
+    (type !== 'deadline' || dimension !== 'duration' || isLasting || low === -Infinity))
 }
 
 /** Tells whether the name of a fact or column says what its value is, a number without a unit: "Fee: 180". */

@@ -32,7 +32,11 @@ export const french = rules([
     situee?s?|votre adresse|adresse (?:de la|du|de votre|de l)|quelle adresse|adresse postale|(?<=^)adresse(?= ?$)|
     comment venir|comment (?:se rendre|aller|arriver)|itineraire`,
   ],
-  ['contact', 'joindre|contacter|contact|coordonnees|(?:parler a|avoir) (?:une? )?(?:vraie )?(?:humaine?|personne|conseill\\w+|quelqu un)'],
+  [
+    'contact',
+    'joindre|contacter|contact|coordonnees|parler a (?:une? )?(?:vraie )?(?:humaine?|personne|conseill\\w+|quelqu un)|' +
+    'avoir une? (?:vraie personne|humaine?|conseill\\w+)|avoir quelqu un(?= (?:au telephone|en ligne))',
+  ],
   ['temperature', 'temperature|combien de degres|a combien de degres|degres'],
   ['weight', 'poids|combien pese|pese|pesent|pese t|lourde?|kilos'],
   ['age', 'quel age|a partir de quel age|des quel age|age minimum|age'],
@@ -147,6 +151,7 @@ export const italian = rules([
   ['count', 'quanti|quante|quanto|numero di'],
 ])
 
+/** Words that Italian has too ("quando", "quanto e", "peso") are left to its rules, which know what weighs more. */
 export const portuguese = rules([
   [
     'person',
@@ -160,7 +165,7 @@ export const portuguese = rules([
   ['discount', 'descontos?|preco reduzido'],
   ['email', 'endereco (?:de )?e ?mail|correio eletronico|e ?mail'],
   ['phone', 'numeros? de (?:telefone|telemovel)|telefone|telemovel|que numero'],
-  ['price', 'que preco|precos?|quanto (?:e que )?(?:custam?|ficam?|saem?)|custam?|quanto (?:e|se paga|pago)'],
+  ['price', 'que preco|precos?|quanto (?:e que )?(?:custam?|ficam?|saem?)|custam?|quanto se paga'],
   ['stock', 'disponive(?:l|is)|esgotad[oa]s?'],
   [
     'place',
@@ -168,11 +173,11 @@ export const portuguese = rules([
     'como (?:chegar|chego|se chega)',
   ],
   ['contact', 'contact?ar|contact?os?|falar com (?:uma pessoa|alguem)'],
-  ['weight', 'quanto pesam?|peso'],
+  ['weight', 'quanto pesam?'],
   ['age', '(?:a partir de )?que idade|idade minima|idade'],
   ['duration', 'quanto tempo|quant[ao]s (?:dias|horas|semanas|meses)|quanto duram?|duracao|prazo|com que antecedencia'],
-  ['deadline', '(?:ate|antes de|fino a|entro) (?:quando|que data)'],
-  ['time', '(?:a |ate |desde )?que horas?|horarios?|quando|que dias?|em que ano|abrem?|fecham?|abert[oa]s?|fechad[oa]s?'],
+  ['deadline', '(?:ate|antes de) (?:quando|que data)'],
+  ['time', '(?:a |ate |desde )?que horas?|horarios?|que dias?|em que ano|abrem?|fecham?|abert[oa]s?|fechad[oa]s?'],
   ['length', 'dimensoes|comprimento|altura|largura|profundidade|distancia'],
   ['percent', 'percentagem|por cento'],
   ['count', 'quant[ao]s|numero de'],

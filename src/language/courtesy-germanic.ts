@@ -9,13 +9,13 @@ export const english: CourtesyWords = {
     ve got/i got} a {quick/small/} question, {can/could/may} i ask {you/} {a question/something}`,
   wellbeing: `how are you {doing/} {today/}, how are things, how {s/is} it going, how do you do, what s up, whats up, wassup, and you,
     are you {ok/okay/well}, {i/} hope you are {doing/} well`,
-  identity: `or {a/an/} {bot/robot/machine/human/person/real person}, who {are you/is this/s this}, who am i
-    {talking/speaking/chatting/writing} {to/with}, what are you, is this a {${bots}}, are you {a/an/} {${bots}}, am i
-    {talking/speaking/chatting} {to/with} {a/an} {${bots}}, what {is/s} your name, do you have a name, what can you do {for me/}, what
-    can you help {me/} with, how can you help {me/}, introduce yourself, tell me about yourself`,
-  complaint: `useless, stupid, idiot, moron, nonsense, bullshit, crap, {stupid/dumb/useless/bad} {bot/robot/machine/chatbot/computer},
-    {that/this/it} {is/s/was} not {true/right/correct/helpful/what i asked/what i meant}, {that/this/it} {did/does} not help {me/},
-    {that/this/it} {didn/doesn} t help {me/}, you {do not/don t} {understand/help} {me/}, you suck, this sucks, i {am/m}
+  identity: `who {are you/is this/s this}, who am i {talking/speaking/chatting/writing} {to/with}, what are you, is this a {${bots}}, are
+    you {a/an/} {${bots}}, am i {talking/speaking/chatting} {to/with} {a/an} {${bots}}, what {is/s} your name, do you have a name, what can
+    you do {for me/}, what can you help {me/} with, how can you help {me/}, introduce yourself, tell me about yourself`,
+  complaint: `useless, stupid, idiot, moron, nonsense, bullshit, crap, {stupid/dumb/useless/bad} {bot/robot/machine/chatbot/computer}, that
+    {is/s/was} not {true/right/correct}, {that/this/it} {is/s/was} not {helpful/what i asked/what i meant}, that {did/does} not help {me/},
+    that {didn/doesn} t help {me/}, {this/it} {did/does} not help me, {this/it} {didn/doesn} t help me, {this/it} {is/s/was} {so/}
+    {useless/ridiculous/pathetic/nonsense/bullshit}, you {do not/don t} {understand/help} {me/}, you suck, this sucks, i {am/m}
     {disappointed/angry}, shut up, fuck {you/off}, wtf, piss off`,
   thanks: `${shared.thanks}, thank, tks, ty, tysm, cheers, much obliged, appreciated, grateful, {that/it/this} {is/was/s}
     {very/so/really/most/} kind {of you/}, {how/very/so} kind {of you/}, {i/} {appreciate} {it/this/that}`,
@@ -28,20 +28,20 @@ export const english: CourtesyWords = {
     sense, fair enough, sounds good, yes, yeah, yep, yup, sure, no, nope, nah, no {problem/problems/worries}, np, fine, right, of
     course, that {s/is} {fine/ok/okay/it/right/clear}, never mind, nevermind, nothing {else/more/}, my bad, apologies, excuse me,
     please, pls, plz, you {re/are} welcome`,
-  praise: `${shared.praise}, the best, you rock, great, perfect, excellent, awesome, nice, wonderful, brilliant, amazing, fantastic,
-    lovely, good, neat, well done, {good/great/nice} {job/answer/work}, {very/} helpful, that {helps/helped} {a lot/}, good to know,
-    love it, that {s/is} {very/} {great/perfect/good/nice/helpful/good to know}`,
+  praise: `${shared.praise}, you {guys/all/} {are/re/r} {simply/really/} the best, you rock, great, perfect, excellent, awesome, nice,
+    wonderful, brilliant, amazing, fantastic, lovely, good, neat, well done, {good/great/nice} {job/answer/work}, {very/} helpful, that
+    {helps/helped} {a lot/}, good to know, love it, that {s/is} {very/} {great/perfect/good/nice/helpful/good to know}`,
   favours: `for, your, the, this, that, my, in, advance, letting, know, helping, answering, replying, getting, back, me, being, here,
     help, answer, answers, reply, replies, response, info, information, time, support, assistance, advice, patience, explanation,
     explanations, clarification, service, kindness, tip, tips, details, everything, quick, prompt, fast, kind, clear, great,
     understanding, attention`,
-  subjects: `{you/u} {guys/all/} {are/re/r}, {this/that/it} {is/was/s}, {this/your}
-    {bot/chat/chatbot/assistant/service/answer/reply} {is/was}, your answers are, what a, such a`,
+  subjects: `{you/u} {guys/all/} {are/re/r}, that {is/was/s}, {this/your} {bot/chat/chatbot/assistant/service/answer/reply} {is/was}, your
+    answers are, what a, such a`,
   blame: `useless, stupid, dumb, wrong, incorrect, false, bad, awful, terrible, horrible, rubbish, ridiculous, pathetic, annoying, crap,
     shit, disappointing, unhelpful, nonsense, joke, idiot, shame, mess`,
-  fillers: `but, you, i, am, so, very, much, many, a, lot, lots, ton, tons, bunch, million, again, really, indeed, and, then, well, all,
-    everyone, everybody, there, team, sir, madam, maam, folks, guys, friend, friends, mate, dear, both, to, too, also, just, now,
-    anyway, kindly`,
+  fillers: `or {a/an/} {bot/robot/machine/human/person/real person}, but, you, i, am, so, very, much, many, a, lot, lots, ton, tons, bunch,
+    million, again, really, indeed, and, then, well, all, everyone, everybody, there, team, sir, madam, maam, folks, guys, friend, friends,
+    mate, dear, both, to, too, also, just, now, anyway, kindly`,
 }
 
 export const german: CourtesyWords = {
@@ -51,16 +51,16 @@ export const german: CourtesyWords = {
     du/könntest du} mir {bitte/} {helfen/weiterhelfen}, darf ich {sie/dich/} {etwas/was} fragen`,
   wellbeing: `wie geht {s/es} {ihnen/dir/euch/} {heute/}, wie gehts {ihnen/dir/}, alles gut {bei ihnen/bei dir/}, wie läuft {s/es}, was
     geht, und {ihnen/dir/selbst/wie geht es ihnen}`,
-  identity: `oder {ein/eine/} {bot/roboter/mensch/maschine/person/computer}, {spreche/rede/schreibe/chatte} ich {hier/} mit
-    {einem/einer} {bot/roboter/menschen/mensch/maschine/ki/echten menschen/person/computer}, bist du {echt/chatgpt}, wer {bist du/sind
-    sie/seid ihr/ist da}, mit wem {spreche/rede/schreibe/chatte} ich, wie {heißt/heisst} du, {bist du/sind sie/ist das} {ein/eine/}
-    {bot/roboter/chatbot/mensch/echter mensch/maschine/ki/person/echte person/computer}, wie {heißen/heissen} sie, {wie/was} ist
-    {dein/ihr} name, was {kannst du/können sie} {alles/} {tun/machen/für mich tun/}, wie {kannst du/können sie} mir helfen, was bist du,
-    stell dich vor, stellen sie sich vor`,
+  identity: `{spreche/rede/schreibe/chatte} ich {hier/} mit {einem/einer} {bot/roboter/menschen/mensch/maschine/ki/echten
+    menschen/person/computer}, bist du {echt/chatgpt}, wer {bist du/sind sie/seid ihr/ist da}, mit wem {spreche/rede/schreibe/chatte} ich,
+    wie {heißt/heisst} du, {bist du/sind sie/ist das} {ein/eine/} {bot/roboter/chatbot/mensch/echter mensch/maschine/ki/person/echte
+    person/computer}, wie {heißen/heissen} sie, {wie/was} ist {dein/ihr} name, was {kannst du/können sie} {alles/} {tun/machen/für mich
+    tun/}, wie {kannst du/können sie} mir helfen, was bist du, stell dich vor, stellen sie sich vor`,
   complaint: `scheiße, scheisse, quatsch, blödsinn, unsinn, idiot, arschloch, {blöder/dummer/doofer/blödes/dummes}
-    {bot/roboter/ding/automat/computer}, das {stimmt/hilft/hilft mir} {leider/so/} nicht {weiter/}, du {verstehst/kapierst}
-    {mich/nichts/} {nicht/}, das ist nicht {richtig/wahr/korrekt/hilfreich}, {ich/} bin {enttäuscht/sauer/verärgert}, halt {die klappe/s
-    maul/den mund}, verpiss dich, {das/danach} habe ich nicht gefragt, du kannst nichts`,
+    {bot/roboter/ding/automat/computer}, das {stimmt/hilft/hilft mir} {leider/so/} nicht {weiter/}, du {verstehst/kapierst} {mich/nichts/}
+    {nicht/}, das ist nicht {richtig/wahr/korrekt/hilfreich}, {ich/} bin {enttäuscht/sauer/verärgert}, halt {die klappe/s maul/den mund},
+    verpiss dich, {das/danach} habe ich nicht gefragt, du kannst nichts, sie sind {so/echt/wirklich/}
+    {dumm/nutzlos/lächerlich/peinlich/unverschämt}`,
   thanks: `${shared.thanks}, danke, dank, dankeschön, dankesehr, dankbar, bedanke, merci, {das ist/} sehr {nett/freundlich/lieb} {von
     ihnen/von dir/von euch/}`,
   goodbye: `${shared.goodbye}, tschüss, ciao, tschüß, tschuess, tschau, tschö, auf wiedersehen, auf wiederhören, bis
@@ -72,20 +72,21 @@ export const german: CourtesyWords = {
     jep, nein, nee, nö, kein problem, keine ursache, gern geschehen, gerne, gern, macht nichts, {das/} passt, genau, stimmt, schon gut,
     na gut, bitte, {bitte/} bitteschön, bitte {schön/sehr}, entschuldigung, entschuldige, entschuldigen sie, tut mir leid, verzeihung,
     naja, nichts {mehr/}, einverstanden, abgemacht`,
-  praise: `${shared.praise}, die {besten/beste}, der beste, toll, prima, perfekt, klasse, spitze, wunderbar, ausgezeichnet, großartig,
-    grossartig, genial, hervorragend, bestens, mega, fein, schön, sehr {gut/schön/hilfreich}, hilfreich, das {hilft/hat geholfen} {mir/}
-    {sehr/weiter/}, gute {arbeit/antwort}, das ist {super/toll/prima/perfekt/gut/klasse}, gut zu wissen`,
+  praise: `${shared.praise}, {ihr seid/sie sind/du bist} {einfach/echt/} {die besten/die beste/der beste}, toll, prima, perfekt, klasse,
+    spitze, wunderbar, ausgezeichnet, großartig, grossartig, genial, hervorragend, bestens, mega, fein, schön, sehr {gut/schön/hilfreich},
+    hilfreich, das {hilft/hat geholfen} {mir/} {sehr/weiter/}, gute {arbeit/antwort}, das ist {super/toll/prima/perfekt/gut/klasse}, gut zu
+    wissen`,
   favours: `für, die, das, den, der, dass, ihre, ihren, deine, deinen, eure, diese, im, voraus, vorab, hilfe, antwort, antworten, info,
     infos, information, informationen, auskunft, auskünfte, rückmeldung, mühe, zeit, unterstützung, rat, tipp, tipps, erklärung, geduld,
     beratung, freundlichkeit, schnelle, schnellen, nette, netten, freundliche, ausführliche, tolle, gute, rasche, alles, bemühungen,
     verständnis`,
-  subjects: `{du bist/sie sind/ihr seid/das ist/das war/es ist}, {deine/ihre/eure/die} antwort ist, {dieser/der} {bot/chat/service} ist,
-    was für {ein/eine/}, so {ein/eine}`,
+  subjects: `{du bist/ihr seid/das ist/das war}, {deine/ihre/eure/die} antwort ist, {dieser/der} {bot/chat/service} ist, was für
+    {ein/eine/}, so {ein/eine}`,
   blame: `dumm, doof, blöd, nutzlos, schlecht, falsch, mist, quatsch, unsinn, blödsinn, scheiße, scheisse, scheiß, furchtbar,
     schrecklich, lächerlich, peinlich, enttäuschend, unverschämt, unverschämtheit, katastrophe, müll, idiot, idioten, frechheit, witz`,
-  fillers: `aber, leider, sehr, vielmals, schön, nochmal, nochmals, noch, auch, und, ihnen, dir, euch, mich, ich, bei, herr, frau,
-    liebe, lieber, liebes, team, zusammen, alle, allen, allerseits, leute, an, ganze, mal, so, dann, viel, vielen, ganz, herzlich,
-    herzlichen, herzlichsten, besten, tausend, recht, wirklich, echt, lieben, schönen`,
+  fillers: `oder {ein/eine/} {bot/roboter/mensch/maschine/person/computer}, aber, leider, sehr, vielmals, schön, nochmal, nochmals, noch,
+    auch, und, ihnen, dir, euch, mich, ich, bei, herr, frau, liebe, lieber, liebes, team, zusammen, alle, allen, allerseits, leute, an,
+    ganze, mal, so, dann, viel, vielen, ganz, herzlich, herzlichen, herzlichsten, besten, tausend, recht, wirklich, echt, lieben, schönen`,
 }
 
 export const dutch: CourtesyWords = {
@@ -95,13 +96,13 @@ export const dutch: CourtesyWords = {
     vraag} {vragen/stellen}`,
   wellbeing: `hoe gaat {het/ie} {met {u/je/jou}/} {vandaag/}, hoe is het {met {u/je/jou}/}, alles goed {met {u/je/jou}/}, en {met/}
     {u/jou/jij}`,
-  identity: `of {een/} {robot/bot/mens/echt mens/echte persoon/computer/machine}, {praat/spreek/chat} ik met {een/} {robot/bot/mens/echt
-    mens/echte persoon/computer/machine}, wie {ben je/ben jij/bent u/is dit/zijn jullie}, met wie {spreek/praat/chat} ik, hoe heet
-    {je/u/jij}, wat is {je/jouw/uw} naam, {ben je/ben jij/bent u/is dit} {een/} {bot/robot/chatbot/mens/echt mens/machine/persoon/echt
-    persoon/echte persoon/computer}, wat ben jij, wat {kan je/kun je/kunt u/kan jij} {allemaal/} {doen/voor mij doen/voor me doen}, hoe
-    {kun je/kunt u/kan je} {me/mij} helpen, stel jezelf voor`,
-  complaint: `onzin, idioot, {stomme/domme/waardeloze} {bot/robot/machine/computer}, {dat/dit/het} {klopt/helpt} {me/mij/} niet, daar
-    heb ik niets aan, je {begrijpt/snapt} {me/mij/er/het} {niet/niks/niets}, hou je {mond/bek}, rot op, ik ben {teleurgesteld/boos}`,
+  identity: `{praat/spreek/chat} ik met {een/} {robot/bot/mens/echt mens/echte persoon/computer/machine}, wie {ben je/ben jij/bent u/is
+    dit/zijn jullie}, met wie {spreek/praat/chat} ik, hoe heet {je/u/jij}, wat is {je/jouw/uw} naam, {ben je/ben jij/bent u/is dit} {een/}
+    {bot/robot/chatbot/mens/echt mens/machine/persoon/echt persoon/echte persoon/computer}, wat ben jij, wat {kan je/kun je/kunt u/kan jij}
+    {allemaal/} {doen/voor mij doen/voor me doen}, hoe {kun je/kunt u/kan je} {me/mij} helpen, stel jezelf voor`,
+  complaint: `onzin, idioot, {stomme/domme/waardeloze} {bot/robot/machine/computer}, dat {klopt/helpt} {me/mij/} niet, {dit/het} helpt
+    {me/mij} niet, daar heb ik niets aan, je {begrijpt/snapt} {me/mij/er/het} {niet/niks/niets}, hou je {mond/bek}, rot op, ik ben
+    {teleurgesteld/boos}`,
   thanks: `${shared.thanks}, dank, bedankt, dankjewel, dankuwel, dankje, merci, {dat is/} {heel/erg/zeer} {aardig/vriendelijk/lief} {van
     u/van je/van jou/van jullie/}`,
   goodbye: `${shared.goodbye}, doei, doeg, houdoe, tot {ziens/straks/later/morgen/snel/gauw/de volgende keer}, welterusten, goedenacht,
@@ -111,15 +112,17 @@ export const dutch: CourtesyWords = {
   acknowledgement: `${shared.acknowledgement}, oke, okee, goed, {dat/} is goed, begrepen, ik {begrijp/snap} het, {dat is/}
     {duidelijk/helder}, ja, jawel, jep, nee, neen, geen {probleem/dank}, graag {gedaan/}, alstublieft, alsjeblieft, aub, excuus,
     excuses, neem me niet kwalijk, maakt niet uit, niets {meer/}, verder niets, klopt, komt goed, inderdaad`,
-  praise: `${shared.praise}, de {beste/besten}, prima, geweldig, perfect, fantastisch, mooi, leuk, fijn, uitstekend, prachtig, handig,
-    heel {erg/} {goed/fijn/mooi}, zeer goed, goed {gedaan/werk/antwoord/zo}, dat is {fijn/mooi/top/handig}, goed om te weten`,
+  praise: `${shared.praise}, {je bent/u bent/jullie zijn} de {beste/besten}, prima, geweldig, perfect, fantastisch, mooi, leuk, fijn,
+    uitstekend, prachtig, handig, heel {erg/} {goed/fijn/mooi}, zeer goed, goed {gedaan/werk/antwoord/zo}, dat is {fijn/mooi/top/handig},
+    goed om te weten`,
   favours: `voor, de, het, je, jouw, uw, jullie, deze, alle, hulp, antwoord, antwoorden, reactie, info, informatie, uitleg, tijd,
     moeite, advies, tip, tips, service, ondersteuning, geduld, snelle, vlugge, duidelijke, fijne, goede, alvast, alles, beantwoorden,
     begrip, aandacht`,
-  subjects: `{je bent/jij bent/u bent/jullie zijn/dit is/dat is/het is/dat was}, {je/jouw/uw/het/dit} antwoord is, {deze/de}
-    {bot/dienst/service} is, wat een, zo n`,
+  subjects: `{je bent/jij bent/u bent/jullie zijn/dat is/dat was}, {je/jouw/uw/het/dit} antwoord is, {deze/de} {bot/dienst/service} is, wat
+    een, zo n`,
   blame: `nutteloos, waardeloos, dom, stom, stomme, slecht, fout, onjuist, verkeerd, onzin, belachelijk, schandalig, idioot, vreselijk,
     verschrikkelijk, teleurstellend, rommel, troep, schande, ramp`,
-  fillers: `maar, wel, heel, erg, veel, zeer, hartelijk, u, je, jij, jou, allemaal, allen, iedereen, team, meneer, mevrouw, heer, beste,
-    en, ook, nog, nogmaals, hoor, dan, aan, mensen, zo, ontzettend, vriendelijk, tot`,
+  fillers: `of {een/} {robot/bot/mens/echt mens/echte persoon/computer/machine}, maar, wel, heel, erg, veel, zeer, hartelijk, u, je, jij,
+    jou, allemaal, allen, iedereen, team, meneer, mevrouw, heer, beste, en, ook, nog, nogmaals, hoor, dan, aan, mensen, zo, ontzettend,
+    vriendelijk, tot`,
 }

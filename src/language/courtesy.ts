@@ -22,8 +22,8 @@ interface Vocabulary {
   long: { word: string, kind: CourtesyWordKind }[]
 }
 
-/** A part of a message, up to a full stop or comma. `asks`: it ends with a question mark. */
-interface Segment { readonly words: string[], asks: boolean, start: number, end: number }
+/** A part of a message, up to a full stop or comma. `asks`: it ends with a question mark. `isSentence`: it ends as a sentence does. */
+interface Segment { readonly words: string[], asks: boolean, isSentence: boolean, start: number, end: number }
 
 /** A longer message is more than courtesy. In characters. */
 const longestMessage = 200
@@ -35,7 +35,9 @@ const misspellable: ReadonlySet<string> = new Set<CourtesyWordKind>(['greeting',
 const isMisspellable = (kind: string): kind is CourtesyWordKind => misspellable.has(kind)
 
 /** Kinds that stand beside a question without being a part of it. */
-const separable: ReadonlySet<CourtesyWordKind> = new Set(['greeting', 'wellbeing', 'identity', 'complaint', 'thanks', 'goodbye'])
+const separable: ReadonlySet<CourtesyWordKind> = new Set(['greeting', 'wellbeing', 'thanks', 'goodbye'])
+/** Kinds that do so only as a sentence of their own before it: "What is your name, and who is paid?" asks one thing. */
+const leading: ReadonlySet<CourtesyWordKind> = new Set(['identity', 'complaint'])
 /** At each end of a message so many parts are looked at. */
 const mostParts = 4
 
@@ -115,16 +117,17 @@ function readWithoutCourtesy (text: string, company: string): string {
   const names = namesOf(company)
   const kindsOf = (part: Segment) => Object.values(vocabularies).flatMap(vocabulary => [...parse([part], vocabulary, names) ?? []])
   /** Counts the parts at one end that are courtesies. "OK" and "No" alone may belong to what follows: "No. 5". */
-  const count = (list: Segment[]) => {
+  const count = (list: Segment[], isStart: boolean) => {
     let isSure = false
     for (const [at, part] of list.slice(0, mostParts).entries()) {
       const kinds = kindsOf(part)
-      if (kinds.length === 0) return isSure ? at : 0
-      isSure ||= kinds.some(kind => separable.has(kind))
+      const leads = isStart && part.isSentence
+      if (kinds.length === 0 || (!leads && kinds.every(kind => kind === 'complaint'))) return isSure ? at : 0
+      isSure ||= kinds.some(kind => separable.has(kind) || (leads && leading.has(kind)))
     }
     return 0
   }
-  const [first, last] = [count(parts), count(parts.toReversed())]
+  const [first, last] = [count(parts, true), count(parts.toReversed(), false)]
   if (first === 0 && last === 0) return text
   const kept = parts.slice(first, parts.length - last)
   const asked = text.slice(kept[0]!.start, kept.at(-1)!.end).trim().replace(/[,;:]$/, '')
@@ -136,8 +139,9 @@ function parse (said: Segment[], vocabulary: Vocabulary, names: ReadonlySet<stri
   const all = new Set<CourtesyWordKind>()
   for (const { words, asks } of said) {
     const kinds = parseSegment(words, vocabulary, asks ? new Set() : names)
-    // "Super?", "Is that wrong?" and "And then?" ask something.
-    if (!kinds || (asks && [...kinds].every(kind => kind === 'praise' || kind === 'complaint'))) return null
+    // "Super?", "Is that wrong?" and "And then?" ask something; "Or a machine?" does behind anything but "Are you a person?".
+    const isRest = kinds?.size === 0 && all.has('identity')
+    if (!kinds || (asks && !isRest && [...kinds].every(kind => kind === 'praise' || kind === 'complaint'))) return null
     for (const kind of kinds) all.add(kind)
   }
   return all.size === 0 ? null : all
@@ -188,6 +192,7 @@ function segmentsOf (text: string): Segment[] {
         return words
       },
       asks: /[?？؟]/.test(mark!),
+      isSentence: /[.!?…。！？؟\n]/.test(mark!),
       start: index,
       end: index + all.length,
     }

@@ -10,7 +10,8 @@ const opening = String.raw`ouver\w*|ouvr\w+|ferm(?:e|ee?s?|ent|ez|ons|eture)|hor
   String.raw`abr(?:e|en|is|imos|ir)|abiert\w+|cierra[ns]?|cerr(?:a(?:mos|is|r)|ad\w+)|` +
   String.raw`horarios?|apert[oaie]|apr(?:e|ono|iamo|ite|ire)|chiud\w+|chius\w+|orari[oi]?|geopend|gesloten|dicht|fecha[md]\w*|abert\w+`
 const saysOpening = new RegExp(String.raw`(?<!\p{L})(?:${opening})(?!\p{L})`, 'u')
-const asksOpening = new RegExp(String.raw`(?<!\p{L})(?:${opening}|offen|(?:auf|zu)(?= ?$))(?!\p{L})`, 'u')
+/** Matches a plain question for opening hours. */
+export const asksOpening = new RegExp(String.raw`(?<!\p{L})(?:${opening}|offen|(?:auf|zu)(?= ?$))(?!\p{L})`, 'u')
 /** Matches what says how old somebody is or has to be, or that a number is a limit. */
 const saysAge = new RegExp(String.raw`(?<!\p{L})(?:ag(?:e[ds]?|ee?s?)|old(?:er)?|young\w*|over|under|from|alt|alter|mindestens|ab|ans|` +
   String.raw`anos|anni|edad|eta|idade|leeftijd|jaar|jahren?|years?)(?!\p{L})`, 'u')

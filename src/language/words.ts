@@ -4,7 +4,6 @@ import { stopwords as german } from '@orama/stopwords/german'
 import { stopwords as english } from '@orama/stopwords/english'
 import { stopwords as french } from '@orama/stopwords/french'
 import { stopwords as italian } from '@orama/stopwords/italian'
-import { stopwords as portuguese } from '@orama/stopwords/portuguese'
 import { stopwords as spanish } from '@orama/stopwords/spanish'
 import { LRUCache } from 'lru-cache'
 import snowball from 'snowball-stemmers'
@@ -28,16 +27,17 @@ const fillers: Record<Language, string> = {
   de:
     'wer wen wem wessen wo woher wohin wann wieso wieviel wie viele viel warum weshalb welche welcher welches welchen welchem was ' +
     'wurde wurden',
-  // A language without a list of its own may be any of these.
+  // A language without a list of its own may be any of these. Of Portuguese there are only words that are no nouns of the others, as
+  // "mais", "das", "vos" and "pelo" are.
   und:
     's t n jullie jij je we wij welk welke wanneer waarom waar hoeveel vanaf mag mogen ' +
-    'onde quando quanto quanta quantos quantas qual quais quem porque posso ' +
+    'quanta quantos quantas qual quais quem porque ' +
+    'que do em um uma para com não no por dos ao ou muito também isso isto sem mesmo essa esse este esta meu minha nosso nossa seu sua ' +
+    'você vocês estou está estamos estão sou somos são foi tenho tem temos têm até ' +
     'può posso dove quando perché quali quanti quante quanto vorrei',
 }
 const lists: Record<Language, string[]> = {
-  fr: french, en: english, es: spanish, de: german,
-  // "Será" without its accent is the Italian evening.
-  und: [...italian, ...dutch, ...portuguese.filter(word => word !== 'será')],
+  fr: french, en: english, es: spanish, de: german, und: [...italian, ...dutch],
 }
 const snowballNames: Record<Known, string> = { fr: 'french', en: 'english', es: 'spanish', de: 'german' }
 

@@ -144,6 +144,17 @@ t.test('Portuguese questions ask for their types of fact', async t => {
   ]
   for (const [question, type] of cases) t.equal(answerType(question, 'und'), type, question)
   t.notOk(askingWords('Quanto custa o aluguer?', 'und').has('aluguer'), 'what is asked about')
+  t.equal(answerType('Quanto é o bilhete?', 'und'), 'price')
+  t.equal(answerType('Quando começa a visita?', 'und'), 'time')
+})
+
+t.test('words of Portuguese take no Italian question from its own rules', async t => {
+  const cases: [question: string, type: AnswerType][] = [
+    ['Quanto è largo il ponte?', 'length'], ['Quanto è grande il campo?', 'length'], ['Quanto è alto lo sconto?', 'discount'],
+    ['Quanto è alto l\'interesse?', 'percent'], ['Quanto costa la gita quando nevica?', 'price'], ['Quanto è in tutto?', 'price'],
+    ['Da quando sono disponibili?', 'stock'], ['Che prezzo ha al peso?', 'price'], ['Entro quando devo disdire?', 'deadline'],
+  ]
+  for (const [question, type] of cases) t.equal(answerType(question, 'und'), type, question)
 })
 
 t.test('who wants to speak to a person asks how to reach one', async t => {
@@ -156,8 +167,9 @@ t.test('who wants to speak to a person asks how to reach one', async t => {
   for (const [question, language] of cases) t.equal(answerType(question, language), 'contact', question)
   for (const [question, language] of [
     ['Do you talk about the war?', 'en'], ['Le guide parle-t-il anglais ?', 'fr'], ['Sprechen Sie Deutsch?', 'de'],
-    ['¿Hablan inglés?', 'es'],
+    ['¿Hablan inglés?', 'es'], ['Peut-on avoir une personne de trop à table ?', 'fr'], ['Puis-je avoir quelqu’un dans mon box ?', 'fr'],
   ] as const) t.equal(answerType(question, language), null, question)
+  t.notOk(askingWords('Peut-on avoir une personne de trop à table ?', 'fr').has('personne'), 'who comes is what is asked about')
 })
 
 t.test('until when something is may be told by a time or by a duration', async t => {
@@ -168,7 +180,15 @@ t.test('until when something is may be told by a time or by a duration', async t
   for (const text of ['Vouchers are valid for a year.', 'Until 3 May.', 'Le bon est valable pendant un an.', 'bis 18 Uhr']) {
     t.ok(holdsType(text, 'deadline'), text)
   }
-  for (const text of ['A room is £9 a day.', 'He is a year older.', 'Bring a towel.']) t.notOk(holdsType(text, 'deadline'), text)
+  for (const text of ['Within 10 days of the order.', 'innerhalb von 10 Tagen', 'valable 6 mois']) t.ok(holdsType(text, 'deadline'), text)
+  for (const text of [
+    'A room is £9 a day.', 'He is a year older.', 'Bring a towel.', 'The tour takes 3 hours.', 'Wir backen seit dreißig Jahren.',
+    'Der Kurs dauert einen Tag.', 'La balade dure une heure.',
+  ]) t.notOk(holdsType(text, 'deadline'), text)
+  for (const [question, language] of [
+    ['Bis wann habt ihr sonntags auf?', 'de'], ['Until when is the café open?', 'en'], ['¿Hasta cuándo abren?', 'es'],
+    ["Jusqu'à quand la piscine est-elle ouverte ?", 'fr'], ['Fino a quando siete aperti?', 'und'],
+  ] as [string, Language][]) t.equal(answerType(question, language), 'time', question)
 })
 
 t.test('a few letters ask for an address or a number', async t => {

@@ -245,4 +245,33 @@ t.test('a question loses the complaint and the question for the machine before i
     ['Hi, are you a robot? What does a pedalo cost?', 'What does a pedalo cost?'],
     ['Das stimmt nicht. Was kostet die Miete?', 'Was kostet die Miete?'],
   ] as const) t.equal(withoutCourtesy(message), asked)
+  for (const question of [
+    'Is lunch for a child, or a person?', 'Should I bring cash, or a computer?', 'Je réserve un box, ou une machine ?',
+    'Brauche ich einen Föhn, oder eine Maschine?', 'Prendo un tavolo, o una persona?', '¿Alquilo un coche, o una máquina?',
+    'Huur ik een fiets, of een machine?', 'Alugo um barco, ou uma máquina?',
+    'What is your name, and where do I send it?', 'Where do I send it, what is your name?', 'How do I wash the jacket? It is bad.',
+    'That is wrong, who pays?',
+  ]) t.equal(withoutCourtesy(question), question)
+  t.equal(courtesyOf('Are you a robot, or a human?', 'en')?.kind, 'identity')
+  t.equal(courtesyOf('Hello, or a human?', 'en'), null)
+})
+
+t.test('what may be said of a thing is no complaint, and a superlative without a subject is no praise', async t => {
+  for (const text of [
+    'it is terrible', 'This is wrong', 'it was awful', 'it is not right', 'it did not help', 'the best', 'best', 'c\'est faux',
+    'c\'est mauvais', 'c\'est pas correct',
+    'les meilleures', 'es ist falsch', 'es ist schlecht', 'die beste', 'der beste', 'está horrible', 'es malo',
+    'esto es falso', 'no sirve', 'los mejores', 'è sbagliato', 'non serve', 'non è giusto', 'i migliori', 'dit is fout', 'het is slecht',
+    'het klopt niet', 'de beste', 'está errado', 'não serve', 'os melhores', 'viva',
+  ]) {
+    for (const language of ['en', 'fr', 'de', 'es', 'und'] as const) t.equal(courtesyOf(text, language), null, `${text} in ${language}`)
+  }
+  for (const [language, text, kind] of [
+    ['en', 'this is useless', 'complaint'], ['en', 'it did not help me', 'complaint'], ['en', 'you are the best', 'acknowledgement'],
+    ['fr', "c'est nul", 'complaint'], ['fr', 'vous êtes les meilleurs', 'acknowledgement'],
+    ['de', 'ihr seid die Besten', 'acknowledgement'],
+    ['es', 'no sirves para nada', 'complaint'], ['es', 'sois los mejores', 'acknowledgement'],
+    ['und', 'non serve a niente', 'complaint'], ['und', 'siete i migliori', 'acknowledgement'],
+    ['und', 'jullie zijn de beste', 'acknowledgement'], ['und', 'tu és burro', 'complaint'],
+  ] as const) t.equal(courtesyOf(text, language)?.kind, kind, text)
 })

@@ -55,6 +55,8 @@ t.test('what asks politely is no topic in any of its forms', async t => {
     ['und', 'Quale prodotto ha il manico?', ['manico']],
     ['es', '¿Qué medios de pago aceptan?', ['pago', 'aceptan']],
     ['es', '¿Tenéis medias?', ['medias']],
+    ['und', 'Quanto costa il mais?', ['mais']],
+    ['und', 'Verhuren jullie een vos?', ['verhuren', 'vos']],
   ]
   for (const [language, question, topics] of cases) t.same([...weigh(question, language).keys()], topics, question)
 })

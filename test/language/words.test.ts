@@ -85,6 +85,10 @@ t.test('stop words, with and without accents', async t => {
   for (const word of ['le', 'où', 'ou', 'être', 'etre', 'combien']) t.ok(isStopWord(word, 'fr'), word)
   for (const word of ['the', 'how', 'does']) t.ok(isStopWord(word, 'en'), word)
   t.notOk(isStopWord('the', 'und'))
+  for (const noun of 'mais das vos pelo hei fora seria sera num as os nas eu como onde for'.split(' ')) {
+    t.notOk(isStopWord(noun, 'und'), `${noun} is a noun of another language`)
+  }
+  for (const word of 'não uma são você'.split(' ')) t.ok(isStopWord(word, 'und'), word)
   for (const figure of ['1', '4', '300']) for (const language of languages) t.notOk(isStopWord(figure, language))
 })
 
