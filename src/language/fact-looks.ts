@@ -10,7 +10,8 @@ const ofArticles = String.raw`(?<!\p{L})(?:[Aa]rt|[Nn][or]|N[OR]|[Rr]ef|[Kk]onto
  */
 const phone = new RegExp(
   String.raw`(?<=(?:[Tt][eé]l|[Tt]lf|[Tt]fno|[Pp]hone)\p{L}*\.?[^\d\n]{0,20})(?<![\d,.])\d(?:[ .-]?\d){7,9}(?![\d.,]?\d|\s?[€$£%])|` +
-  String.raw`(?:\+\d|(?<!\d)0\d)(?:[\s./-]?\d){6,}|(?<![\d,€$£]\s?|\d\.\s?|${ofArticles})(?:[36789]\d{2}[ .-]?\d{2,3}(?:[ .-]?\d{2,4}){1,2}|` +
+  String.raw`(?:\+\d|(?<!\d)0\d)(?:[\s./-]?\d){6,}|(?<![\d,€$£]\s?|\d\.\s?|${ofArticles})(?:[36789]\d{2}[ .-]?\d{2,3}` +
+  String.raw`(?:[ .-]?\d{2,4}){1,2}|` +
   String.raw`\(?[2-9]\d{2}\)?[ .-]\d{3}[ .-]\d{4})(?<=(?<!\d[ .-]?)\d(?:[ .()-]{0,2}\d){8,9})(?![\d.,]?\d|\s?[€$£%])`, 'u')
 const email = /[\w.+-]+@[\w-]+\.\w+/u
 
@@ -106,7 +107,8 @@ export const looks: Partial<Record<AnswerType, RegExp>> = {
       String.raw`(?<!\p{L})(?:\d+,?\s(?:bis |ter )?(?:rue|avenue|boulevard|place|quai|chemin|allée|impasse|route|cours)(?!\p{L})|` +
       String.raw`(?:calle|avenida|plaza|paseo|via|viale|piazza|corso|` +
       String.raw`camino|carretera|rambla|travesía|` +
-      String.raw`rua|praça|travessa|largo d[aeo]s?)\s(?-i:\p{Lu})|\d+\s[\p{L}' ]+\s(?:street|road|lane|avenue|square|` +
+      String.raw`rua|praça|travessa|largo d[aeo]s?)\s` +
+      String.raw`(?:de(?: l[ao]s?| el)?\s|d[ao]s?\s)?(?-i:\p{Lu})|\d+\s[\p{L}' ]+\s(?:street|road|lane|avenue|square|` +
       String.raw`way|place|row|yard|` +
       String.raw`quay|wharf)|(?:on|in|at)\s\p{L}+\s(?:street|road|lane|avenue|square)|` +
       String.raw`(?:rue|quai|avenue|place|chemin|route)\s(?:de|du|des|d'|la)|\p{L}+(?:straße|strasse|gasse|platz|weg|` +
