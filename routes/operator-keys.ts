@@ -2,7 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { coded } from '../src/errors.ts'
-import { nowText } from '../src/keys/check.ts'
+import { isLive, nowText } from '../src/keys/check.ts'
 import { makeKey } from '../src/keys/key.ts'
 import { errorResponse } from '../src/wire/schemas.ts'
 import { KeyBody, KeyId, maxKeys, readKey, shown, shownKey } from './key-schemas.ts'
@@ -20,8 +20,8 @@ const refusals = {
 
 const routes: FastifyPluginAsyncTypebox = async app => {
   const asOperator = app.authorize('admin', { wholeService: true })
-  /** Returns those of every company that have not been revoked. */
-  const working = async () => (await app.keys.list()).filter(({ company, revokedAt }) => company === null && revokedAt === null)
+  /** Returns those that open every company. */
+  const working = async () => (await app.keys.list()).filter(key => key.company === null && isLive(key))
 
   app.get('/v1/keys', {
     ...asOperator,

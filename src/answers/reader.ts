@@ -82,6 +82,9 @@ export function createReader (
       if (closed || log.ended) return
       const events = eventsSoFar()
       cut = [...events, stoppedEnd(events)]
+      // One that is ahead has not seen this end either, and is told of no other.
+      next = Math.min(next, events.length)
+      isAhead = false
       leave()
       for (const told of toldAtEnd) told(cut)
       waiting?.()

@@ -1,5 +1,5 @@
-// Checks what a new key shall be, before it is made.
-import type { KeyKind, Scope } from './store.ts'
+// Checks what a new key shall be before it is made, and whether one still works.
+import type { ApiKey, KeyKind, Scope } from './store.ts'
 
 /** Returns the origin that a text names; null when it is none. */
 export function readOrigin (text: string): string | null {
@@ -28,4 +28,9 @@ export function readFuture (text: string, now = Date.now()): string | null {
 /** Returns the time as keys store it. */
 export function nowText (): string {
   return new Date().toISOString()
+}
+
+/** Tells whether a key has been neither revoked nor outlived. */
+export function isLive ({ revokedAt, expiresAt }: Pick<ApiKey, 'revokedAt' | 'expiresAt'>, now = Date.now()): boolean {
+  return revokedAt === null && (expiresAt === null || Date.parse(expiresAt) > now)
 }

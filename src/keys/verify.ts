@@ -3,6 +3,7 @@ import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { settlesWithin } from '../async/signals.ts'
 import { asCoded, coded } from '../errors.ts'
+import { isLive } from './check.ts'
 import { isSecretOf, parseKey, parseSiteKey } from './key.ts'
 import type { Principal } from './principal.ts'
 import type { ApiKey, KeyStore } from './store.ts'
@@ -132,15 +133,13 @@ export function createKeyVerifier ({
     return found && isFresh(found) ? found.value : unlessSlow(lookUp(id), known.get(id))
   }
 
-  const isLive = ({ revokedAt, expiresAt }: ApiKey) => revokedAt === null && (expiresAt === null || Date.parse(expiresAt) > date())
-
   function refuse (code: 'KEY_INVALID' | 'TOKEN_INVALID' | 'ORIGIN_REFUSED', detail?: string): never {
     counts.refused++
     throw coded(code, detail)
   }
 
   function principalIf (key: ApiKey | null, secret: string): Principal | null {
-    if (!isSecretOf(key, secret) || key!.kind !== 'api' || !isLive(key!)) return null
+    if (!isSecretOf(key, secret) || key!.kind !== 'api' || !isLive(key!, date())) return null
     return { company: key!.company, user: null, groups: [], scopes: key!.scopes, keyId: key!.id }
   }
 
@@ -150,7 +149,9 @@ export function createKeyVerifier ({
 
   async function principalOfToken (token: string, keyId: string, origin: string | undefined): Promise<Principal> {
     const key = await findKey(keyId)
-    if (!key || key.kind === 'api' || !isLive(key)) refuse('TOKEN_INVALID', 'The key that signed it is unknown, revoked or expired.')
+    if (!key || key.kind === 'api' || !isLive(key, date())) {
+      refuse('TOKEN_INVALID', 'The key that signed it is unknown, revoked or expired.')
+    }
     const name = hash('sha256', token)
     let claims = claimsByToken.get(name)
     if (!claims || claims.expiresAt <= date()) {
@@ -196,7 +197,7 @@ export function createKeyVerifier ({
   }, Math.min(cacheMs, maxOpenMs), Infinity)
   const siteOrigins = createKept<ReadonlySet<string>>('sites', async signal => {
     const keys = await store.list(undefined, signal)
-    return new Set(keys.filter(key => key.kind === 'site' && isLive(key)).flatMap(({ origins }) => origins))
+    return new Set(keys.filter(key => key.kind === 'site' && isLive(key, date())).flatMap(({ origins }) => origins))
   }, cacheMs, maxOutageMs)
 
   return {
@@ -220,7 +221,7 @@ export function createKeyVerifier ({
     async site (text, origin) {
       const id = parseSiteKey(text)
       const key = id === null ? null : await findKey(id)
-      if (key?.kind !== 'site' || !isLive(key)) refuse('KEY_INVALID')
+      if (key?.kind !== 'site' || !isLive(key, date())) refuse('KEY_INVALID')
       if (origin === undefined || !key.origins.includes(origin)) {
         refuse('ORIGIN_REFUSED', 'This site key is for other pages: see its origins in `causerie keys list`.')
       }

@@ -203,3 +203,19 @@ t.test('a reader that is ahead of the log gets no event twice, and an end that i
   t.same(read(2, [lost]), [2], 'once')
   t.end()
 })
+
+t.test('a reader that is ahead of the log and is cut off gets its end, once', t => {
+  for (const from of [1, 2, 4]) {
+    const log = createLog('a', 'shop', null)
+    for (const text of ['0', '1']) log.append({ type: 'delta', text })
+    const reader = createReader(log, from, { conversation_id: '', cache: 'joined' }, undefined, () => {})
+    reader.cutOff()
+    t.equal(reader.isExhausted(), false)
+    const text = reader.take(sseEncoder)
+    t.match(text, /^event: finish\nid: a\.2\n.*"stopped"/m, `from ${from}`)
+    t.equal(reader.isExhausted(), true)
+    log.append({ type: 'error', code: 'ANSWER_LOST', message: 'lost', status: 502, retryable: true })
+    t.equal(reader.take(sseEncoder), '')
+  }
+  t.end()
+})

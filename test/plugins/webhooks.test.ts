@@ -5,8 +5,7 @@ import { Webhook } from 'standardwebhooks'
 import t, { type Test } from 'tap'
 import { createOutbox } from '../../src/webhooks/outbox.ts'
 import { createWebhookSender } from '../../src/webhooks/sender.ts'
-import { createTeller } from '../../src/webhooks/teller.ts'
-import { turn, until } from '../fixtures/until.ts'
+import { until } from '../fixtures/until.ts'
 import { buildTestApp, temporaryFolder } from '../helper.ts'
 
 const secret = 'a secret of enough characters'
@@ -133,10 +132,17 @@ t.test('ratings that wait are not told of when their users are erased meanwhile,
     app.inject({ method: 'POST', url: `/chat/${id}/feedback`, payload: { company_id: 'shop', user_id, rating } })
   const eraseEvents = async (user: string) =>
     (await app.eraseUser({ company: 'shop', user })).erased.find(({ what }) => what === 'events for the webhook')
+  const { send } = app.webhook!
+  let sent = 0
+  app.webhook!.send = event => {
+    sent++
+    return send(event)
+  }
   await rate('anna')
   await until(() => tries() === 1)
   await rate('bert')
   await rate('carl')
+  await until(() => sent === 3, 'a rating is answered before it is read again and waits to be sent')
   const isNoted = async () => (await app.store.run('getMeta', 'shop', 'webhook_outbox'))!.includes(id)
   await until(isNoted)
   t.match(await eraseEvents('anna'), { where: 'memory', count: 1 }, 'the one that is being tried')
@@ -180,61 +186,6 @@ t.test('an event whose store cannot be read is left for later, and holds up none
   t.equal(await sender.send({ type: 'next', data: {} }), 'delivered')
   t.equal(await left, 'left')
   t.same([got.map(({ type }) => type), errors], [['next'], ['left']])
-})
-
-t.test('what is left is told when its store can be read, as often as it was to be told', async t => {
-  const away = new Set(['shop'])
-  const asked: string[] = []
-  const told: string[] = []
-  const errors: string[] = []
-  const teller = createTeller({
-    async send ({ company, answerId, rater = 'all' }) {
-      asked.push(`${company} ${answerId} ${rater}`)
-      if (away.has(company)) throw new Error('away')
-      return [Promise.resolve('delivered'), Promise.resolve(away.has(answerId) ? 'left' : 'given up')]
-    },
-    onTold: (company, answerId) => { told.push(`${company} ${answerId}`) },
-    onError: (_, company) => { errors.push(company) },
-    againMs: 1,
-  })
-  t.teardown(() => teller.close())
-  teller.tell({ company: 'shop', answerId: 'a', rater: 'anna' })
-  teller.tell({ company: 'shop', answerId: 'a', rater: 'anna' })
-  teller.tell({ company: 'shop', answerId: 'b' })
-  teller.tell({ company: 'other', answerId: 'c' })
-  await until(() => told.length === 1)
-  t.same(told, ['other c'], 'another company\'s are not held up')
-  asked.length = 0
-  await until(() => asked.length > 3)
-  t.ok(asked.slice(1, 4).every((one, n) => one !== asked[n]), 'one stands for all of its company, another one each time')
-  away.clear()
-  away.add('b')
-  await until(() => told.length === 3)
-  t.same(told.slice(1), ['shop a', 'shop a'])
-  away.clear()
-  await until(() => told.length === 4)
-  t.equal(told[3], 'shop b')
-  asked.length = 0
-  teller.tell({ company: 'other', answerId: 'd' })
-  await until(() => told.length === 5)
-  t.same(asked, ['other d all'], 'nothing is told again')
-})
-
-t.test('a teller that is closed tells nothing again', async t => {
-  let asked = 0
-  const teller = createTeller({
-    async send () {
-      asked++
-      throw new Error('away')
-    },
-    onTold: () => t.fail('nothing was told'), onError: () => {}, againMs: 1,
-  })
-  teller.tell({ company: 'shop', answerId: 'a' })
-  await until(() => asked > 1)
-  teller.close()
-  const before = asked
-  for (let n = 0; n < 20; n++) await turn()
-  t.ok(asked - before <= 1, 'at most the one that was under way')
 })
 
 t.test('what is noted is known after a start, and counted as often as it was added', async t => {

@@ -1,5 +1,6 @@
 // /v1/keys: keys for all companies are made, listed and revoked by operators alone.
 import t, { type Test } from 'tap'
+import { maxKeys } from '../../routes/key-schemas.ts'
 import { makeKey } from '../../src/keys/key.ts'
 import type { Scope } from '../../src/keys/store.ts'
 import { buildTestApp } from '../helper.ts'
@@ -56,4 +57,21 @@ t.test('a company\'s key is no key for all companies, and what belongs to a comp
     [{ kind: 'site' }, /kind|additional/], [{ origins: ['https://a.example'] }, /origins|additional/], [{ scopes: [] }, /scopes/],
     [{ expires_at: 'soon' }, /in the future/], [{ name: 'x'.repeat(201) }, /name/],
   ] as const) t.match(await send('POST', '/v1/keys', operator, body), { status: 400, message })
+})
+
+t.test('a key whose time is over is neither listed nor counted, and may still be revoked', async t => {
+  const { app, send, keyed } = await make(t)
+  const operator = await keyed(null, 'admin')
+  const add = async (expiresAt: string) => {
+    const { key } = makeKey({ company: null, scopes: ['admin'], expiresAt })
+    await app.keys.create(key)
+    return key.id
+  }
+  const over: string[] = []
+  for (let n = 0; n < maxKeys; n++) over.push(await add('2020-01-01T00:00:00.000Z'))
+  const later = await add('2999-01-01T00:00:00.000Z')
+  const { data } = await send('GET', '/v1/keys', operator)
+  t.same([data.length, data[1].id], [2, later])
+  t.match(await send('POST', '/v1/keys', operator, {}), { status: 201 })
+  t.match(await send('DELETE', `/v1/keys/${over[0]}`, operator), { status: 204 })
 })
