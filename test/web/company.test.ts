@@ -173,14 +173,20 @@ t.test('the first key may be made here, and opens everything: the tab goes on wi
   await page.getByRole('button', { name: 'Make that key' }).click()
   await page.getByText('This is the key. It is shown once.').waitFor()
   t.same(await violationsOf(page), [])
-  await page.getByRole('button', { name: 'I have copied it' }).click()
   const keys = page.getByRole('region', { name: 'Keys for all companies' })
-  await keys.getByText('console').waitFor()
+  await keys.getByText('console', { exact: true }).waitFor()
+  await page.getByRole('button', { name: 'New website' }).click()
+  t.equal(await page.getByRole('button', { name: 'Make that key' }).count(), 0, 'it goes on before the key is said to be copied')
+  await page.keyboard.press('Escape')
+  t.match(await page.locator('.result pre').innerText(), /^cau_\w{12}_/)
+  await page.getByRole('button', { name: 'I have copied it' }).click()
+  await page.locator('.result').waitFor({ state: 'detached' })
   t.match(await app.keys.list(), [{ company: null, scopes: ['admin'], name: 'console' }])
   await page.getByRole('button', { name: 'New operator key' }).click()
   await page.getByLabel('Name').fill('Ada')
-  await page.getByRole('button', { name: 'Make the key' }).click()
+  await page.getByRole('button', { name: 'Make the key' }).dblclick()
   await keys.getByText('Ada').waitFor()
+  t.equal((await app.keys.list()).length, 2, 'two presses make one key')
   await page.getByRole('button', { name: 'Revoke Ada' }).click()
   await page.getByRole('button', { name: 'Revoke', exact: true }).click()
   await keys.getByText('Ada').waitFor({ state: 'detached' })
@@ -210,6 +216,25 @@ t.test('what is kept of a user is exported, and erased with a receipt', { skip: 
   await page.getByRole('dialog').getByRole('button', { name: 'Erase' }).click()
   await page.getByText('Nothing was kept of ada@shop.example').waitFor()
   t.same(complaints, [])
+})
+
+t.test('an export that breaks off is said to, and not saved', { skip: noChromium }, async t => {
+  const { page } = await openConsole(t)
+  let end = { type: 'error', code: 'INTERNAL', message: '' }
+  await page.route('**/v1/users/ada/export?*', route => route.fulfill({
+    contentType: 'application/x-ndjson', body: `{"type":"gap","text":"${'x'.repeat(5000)}"}\n${JSON.stringify(end)}\n`,
+  }))
+  let saved = 0
+  page.on('download', () => { saved++ })
+  await goTo(page, 'Company')
+  await page.getByRole('link', { name: 'Users' }).click()
+  await page.getByLabel('User id').fill('ada')
+  await page.getByRole('button', { name: 'Export' }).click()
+  await page.getByText('The export broke off, and nothing was saved.').waitFor()
+  end = { ...end, code: 'FEEDBACK_UNAVAILABLE', message: 'Ratings cannot be read.' }
+  await page.getByRole('button', { name: 'Export' }).click()
+  await page.getByText('The export broke off, and nothing was saved. Ratings cannot be read.').waitFor()
+  t.equal(saved, 0)
 })
 
 t.test('a company gets an index more', { skip: noChromium }, async t => {

@@ -76,6 +76,22 @@ t.test('gaps are searched, whatever became of them', { skip: noChromium }, async
   t.same(complaints, [])
 })
 
+t.test('a search that does not look in all gaps says so', { skip: noChromium }, async t => {
+  const { page, url } = await openConsole(t)
+  await askJson(url, { company_id: 'shop', user_id: 'a', message: unknown })
+  await goTo(page, 'Gaps')
+  await page.getByRole('button', { name: unknown }).waitFor()
+  const { data: [gap] } = await (await fetch(`${url}/v1/gaps?company_id=shop`)).json() as { data: object[] }
+  const data = Array.from({ length: 100 }, (_, n) => ({ ...gap, id: `${n}` }))
+  await page.route('**/v1/gaps?*status=all*', route => route.fulfill({ json: { data, next: 'more' } }))
+  await page.getByLabel('Search questions and answers').fill('bicycles')
+  await page.getByText('Only the first 2,000 gaps were searched.').waitFor()
+  await page.getByText('No gap here has these words').waitFor()
+  t.same(await violationsOf(page), [])
+  await page.getByLabel('Search questions and answers').fill('')
+  await page.getByText('Only the first 2,000').waitFor({ state: 'detached' })
+})
+
 t.test('gaps that ask the same are merged', { skip: noChromium }, async t => {
   const { page, url, app, complaints } = await openConsole(t)
   for (const [user_id, message] of [['a', unknown], ['b', unknown], ['c', 'Do you repair watches?']]) {

@@ -1,6 +1,6 @@
 // Makes a key for a website, a server or users, and changes a website's addresses.
 import type { JSX } from 'preact'
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { problemOf, type Problem } from '../api.ts'
 import { access } from '../session.ts'
 import { Button, Notice } from '../ui/parts.tsx'
@@ -96,15 +96,19 @@ export function KeyForm ({ company, onClose }: { company: string, onClose: () =>
   )
 }
 
-/** Sends a form; closes it when that is done, else says why not. */
+/** Sends a form once, however often it is pressed; closes it when that is done, else says why not. */
 function useSending (onClose: () => void, send: () => Promise<void>) {
   const [failed, setFailed] = useState<Problem | null>(null)
+  const isSent = useRef(false)
   const submit = async (event: Event) => {
     event.preventDefault()
+    if (isSent.current) return
+    isSent.current = true
     try {
       await send()
       onClose()
     } catch (error) {
+      isSent.current = false
       setFailed(problemOf(error))
     }
   }

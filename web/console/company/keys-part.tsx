@@ -2,7 +2,6 @@
 import { signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
-import { setKey } from '../api.ts'
 import { hrefOf } from '../router.ts'
 import { access, maySee, start } from '../session.ts'
 import { Button, CopyButton, Loading, Notice, ago } from '../ui/parts.tsx'
@@ -87,20 +86,20 @@ function OperatorKeys (): JSX.Element {
 
 function Made (): JSX.Element | null {
   if (!made.value) return null
-  const { text, kind, isOperators } = made.value
+  const { text, kind, isTabs } = made.value
   const goOn = () => {
-    if (isOperators) setKey(text)
-    start()
+    if (isTabs) made.value = null
+    else start()
   }
   return (
     <div class='result' role='status'>
       <p class='result-figure'>{kind === 'site' ? 'This is the key of the website.' : 'This is the key. It is shown once.'}</p>
       <div class='command'><pre tabIndex={0}>{text}</pre><CopyButton text={() => text}>Copy</CopyButton></div>
-      {access.value?.keyless && (
+      {(isTabs || access.value?.keyless) && (
         <div class='inline-form'>
           <p class='hint'>
             From now on the service asks for a key.{' '}
-            {isOperators ? 'This tab goes on with it; keep it for the next time.' : 'This console asks for one too.'}
+            {isTabs ? 'This tab goes on with it; keep it for the next time.' : 'This console asks for one too.'}
           </p>
           <Button onClick={goOn}>I have copied it</Button>
         </div>

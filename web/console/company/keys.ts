@@ -1,6 +1,6 @@
 // The keys of a company: read, made, changed and revoked.
 import { signal } from '@preact/signals'
-import { call, problemOf, type Problem } from '../api.ts'
+import { call, problemOf, setKey, type Problem } from '../api.ts'
 import { access, companyId } from '../session.ts'
 
 export type Kind = 'api' | 'site' | 'signing'
@@ -14,8 +14,8 @@ export const keys = signal<Key[] | null>(null)
 export const problem = signal<Problem | null>(null)
 /** Those for all companies. */
 export const operatorKeys = signal<Key[] | null>(null)
-/** A new key's text, which is shown once. */
-export const made = signal<{ text: string, kind: Kind, isOperators?: true } | null>(null)
+/** A new key's text, which is shown once. `isTabs`: it is the first one of all, and this tab goes on with it. */
+export const made = signal<{ text: string, kind: Kind, isTabs?: boolean } | null>(null)
 
 export const siteKeyOf = ({ id }: Pick<Key, 'id'>) => `cau_site_${id}`
 export const nameOf = ({ id, name, origins }: Key) => name || origins[0] || id
@@ -55,8 +55,14 @@ export async function loadOperatorKeys (): Promise<void> {
 /** Makes a key for all companies, which may do everything. Throws an ApiError. */
 export async function makeOperatorKey (name: string): Promise<void> {
   const { key } = await call<{ key: string }>('v1/keys', { method: 'POST', body: { scopes: ['admin'], name } })
-  made.value = { text: key, kind: 'api', isOperators: true }
-  if (!access.value?.keyless) await loadOperatorKeys()
+  const isTabs = access.value?.keyless === true
+  made.value = { text: key, kind: 'api', isTabs }
+  if (isTabs) {
+    // Whatever is pressed next needs it.
+    setKey(key)
+    access.value = { ...access.value!, keyless: false }
+  }
+  await loadOperatorKeys()
 }
 
 /** Throws an ApiError. */

@@ -6,7 +6,9 @@ import { company, companyId, companyProblem } from '../session.ts'
 import { Button, Empty, Loading, Notice, PageHead, ago, count, plural } from '../ui/parts.tsx'
 import { SearchField } from '../ui/search-field.tsx'
 import { GapSheet } from './gap-sheet.tsx'
-import { gaps, isSearching, load, loadAll, next, problem, shown, top, wanted, type Gap, type GapStatus } from './gaps.ts'
+import {
+  gaps, isPartial, isSearching, load, loadAll, maxSearched, next, problem, shown, top, wanted, type Gap, type GapStatus,
+} from './gaps.ts'
 import { Trend } from './trend.tsx'
 
 const statuses: [status: GapStatus, name: string][] = [['open', 'Open'], ['published', 'Answered'], ['dismissed', 'Dismissed']]
@@ -44,6 +46,9 @@ export function GapsPage (): JSX.Element {
       )}
       {(isSearching.value || (gaps.value && gaps.value.length > 0)) && (
         <SearchField id='search-gaps' label='Search questions and answers' value={wanted} />
+      )}
+      {isSearching.value && isPartial.value && (
+        <p class='hint' role='status'>Only the first {count(maxSearched)} gaps were searched.</p>
       )}
       {problem.value && <Notice problem={problem.value} onRetry={read} />}
       {!rows && !problem.value && <Loading what='Reading the gaps…' />}

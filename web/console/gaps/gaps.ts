@@ -47,7 +47,9 @@ export const wanted = signal('')
 export const isSearching = computed(() => wanted.value.trim() !== '')
 const everything = signal<Gap[] | null>(null)
 /** A search reads this many gaps at most. */
-const maxSearched = 2000
+export const maxSearched = 2000
+/** True when there are more. */
+export const isPartial = signal(false)
 let newest = 0
 
 /** Those that are searched, whatever their status; else the list of one status. Null while it is being read. */
@@ -63,17 +65,20 @@ export const shown = computed<Gap[] | null>(() => {
 export async function loadAll (company: string): Promise<void> {
   const own = ++newest
   everything.value = null
+  isPartial.value = false
   problem.value = null
   try {
     const all: Gap[] = []
-    for (let after: string | undefined; all.length < maxSearched;) {
+    let after: string | undefined
+    do {
       const query = { company_id: company, status: 'all', limit: '100', after }
       const page = await call<{ data: Gap[], next: string | null }>('v1/gaps', { query })
       all.push(...page.data)
-      if (page.next === null) break
-      after = page.next
-    }
-    if (own === newest) everything.value = all
+      after = page.next ?? undefined
+    } while (after !== undefined && all.length < maxSearched)
+    if (own !== newest) return
+    everything.value = all
+    isPartial.value = after !== undefined
   } catch (error) {
     if (own === newest) problem.value = problemOf(error)
   }
