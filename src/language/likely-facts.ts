@@ -1,5 +1,5 @@
 // Tells which of several facts of one type are likelier meant: opening hours among times, the age of people among years.
-import type { AnswerType } from './answer-types.ts'
+import type { AnswerType } from './asking-rules.ts'
 import { plainQuestion } from './asking.ts'
 import { isChild } from './generic-words.ts'
 import { fold, tokens } from './words.ts'
