@@ -38,6 +38,46 @@ for (const [name, text] of [['the console', '.answer-text strong'], ['the widget
   })
 }
 
+t.test('Stop in the console ends the answer for its reader where others read it too', { skip: noChromium }, async t => {
+  const { model, open } = pausing()
+  t.teardown(open)
+  const { page, app, url } = await openConsole(t, { model, config })
+  await asks(page)
+  await page.locator('.answer-text strong').waitFor()
+  const other = await fetch(`${url}/chat`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+    body: JSON.stringify({ company_id: 'shop', user_id: 'other', message: 'How long does delivery take?' }),
+  })
+  t.match(app.answers.stats(), { live: 1, joined: 1 })
+  await stop(page)
+  await page.getByRole('button', { name: 'Regenerate' }).waitFor()
+  t.equal(app.answers.stats().live, 1, 'it goes on for the other one')
+  open()
+  t.match(await other.text(), /working days/)
+  t.notMatch(await page.locator('.answer-text').innerText(), /working days/)
+})
+
+t.test('an answer that is asked as a member of groups goes on after the connection was lost', { skip: noChromium }, async t => {
+  const { model, open } = pausing()
+  t.teardown(open)
+  const { page, app, url } = await openConsole(t, { model, config })
+  const headers = { 'content-type': 'application/json' }
+  const body = JSON.stringify({ company_id: 'shop', access: ['group:staff'] })
+  t.equal((await fetch(`${url}/v1/indexes/faq/documents/delivery`, { method: 'PATCH', headers, body })).status, 204)
+  await page.getByRole('button', { name: 'Where to search' }).click()
+  await page.getByLabel('As a member of').fill('staff, sales')
+  await asks(page)
+  await page.locator('.answer-text strong').waitFor()
+  await page.context().setOffline(true)
+  app.server.closeAllConnections()
+  await page.getByText('The connection was lost. Reconnecting…').first().waitFor()
+  await page.context().setOffline(false)
+  open()
+  await page.locator('.answer-text').getByText('working days').waitFor()
+  await page.getByRole('button', { name: 'Regenerate' }).waitFor()
+})
+
 t.test('Stop ends a question that the service does not reply to; its answer is stopped when it begins', { skip: noChromium }, async t => {
   const { model, open } = pausing()
   t.teardown(open)

@@ -79,7 +79,9 @@ export function readChore (instructions: string, text: string, demanded?: Demand
 /** Tells whether the order is an emoji for the one message that follows it. */
 function wantsEmoji (text: string): boolean {
   const head = quoted.exec(text)
-  if (!head || !/emoji/i.test(text.slice(0, head.index))) return false
+  const order = text.slice(0, head?.index)
+  // Who asks something about an emoji and quotes a message is a customer.
+  if (!head || !/emoji/i.test(order) || /[?？؟]/.test(order)) return false
   const message = text.slice(head.index + head[0].length).trimEnd()
   return message.endsWith(head[1]!)
 }

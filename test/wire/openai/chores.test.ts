@@ -56,6 +56,9 @@ t.test('gives an emoji for a message that is quoted to the end, and for nothing 
     'Do you sell emoji stickers?',
     'My message: """I want emoji stickers"""', 'An emoji for it.\nMessage: """Hi""" And the price?',
     'One emoji.\nMessage: """', 'One emoji.\nMessage: Hi',
+    'Was bedeutet das Emoji in eurer Mail?\nMessage: """Ihr Paket 📦 ist da"""',
+    'J\'ai ce message avec un emoji bizarre, que faire ?\n\nMessage:\n```\n⚠️ Erreur E-12\n```',
+    '这个emoji是什么意思？\nMessage: """📦"""',
   ]) t.equal(reply(question), null, question)
 })
 

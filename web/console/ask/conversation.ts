@@ -85,7 +85,7 @@ export function createConversation (company: string): Conversation {
   const endStopped = (turn: Signal<Turn>) => update(turn, { state: 'done', isStopped: true })
 
   const stopAnswer = createStopping(
-    answerId => send(`chat/${answerId}`, { method: 'DELETE', query: { company_id: company } }),
+    answerId => send(`chat/${answerId}`, { method: 'DELETE', query: { company_id: company, user_id: userId } }),
     error => error instanceof ApiError && (error.status === 0 || error.status >= 500)
   )
 
@@ -127,7 +127,9 @@ export function createConversation (company: string): Conversation {
     const headers = { accept: 'text/event-stream' }
     if (start) {
       return send(`chat/${start.answer_id}`, {
-        query: { company_id: company }, headers: { ...headers, ...(lastEventId ? { 'last-event-id': lastEventId } : {}) },
+        // As who asked: others may read the same answer, and not everybody may read every one.
+        query: { company_id: company, user_id: userId, groups: options.groups?.join(',') },
+        headers: { ...headers, ...(lastEventId ? { 'last-event-id': lastEventId } : {}) },
       })
     }
     return send('chat', {

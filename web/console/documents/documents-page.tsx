@@ -149,7 +149,9 @@ function DropZone ({ kind, onChosen }: { kind: string, onChosen: (chosen: Chosen
           value={readers.value} onInput={event => { readers.value = event.currentTarget.value }}
         />
         <p id='readers-hint' class='hint'>
-          {readers.value.trim() !== '' && 'Groups and users, such as staff, user:42; it holds for the files that follow.'}
+          {readers.value.trim() !== ''
+            ? 'Groups and users, such as staff, user:42; it holds for the files that follow.'
+            : 'A file added again with nothing here becomes everyone’s, unless its readers were set in the opened document.'}
         </p>
       </div>
       <input ref={files} id='files' type='file' multiple hidden onChange={chosen} />
