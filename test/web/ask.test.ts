@@ -79,7 +79,7 @@ t.test('a reload in mid-stream shows the whole answer, once', { skip: noChromium
   await page.getByLabel('Your question').fill('How long does delivery take?')
   await page.keyboard.press('Enter')
   await page.locator('.answer-text strong').waitFor()
-  const resumed = page.waitForRequest(request => /\/chat\/[\w-]+\?company_id=shop$/.test(request.url()))
+  const resumed = page.waitForRequest(request => /\/chat\/[\w-]+\?company_id=shop&user_id=[\w-]+$/.test(request.url()))
   await page.reload()
   t.match(await (await resumed).allHeaders(), { 'last-event-id': /\.\d+$/ })
   open()

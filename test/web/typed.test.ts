@@ -11,6 +11,7 @@ async function openProfile ({ page }: Pick<Console, 'page'>) {
   await page.getByRole('button', { name: 'Change', exact: true }).click()
   const sheet = page.getByRole('dialog', { name: 'Change the profile' })
   await sheet.getByLabel('Prompt', { exact: true }).waitFor()
+  await page.locator('dialog.sheet[open]').waitFor()
   return sheet
 }
 
@@ -187,9 +188,8 @@ t.test('two tabs change how an index is read, and the budget: no change is lost 
   t.same({ title, link, fields }, { title: 'heading', link: 'link', fields: { 'g:weight': 'Weight' } })
   const again = await readIn(other)
   t.equal(await again.getByLabel(/^Short facts/).inputValue(), 'g:weight: Weight', 'a colon within a key divides nothing')
-  await other.keyboard.press('Escape')
+  await again.getByRole('button', { name: 'Close' }).click()
   await again.waitFor({ state: 'detached' })
-
   const budgetIn = async (tab: typeof page) => {
     await tab.getByRole('link', { name: 'Usage' }).click()
     await tab.getByRole('button', { name: 'Set a budget' }).click()

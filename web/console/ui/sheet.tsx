@@ -1,6 +1,6 @@
 // A sheet over the page: from the side on a desktop, from below on a phone. The browser's own dialog keeps focus and Escape.
 import type { ComponentChildren, JSX } from 'preact'
-import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Button } from './parts.tsx'
 
 export function Sheet ({ title, shown = title, above, onClose, children, kind = 'side' }: {
@@ -15,8 +15,7 @@ export function Sheet ({ title, shown = title, above, onClose, children, kind = 
   const ref = useRef<HTMLDialogElement>(null)
   const id = useId()
   const isOver = useRef(false)
-  // Before anything is painted: a key that is pressed at once reaches it.
-  useLayoutEffect(() => {
+  useEffect(() => {
     const dialog = ref.current!
     const before = document.activeElement as HTMLElement | null
     dialog.showModal()
