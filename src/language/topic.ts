@@ -13,6 +13,8 @@ const actionWeight = 0.6
 /** Weight of a word that says little, and share of the weight of a word that stands beside the question, not in it. */
 const lightWeight = 0.2
 const asideShare = 0.3
+/** A word of less weight is no topic of its own. */
+export const leastTopicWeight = 0.5
 /** From so much weight on, a question names its subject by itself: what stands around it is its story. */
 const enoughWeight = 1.6
 

@@ -7,7 +7,7 @@ import { likelierFact } from '../language/likely-facts.ts'
 import { headingSeparator } from '../language/passage-lines.ts'
 import { readPassage, type UnitReading } from '../language/passage-reading.ts'
 import { quantities, type Quantity } from '../language/quantities.ts'
-import { topicWeights } from '../language/topic.ts'
+import { leastTopicWeight, topicWeights } from '../language/topic.ts'
 import { compareQuantities, compareWithPassage, relate } from '../language/quantity-fit.ts'
 import { fold, stemAll } from '../language/words.ts'
 import type { Language, QueryTerm } from '../types.ts'
@@ -29,8 +29,6 @@ export const unitWeights: UnitFeatures = {
 const askingShare = 0.9
 /** What a number that is compared counts as a word. */
 const comparedShare = 0.6
-/** A word of less weight is no topic of its own. */
-const leastTopicWeight = 0.5
 /** A heading has at most so many words. */
 const longestHeading = 8
 const endsSentence = /[.!?…:;。！？]["»”)]?$/

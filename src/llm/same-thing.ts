@@ -3,7 +3,7 @@ import { answerType, holdsType } from '../language/answer-types.ts'
 import { isNameOfOne } from '../language/codes.ts'
 import { isTermAmong } from '../language/compounds.ts'
 import { quantities } from '../language/quantities.ts'
-import { topicWeights } from '../language/topic.ts'
+import { leastTopicWeight, topicWeights } from '../language/topic.ts'
 import { contentWords, fold, stemAll } from '../language/words.ts'
 import type { Language, QueryTerm } from '../types.ts'
 import type { Grounding, RankedUnit } from './ranked-unit.ts'
@@ -12,9 +12,6 @@ import type { Grounding, RankedUnit } from './ranked-unit.ts'
 export function namesIn (passage: number, { passages, terms }: Grounding): number[] {
   return passages[passage]!.matched.filter(i => isNameOfOne(terms[i]!.stem))
 }
-
-/** A word of less weight is no topic of its own. */
-const leastTopicWeight = 0.5
 
 /**
  * Keeps to the passages with the codes of the question: another one may look more like what is asked for, and is of another article.

@@ -7,7 +7,7 @@ import { sameFamily } from '../language/generic-words.ts'
 import { readPassage, type PassageReading } from '../language/passage-reading.ts'
 import { quantities, type Quantity } from '../language/quantities.ts'
 import { compareWithPassage } from '../language/quantity-fit.ts'
-import { topicWeights } from '../language/topic.ts'
+import { leastTopicWeight, topicWeights } from '../language/topic.ts'
 import type { Dimension } from '../language/units.ts'
 import { fold } from '../language/words.ts'
 import type { FoundPassage, Language, QueryTerm } from '../types.ts'
@@ -76,9 +76,6 @@ const usualTypes: ReadonlySet<AnswerType> = new Set<AnswerType>(['phone', 'email
 
 /** The dimensions of numbers that ask whether something is open, or takes place, then. */
 const timed = new Set<Dimension>(['clock', 'weekday'])
-
-/** A word of less weight is no topic of its own. */
-const leastTopicWeight = 0.5
 
 /** So many words that a passage holds are enough. */
 const mostHeld = 4

@@ -7,6 +7,13 @@ import { isAcrossLanguages, weightAcrossLanguages } from './across-languages.ts'
 /** A candidate's number and its score. */
 export type Scored = [candidate: number, score: number]
 
+/** The weight of a title's BM25 relative to the text's. */
+export const titleWeight = 1.5
+/** The most that matching n-grams add to a candidate, as a share of its BM25: higher values lost on most sets. */
+export const ngramBonus = 0.1
+/** How many words may be between those of an n-gram: "lot de 300 couches" contains "lot 300 couches". */
+export const ngramGap = 3
+
 const none: ReadonlySet<number> = new Set()
 
 /**

@@ -2,6 +2,7 @@
 // an index changes, its new vectors are written beside the old ones, which are searched until the new ones are complete.
 import { factLines, headingPath } from '../../language/passage-lines.ts'
 import { sleep } from '../../async/signals.ts'
+import { chunkVectors } from '../../embed/chunk-vectors.ts'
 import type { Embedder } from '../../embed/embedder.ts'
 import { isMultilingual } from '../../embed/models.ts'
 import type { MeilisearchAdmin } from './admin.ts'
@@ -157,7 +158,9 @@ export function createMeilisearchVectors ({
       some.map((chunk, i) => ({
         [primaryKey]: chunk[primaryKey],
         _model: modelMark([...modelsOf(chunk), model]),
-        _vectors: { [name]: { embeddings: ownVectors(chunk, vectors[i]!).map(roundVector), regenerate: false } },
+        _vectors: {
+          [name]: { embeddings: chunkVectors(vectors[i]!, embedded(chunk).title, chunk._n === 0).map(roundVector), regenerate: false },
+        },
       }))
     )
     // A chunk that was replaced in the meantime now has the vectors of its old text: mark it as pending again.
@@ -232,9 +235,4 @@ function without (model: string): string {
 /** Returns the title and text to embed for a chunk: its title and headings, and its text, or its facts when it has no text. */
 function embedded ({ _title, _heading, _text, _fields }: ChunkDocument): { title: string, text: string } {
   return { title: headingPath([_title, _heading]), text: _text || factLines(factsOf(_fields)) }
-}
-
-/** Returns the vectors that a chunk is found by: that of the title alone, if it has one, belongs to the first one. */
-function ownVectors (chunk: ChunkDocument, vectors: Float32Array[]): Float32Array[] {
-  return chunk._n > 0 && vectors.length > 1 && embedded(chunk).title.trim() !== '' ? vectors.slice(1) : vectors
 }

@@ -2,6 +2,7 @@
 import { sleep } from '../../async/signals.ts'
 import { createCompanyQueue, type TakeTurn } from '../../documents/company-queue.ts'
 import type { Vectors } from '../../documents/store.ts'
+import { chunkVectors } from '../../embed/chunk-vectors.ts'
 import type { Embedder } from '../../embed/embedder.ts'
 import { isMultilingual } from '../../embed/models.ts'
 import type { CompanyProfile } from '../../types.ts'
@@ -184,11 +185,7 @@ export function createVectors ({ store, embedder, profile, type = defaultVectorT
       model,
       across,
       type,
-      // Only a document's first chunk keeps the vector of the title alone: every window is embedded with its title anyway.
-      passages: own.map((passage, i) => ({
-        ...passage,
-        vectors: passage.further && passage.title.trim() !== '' && vectors[i]!.length > 1 ? vectors[i]!.slice(1) : vectors[i]!,
-      })),
+      passages: own.map((passage, i) => ({ ...passage, vectors: chunkVectors(vectors[i]!, passage.title, !passage.further) })),
     })
     if (across) return
     filled += own.length

@@ -2,6 +2,7 @@
 // with its own rarity of a word, and up to a tenth more where words of the question stand close together.
 import type { Query } from '../../../language/analyze.ts'
 import { searchedStems } from '../../../search/question-terms.ts'
+import { ngramBonus, ngramGap, titleWeight } from '../../../search/rank.ts'
 import type { QueryTerm } from '../../../types.ts'
 import { titleUnit, type CountedDocument } from './candidates.ts'
 import type { StemCount, StemCounts } from './ranking.ts'
@@ -16,17 +17,11 @@ export interface Collection {
 /** A company's own factors of what the score is made of. */
 export interface ScoreFactors { title: number, ngram: number }
 
-/** Weight of a title's BM25 relative to the text's. */
-const titleWeight = 1.5
 /** BM25's usual constants (Robertson & Zaragoza, 2009). */
 const k1 = 1.2
 const b = 0.75
 /** The IDF of a word that half of all documents hold: it still tells them from those without any. */
 const leastIdf = 1e-6
-/** The most that n-grams add to a score, as a share of it. */
-const ngramBonus = 0.1
-/** How far the words of an n-gram may be apart: "lot de 300 couches" contains "lot 300 couches". */
-const ngramSpan = 4
 
 /** Scores one part of each document: its title with its headings, or its text. */
 interface Part {
@@ -155,7 +150,7 @@ function placesNear (words: readonly (readonly number[])[]): number[] {
   const near = new Set<number>()
   for (let first = 0; first < all.length; first++) {
     let last = first
-    while (last + 1 < all.length && all[last + 1]![0] - all[first]![0] <= ngramSpan) last++
+    while (last + 1 < all.length && all[last + 1]![0] - all[first]![0] <= ngramGap + 1) last++
     if (last - first + 1 < words.length) continue
     const found = all.slice(first, last + 1)
     if (new Set(found.map(([, word]) => word)).size === words.length) found.forEach((_, i) => near.add(first + i))

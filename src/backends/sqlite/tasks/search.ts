@@ -7,7 +7,7 @@ import type { FoundPassage, Place, QueryTerm } from '../../../types.ts'
 import { isAskedByType, lookedAtForType, preferTyped, uncorrectedAcross } from '../../../search/across-languages.ts'
 import { askedFact, fewPassages } from '../../../search/asked-fact.ts'
 import { passageId } from '../../../search/passage-id.ts'
-import { fuse, ofHighest, scoreOf, vectorWeight, type Scored } from '../../../search/rank.ts'
+import { fuse, ngramBonus, ngramGap, ofHighest, scoreOf, titleWeight, vectorWeight, type Scored } from '../../../search/rank.ts'
 import type { Selection } from '../../../search/selection.ts'
 import { indexPrior, type Weights } from '../../../weights.ts'
 import { bestCandidates, nearest } from './nearest.ts'
@@ -16,12 +16,6 @@ import { audiencesOf } from './selection.ts'
 import { storedPassage, type PlaceRow } from './stored-passages.ts'
 import { countPassages, quote, readTerms, searchedFor, tables } from './terms.ts'
 
-/** The weight of a title's BM25 relative to the text's. */
-const titleWeight = 1.5
-/** The most that matching n-grams add to a candidate, as a share of its BM25: higher values lost on most sets. */
-const ngramBonus = 0.1
-/** How many words may be between those of an n-gram: "lot de 300 couches" contains "lot 300 couches". */
-const ngramGap = 3
 /** The most rows of each full-text table, before title and text are added up. */
 const rows = 200
 
