@@ -2,10 +2,11 @@
 import { LRUCache } from 'lru-cache'
 import { factLine } from '../../../language/passage-lines.ts'
 import { isCorrectable } from '../../../language/one-edit.ts'
-import { fold, indexTokens, stem, stemAll, tokens } from '../../../language/words.ts'
+import { fold, stemAll, tokens } from '../../../language/words.ts'
 import type { Language } from '../../../types.ts'
 import { readDocument, type IndexedDocument, type RawDocument } from '../../../documents/document.ts'
 import type { MeilisearchClient } from '../client.ts'
+import { readWords, stemsInOrder, type DocumentWords } from './document-words.ts'
 import { failureKind } from '../errors.ts'
 import type { IndexInfo } from './indexes.ts'
 import { chunkAttributesToRead, readChunk, type SearchedDocument } from '../stored-chunk.ts'
@@ -13,21 +14,15 @@ import { chunkAttributesToRead, readChunk, type SearchedDocument } from '../stor
 /** A document as the ranking sees it. */
 export interface CountedDocument {
   document: SearchedDocument
-  /** Count of each stem: `titleUnit` for each occurrence in the title and headings, 1 for each in the text and facts. */
-  counts: Map<string, number>
-  titleLength: number
-  textLength: number
-  /** Returns every stem in order, each surrounded by spaces, and how many of them are the title's. Computed on first use. */
-  inOrder (): { stems: string, titleWords: number }
+  words: DocumentWords
+  /** Returns every stem in order, each surrounded by spaces. Computed on first use: few documents become passages. */
+  inOrder (): string
   /** Returns the words that a misspelt one is compared with. Computed on first use. */
   spelling (): Spelling
 }
 
 /** The different words of a text that may be misspelt, as they are and folded, in order. */
 export interface Spelling { words: string[], folded: string[] }
-
-/** Added for each occurrence in a title, so that one number contains both counts. */
-export const titleUnit = 1 << 16
 
 export interface Documents {
   /**
@@ -155,28 +150,14 @@ export function bodyOf ({ text, fields }: IndexedDocument): string {
 }
 
 export function count (document: SearchedDocument, language: Language): CountedDocument {
-  const counts = new Map<string, number>()
-  const add = (text: string, unit: number): number => {
-    const words = indexTokens(text.slice(0, maxChars))
-    for (const word of words) {
-      const stemmed = stem(word, language)
-      counts.set(stemmed, (counts.get(stemmed) ?? 0) + unit)
-    }
-    return words.length
-  }
-  let inOrder: { stems: string, titleWords: number } | undefined
+  const words = readWords(stemAll(headOf(document).slice(0, maxChars), language), stemAll(bodyOf(document).slice(0, maxChars), language))
+  let inOrder: string | undefined
   let spelling: Spelling | undefined
   return {
     document,
-    counts,
-    titleLength: add(headOf(document), titleUnit),
-    textLength: add(bodyOf(document), 1),
+    words,
     inOrder () {
-      if (!inOrder) {
-        const title = stemAll(headOf(document).slice(0, maxChars), language)
-        const text = stemAll(bodyOf(document).slice(0, maxChars), language)
-        inOrder = { stems: ` ${[...title, ...text].join(' ')} `, titleWords: title.length }
-      }
+      inOrder ??= stemsInOrder(words)
       return inOrder
     },
     spelling () {
@@ -191,7 +172,8 @@ function spellingOf (text: string): Spelling {
   return { words, folded: words.map(fold) }
 }
 
-/** Estimates the bytes of the texts, their stems, the map's entries, and the words for their spelling. */
-function sizeOf ({ document, counts }: CountedDocument): number {
-  return 600 + 3 * (headOf(document).length + document.text.length) + 112 * counts.size + 100 * document.fields.length
+/** Estimates the bytes of the texts, the stems, their map and places, and the words for their spelling. */
+function sizeOf ({ document, words }: CountedDocument): number {
+  const { text, fields } = document
+  return 900 + 3 * (headOf(document).length + text.length) + 100 * fields.length + 100 * words.numbers.size + words.places.byteLength
 }

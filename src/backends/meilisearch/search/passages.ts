@@ -45,9 +45,9 @@ export function rank (
   keyword.sort((a, b) => descending(a[1], b[1]))
   const codes = terms.filter(({ known, stem }) => known && isNameOfOne(stem))
   const exact = new Set(
-    codes.length === 0 ? [] : found.flatMap(({ document }, i) => codes.some(({ stem }) => document.counts.has(stem)) ? [i] : [])
+    codes.length === 0 ? [] : found.flatMap(({ document }, i) => codes.some(({ stem }) => document.words.numbers.has(stem)) ? [i] : [])
   )
-  const titled = keyword.length > 0 && found[keyword[0]![0]]!.document.titleLength > 0
+  const titled = keyword.length > 0 && found[keyword[0]![0]]!.document.words.titleLength > 0
   const byWords = ofHighest(keyword)
   const isTyped = exact.size === 0 && isAskedByType(query, terms)
   const looked = isTyped ? Math.max(limit, lookedAtForType) : limit
@@ -59,7 +59,7 @@ export function rank (
     return { at, score, text, fields }
   })
   return (isTyped ? preferTyped(ranked, query).slice(0, limit) : ranked).map(({ at, score, text, fields }) => {
-    const { candidate: { similarity }, document: { document, counts, inOrder }, kind } = found[at]!
+    const { candidate: { similarity }, document: { document, words: own, inOrder }, kind } = found[at]!
     const words = scoreOf(keyword, at)
     return {
       id: passageId(kind, document.id, document.chunk?.of ?? 1, document.chunk?.n ?? 0),
@@ -72,8 +72,8 @@ export function rank (
       score,
       ...(words === undefined || holds ? {} : { keyword: byWords(words) }),
       similarity,
-      stems: inOrder().stems,
-      matched: terms.flatMap((term, n) => holdsTerm(stem => counts.has(stem), term) ? [n] : []),
+      stems: inOrder(),
+      matched: terms.flatMap((term, n) => holdsTerm(stem => own.numbers.has(stem), term) ? [n] : []),
     }
   })
 }

@@ -6,7 +6,8 @@ import type { Language, QueryTerm } from '../../../types.ts'
 import { questionTerms } from '../../../search/question-terms.ts'
 import { descending, inverseDocumentFrequency } from '../../../search/rank.ts'
 import { isLikelyMisspelt } from '../../../language/one-edit.ts'
-import { titleUnit, type CountedDocument } from './candidates.ts'
+import type { CountedDocument } from './candidates.ts'
+import { holdsRow, numbersIn, timesIn } from './document-words.ts'
 import type { Hits } from './read-hits.ts'
 
 /** The hits of one n-gram in each index, in the order of the indexes; null = that search failed. */
@@ -95,36 +96,49 @@ function holding (perIndex: (Hits | null)[]): number {
   return perIndex.reduce((sum, hits) => sum + (hits?.total ?? 0), 0)
 }
 
-/** How often a stem is in each document, and how many hold it in their titles, and in their texts. */
-export interface StemCount { times: Int32Array, inTitles: number, inTexts: number }
+/** What the documents hold of a stem, in their order. */
+export interface StemCount {
+  /** How often it is in their titles with headings, and in their texts with facts. */
+  inTitle: Int32Array
+  inText: Int32Array
+  /** Its number in each document, -1 = it is not there. */
+  numbers: Int32Array
+  /** How many hold it in their titles, and in their texts. */
+  titles: number
+  texts: number
+}
 
 export type StemCounts = (stem: string) => StemCount
 
 /** Returns how many documents hold a stem, as the embedded engine counts them: in titles or in texts, whichever are more. */
-export function holdersOf ({ inTitles, inTexts }: StemCount): number {
-  return Math.max(inTitles, inTexts)
+export function holdersOf ({ titles, texts }: StemCount): number {
+  return Math.max(titles, texts)
 }
 
 /** Creates a counter that looks up each stem only once in every document. */
 export function stemCounts (documents: readonly CountedDocument[]): StemCounts {
   const known = new Map<string, StemCount>()
+  const numbersOf = numbersIn(documents)
   return stem => {
     let found = known.get(stem)
-    if (!found) {
-      const times = new Int32Array(documents.length)
-      let inTitles = 0
-      let inTexts = 0
-      for (let i = 0; i < documents.length; i++) {
-        const held = documents[i]!.counts.get(stem)
-        if (held === undefined) continue
-        times[i] = held
-        if (held >= titleUnit) inTitles++
-        if (held % titleUnit > 0) inTexts++
-      }
-      known.set(stem, found = { times, inTitles, inTexts })
-    }
+    if (!found) known.set(stem, found = countStem(documents, numbersOf(stem)))
     return found
   }
+}
+
+function countStem (documents: readonly CountedDocument[], numbers: Int32Array): StemCount {
+  const inTitle = new Int32Array(numbers.length)
+  const inText = new Int32Array(numbers.length)
+  let titles = 0
+  let texts = 0
+  for (let i = 0; i < numbers.length; i++) {
+    const number = numbers[i]!
+    if (number < 0) continue
+    const { words } = documents[i]!
+    if ((inTitle[i] = timesIn(words, number, true)) > 0) titles++
+    if ((inText[i] = timesIn(words, number, false)) > 0) texts++
+  }
+  return { inTitle, inText, numbers, titles, texts }
 }
 
 /**
@@ -150,7 +164,7 @@ export function queryTerms (
   const holders = (stem: string) => holdersOf(count(stem))
   return questionTerms(query, language, total, {
     holders,
-    isInRow: stems => isInRow(stems, read),
+    isInRow: stems => read.some(({ words }) => holdsRow(words, stems)),
     near (folded) {
       const near = nearWords(folded, read, language)
       return {
@@ -160,11 +174,6 @@ export function queryTerms (
     },
     found: surface => unread.get(surface) ?? 0,
   })
-}
-
-function isInRow (stems: readonly string[], read: readonly CountedDocument[]): boolean {
-  const row = ` ${stems.join(' ')} `
-  return read.some(document => document.inOrder().stems.includes(row))
 }
 
 /**

@@ -75,8 +75,8 @@ function readUsual (text: string, primaryKeys: readonly string[]): Hits[] | null
       const scoreAt = isText ? idEnd + 1 : idEnd
       if (idEnd < 0 || !text.startsWith(beforeScore, scoreAt) || !(isText || wholeNumber.test(id))) return null
       const scoreEnd = text.indexOf('}', scoreAt)
-      const score = Number(text.slice(scoreAt + beforeScore.length, scoreEnd))
-      if (scoreEnd <= scoreAt + beforeScore.length || !(score >= 0 && score <= 1)) return null
+      const score = readScore(text, scoreAt + beforeScore.length, scoreEnd)
+      if (!(score >= 0 && score <= 1)) return null
       ids[count] = id
       scores[count++] = score
       at = scoreEnd + 1
@@ -92,6 +92,20 @@ function readUsual (text: string, primaryKeys: readonly string[]): Hits[] | null
   }
   return text.slice(at) === ']}' ? results : null
 }
+
+/** Reads a number without a text of its own where it has 15 digits or fewer: their quotient is then the number itself. */
+function readScore (text: string, from: number, to: number): number {
+  if (to <= from) return NaN
+  if (text[from] !== '0' || text[from + 1] !== '.' || to - from > 17 || to - from < 3) return Number(text.slice(from, to))
+  let digits = 0
+  for (let i = from + 2; i < to; i++) {
+    const digit = text.charCodeAt(i) - 48
+    if (digit < 0 || digit > 9) return Number(text.slice(from, to))
+    digits = digits * 10 + digit
+  }
+  return digits / powersOfTen[to - from - 2]!
+}
+const powersOfTen = Array.from({ length: 16 }, (_, power) => 10 ** power)
 
 /** Returns the documents that came with the hits, by id. */
 export function givenDocuments (lists: readonly (Hits | null)[]): Map<string, RawDocument> {

@@ -37,8 +37,8 @@ t.test('fetches a document again after its time, and counts it again when it has
   t.equal(fetched(), 4)
   t.equal(again[0], tent, 'one that is the same keeps its counts')
   t.not(again[1], stove)
-  t.ok(again[1]!.counts.has('wood'))
-  t.notOk(again[1]!.counts.has('gas'))
+  t.ok(again[1]!.words.numbers.has('wood'))
+  t.notOk(again[1]!.words.numbers.has('gas'))
 
   time.ms = 1999
   t.equal((await read('tent'))[0], tent)

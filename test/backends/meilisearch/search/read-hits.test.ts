@@ -16,7 +16,8 @@ const asJson = (text: string, keys: string[]) => readHits(`{ ${text.slice(1)}`, 
 
 t.test('reads ids and scores as JSON would, whatever the texts are', async t => {
   const id = fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[\w-]{1,40}$/), fc.nat())
-  const hit = fc.tuple(id, fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), fc.constantFrom(0, 1, 0.5)))
+  const decimals = fc.nat(99_999).map(n => n / 1e5)
+  const hit = fc.tuple(id, fc.oneof(fc.double({ min: 0, max: 1, noNaN: true }), decimals, fc.constantFrom(0, 1, 0.5)))
   const result = fc.record({
     indexUid: fc.stringMatching(/^[a-z_]{1,12}$/), hits: fc.array(hit, { maxLength: 5 }),
     query: fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('],"query":', ',"estimatedTotalHits":9}', '{"id":1}]')),
