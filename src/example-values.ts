@@ -23,7 +23,7 @@ export const givenValues: Record<string, GivenValue> = {
   task_id: { by: 'PUT /v1/indexes/{kind}/documents', pointer: '/task/id' },
   key_id: { by: 'POST /v1/companies/{company_id}/keys', pointer: '/id', when: isSite },
   site: { by: 'POST /v1/companies/{company_id}/keys', pointer: '/key', when: isSite },
-  operator_key_id: { by: 'POST /v1/keys', pointer: '/id' },
+  operator_key_id: { by: 'POST /v1/keys', pointer: '/id', once: 'the page has a key to go on with' },
 }
 
 interface Parameter { name: string, in: string, description?: string }

@@ -146,7 +146,7 @@ export const examples: Record<string, Example> = {
   'PATCH /v1/companies/{company_id}': { path: shop, body: { system_prompt: 'Réponds en une phrase, à partir des passages numérotés.' } },
   'POST /v1/companies/{company_id}/keys': {
     path: company, body: { kind: 'site', name: 'website', origins: [page] },
-    others: { operator: { summary: 'For an operator', value: { name: 'operator', scopes: ['admin'] } } }, whenOpen: 'operator',
+    others: { operator: { summary: 'For its operator', value: { name: 'operator', scopes: ['admin'] } } }, whenOpen: 'operator',
   },
   'PATCH /v1/companies/{company_id}/keys/{key_id}': {
     path: { ...company, key_id: '{key_id}' }, body: { origins: [page, 'https://www.shop.example'] },

@@ -68,14 +68,18 @@ export function createFilling (say) {
     }
   }
 
-  /** Goes on with the first key, which ends the time without one. */
+  /** Goes on with the first key, which ends the time without one. Returns whether it does. */
   function useKey (route, { obj: body }) {
-    if (!isOpen || !/^POST .*\/keys$/.test(route)) return
+    if (!isOpen || !/^POST .*\/keys$/.test(route)) return false
     isOpen = false
-    if (body.kind !== 'api') return say('The service asks for a key from now on. Make one where it runs, and put it in with Authorize.')
+    if (body.kind !== 'api') {
+      say('The service asks for a key from now on. Make one where it runs, and put it in with Authorize.')
+      return false
+    }
     const schema = system.specSelectors.securityDefinitions().get(keyScheme)
     system.authActions.authorize({ [keyScheme]: { name: keyScheme, schema, value: body.key } })
     say('The service asks for a key from now on. This page goes on with the one that you have made: copy it, it is shown once.')
+    return true
   }
 
   return {
@@ -85,8 +89,8 @@ export function createFilling (say) {
         const done = original(path, method, response)
         if (response.ok) {
           const route = `${method.toUpperCase()} ${path}`
-          read(route, response)
-          useKey(route, response)
+          // The key that the page goes on with is not offered to be revoked.
+          if (!useKey(route, response)) read(route, response)
         }
         return done
       }
