@@ -1,5 +1,5 @@
 // `causerie backup` and `causerie restore`: the data directory, copied while the service runs, checked, and put back.
-import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import {
@@ -8,6 +8,7 @@ import {
 } from '../src/backends/sqlite/backup.ts'
 import { loadConfig, type Config } from '../src/config.ts'
 import { companyIdPattern } from '../src/ids.ts'
+import { makeFolder } from '../src/make-folder.ts'
 import { counted, newCommand, printable, sizeText, withExitCode } from './action.ts'
 import { UsageError, type CommandIo } from './command-io.ts'
 
@@ -36,7 +37,7 @@ export function backupCommand (io: CommandIo, version: string): Command {
     // Under its own name only when it is whole.
     const partial = `${target}.partial`
     await rm(partial, { recursive: true, force: true })
-    await mkdir(partial, { recursive: true, mode: 0o700 })
+    makeFolder(partial, 0o700)
     try {
       const files: CopiedFile[] = []
       for (const path of await listSqliteFiles(dataDir)) {
@@ -82,7 +83,7 @@ export function restoreCommand (io: CommandIo): Command {
       return 0
     }
     const dataDir = resolve(loadConfig(io.env).DATA_DIR)
-    await mkdir(dataDir, { recursive: true, mode: 0o700 })
+    makeFolder(dataDir, 0o700)
     // Looks at all before it changes any.
     for (const { path } of wanted) {
       const target = join(dataDir, path)

@@ -1,5 +1,5 @@
 // `causerie export` and `causerie import`: one company's documents with their vectors, in one file, into another installation.
-import { mkdir, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { isInUse } from '../src/backends/sqlite/backup.ts'
@@ -9,6 +9,7 @@ import { importLines } from '../src/backends/sqlite/exports/read.ts'
 import { openExport } from '../src/backends/sqlite/exports/write.ts'
 import { embedderSettings, loadConfig, type Config } from '../src/config.ts'
 import { coded } from '../src/errors.ts'
+import { makeFolder } from '../src/make-folder.ts'
 import { companyOption, counted, interruptible, newCommand, printable, sizeText } from './action.ts'
 import { UsageError, type CommandIo } from './command-io.ts'
 import { createProgress } from './progress.ts'
@@ -84,7 +85,7 @@ export function importCommand (io: CommandIo): Command {
         return 0
       }
       await requireRoom(config, target, replace)
-      await mkdir(dirname(target), { recursive: true, mode: 0o700 })
+      makeFolder(dirname(target), 0o700)
       const models = embedderSettings(config).models
       let unused: string[] = []
       const imported = await importLines(lines, {

@@ -4,6 +4,7 @@ import fp from 'fastify-plugin'
 import { createMeilisearch, type Meilisearch } from '../src/backends/meilisearch/index.ts'
 import { connectRedis, type Redis } from '../src/backends/redis/connection.ts'
 import { createRedisNews } from '../src/backends/redis/news.ts'
+import { requireWritable } from '../src/backends/sqlite/data-directory.ts'
 import { removeLeftovers } from '../src/backends/sqlite/leftovers.ts'
 import { createStore, type Store } from '../src/backends/sqlite/thread.ts'
 import { createSupabase, type Supabase } from '../src/backends/supabase/client.ts'
@@ -34,6 +35,8 @@ export default fp(async (app: FastifyInstance) => {
   const store = createStore({
     dataDir: config.DATA_DIR, openFiles: config.SQLITE_OPEN_COMPANIES, vectorMemoryBytes: config.VECTOR_MEMORY_MAX_BYTES,
   })
+  // What has been stored can be read from a full disk. Where there is nothing and nothing can be added, nothing can be asked.
+  if (config.MEILI_URL === '' && (await store.companies()).length === 0) await requireWritable(config.DATA_DIR)
   const leftovers = await removeLeftovers(config.DATA_DIR)
   if (leftovers.length > 0) app.log.warn({ files: leftovers }, 'removed what imports or restores that were killed had left')
   const supabase = config.SUPABASE_URL === ''

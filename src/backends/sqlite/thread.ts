@@ -1,11 +1,11 @@
 // The embedded store: one SQLite file per company, owned by one worker thread.
-import { mkdirSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Piscina } from 'piscina'
 import { backoffMs } from '../../async/retry.ts'
 import { sleep } from '../../async/signals.ts'
 import { coded } from '../../errors.ts'
+import { makeFolder } from '../../make-folder.ts'
 import { createBatches } from './batches.ts'
 import type { Job, Outcome, Tasks } from './worker.ts'
 
@@ -69,7 +69,7 @@ export function createStore ({ dataDir, openFiles = 100, vectorMemoryBytes = 67_
 }): Store {
   const dir = join(dataDir, 'companies')
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 })
+    makeFolder(dir, 0o700)
   } catch (error) {
     throw coded('STORE_UNREADABLE', `Check DATA_DIR: ${(error as Error).message}`, error)
   }
