@@ -2,7 +2,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from 'typebox'
 import { coded } from '../src/errors.ts'
-import { nowText, problemOfKey } from '../src/keys/check.ts'
+import { isLive, nowText, problemOfKey } from '../src/keys/check.ts'
 import { makeKey } from '../src/keys/key.ts'
 import { checkTexts } from '../src/whole-text.ts'
 import { CompanyId, errorResponse } from '../src/wire/schemas.ts'
@@ -76,7 +76,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     await app.companies.inOrder(company, async () => {
       await profileOf(app, company)
       const known = await app.keys.list(company)
-      if (known.filter(({ revokedAt }) => revokedAt === null).length >= maxKeys) {
+      if (known.filter(key => isLive(key)).length >= maxKeys) {
         throw coded('NOT_SUPPORTED', `The company has ${maxKeys} keys already. Revoke some.`)
       }
       await app.keys.create(key)

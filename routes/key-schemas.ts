@@ -5,7 +5,7 @@ import { problemOfKey, readFuture, readOrigin } from '../src/keys/check.ts'
 import { keyKinds, scopes, type ApiKey, type Scope } from '../src/keys/store.ts'
 import { checkTexts } from '../src/whole-text.ts'
 
-/** The most keys of a company that have not been revoked, and the most for all companies that work. */
+/** The most keys that work, of a company, and for all companies. */
 export const maxKeys = 1000
 
 export const KeyId = Type.String({ pattern: '^[A-Za-z0-9]{12}$' })

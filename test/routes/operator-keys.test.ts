@@ -75,3 +75,16 @@ t.test('a key whose time is over is neither listed nor counted, and may still be
   t.match(await send('POST', '/v1/keys', operator, {}), { status: 201 })
   t.match(await send('DELETE', `/v1/keys/${over[0]}`, operator), { status: 204 })
 })
+
+t.test("a company's keys whose time is over are listed as such, and not counted", async t => {
+  const { app, send, keyed } = await make(t)
+  const operator = await keyed(null, 'admin')
+  for (let n = 0; n < maxKeys; n++) {
+    await app.keys.create(makeKey({ company: 'shop', scopes: ['chat'], expiresAt: '2020-01-01T00:00:00.000Z' }).key)
+  }
+  t.match(await send('POST', '/v1/companies/shop/keys', operator, {}), { status: 201 })
+  const { data: [oldest] } = await send('GET', '/v1/companies/shop/keys', operator)
+  t.match(oldest, { expires_at: '2020-01-01T00:00:00.000Z', revoked_at: null })
+  for (let n = 1; n < maxKeys; n++) await app.keys.create(makeKey({ company: 'shop', scopes: ['chat'] }).key)
+  t.match(await send('POST', '/v1/companies/shop/keys', operator, {}), { status: 400, code: 'NOT_SUPPORTED' })
+})

@@ -176,6 +176,7 @@ t.test('the first key may be made here, and opens everything: the tab goes on wi
   const keys = page.getByRole('region', { name: 'Keys for all companies' })
   await keys.getByText('console', { exact: true }).waitFor()
   await page.getByRole('button', { name: 'New website' }).click()
+  await page.getByRole('dialog', { name: 'New website' }).waitFor()
   t.equal(await page.getByRole('button', { name: 'Make that key' }).count(), 0, 'it goes on before the key is said to be copied')
   await page.keyboard.press('Escape')
   t.match(await page.locator('.result pre').innerText(), /^cau_\w{12}_/)
@@ -192,6 +193,38 @@ t.test('the first key may be made here, and opens everything: the tab goes on wi
   await keys.getByText('Ada').waitFor({ state: 'detached' })
   t.equal((await app.keys.list()).filter(({ revokedAt }) => revokedAt === null).length, 1)
   t.same(complaints, [])
+})
+
+t.test('keys whose time is over are told from those that work, and removed at once', { skip: noChromium }, async t => {
+  const { page, app, complaints } = await openConsole(t, { config: { KEY_CACHE_SECONDS: 0 } })
+  const add = async (name: string, kind: 'api' | 'site', expiresAt: string | null) => {
+    const origins = kind === 'site' ? ['https://shop.example'] : []
+    const { key } = makeKey({ company: 'shop', kind, name, scopes: ['chat'], origins, expiresAt })
+    await app.keys.create(key)
+    return key.id
+  }
+  const over = [await add('Fair', 'site', '2020-01-01T00:00:00.000Z'), await add('Trial', 'api', '2020-01-01T00:00:00.000Z')]
+  const works = [await add('Server', 'api', '2999-01-01T00:00:00.000Z'), await add('Till', 'api', null)]
+  const { text, key: admin } = makeKey({ company: null, scopes: ['admin'] })
+  await app.keys.create(admin)
+  await page.reload()
+  await page.getByLabel('Key', { exact: true }).fill(text)
+  await page.keyboard.press('Enter')
+  await goTo(page, 'Company')
+  await page.getByRole('link', { name: 'Keys' }).click()
+  await page.getByText('No website may ask this company yet.').waitFor()
+  const expired = page.getByRole('region', { name: 'Expired keys' })
+  await expired.getByText('Fair').waitFor()
+  await expired.getByText(/expired 1 Jan 2020/).first().waitFor()
+  const working = page.getByRole('region', { name: 'Keys', exact: true })
+  t.same(await working.locator('.row-title').allInnerTexts(), ['Till', 'Server'])
+  t.same(await violationsOf(page), [])
+  await expired.getByRole('button', { name: 'Remove all' }).click()
+  await page.getByRole('dialog', { name: 'Remove 2 expired keys?' }).getByRole('button', { name: 'Remove' }).click()
+  await expired.waitFor({ state: 'detached' })
+  const left = (await app.keys.list('shop')).filter(({ revokedAt }) => revokedAt === null).map(({ id }) => id)
+  t.same([left, over.some(id => left.includes(id))], [works, false])
+  t.same(complaints.filter(text => !text.includes('401')), [])
 })
 
 t.test('what is kept of a user is exported, and erased with a receipt', { skip: noChromium }, async t => {

@@ -64,6 +64,26 @@ t.test('words without an end make no page wider than a phone', { skip: noChromiu
   t.same(complaints, [])
 })
 
+t.test('at a fourfold zoom a page has the window for itself, and an answer has room above the field', { skip: noChromium }, async t => {
+  const { page } = await openConsole(t, { window: { viewport: { width: 320, height: 256 } } })
+  await page.getByLabel('Your question').fill('How long does delivery take?')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Regenerate' }).waitFor()
+  const boxOf = async (selector: string) => (await page.locator(selector).boundingBox())!
+  const [conversation, dock] = [await boxOf('.conversation'), await boxOf('.composer-dock')]
+  t.ok(dock.y - conversation.y > 128, `${dock.y - conversation.y} pixels of the answer are in sight`)
+  await goTo(page, 'Company')
+  await page.mouse.move(160, 200)
+  await page.mouse.wheel(0, 2000)
+  await page.waitForFunction(() => document.querySelector('nav')!.getBoundingClientRect().bottom < 0)
+  await page.evaluate(() => { document.documentElement.scrollTop = 0 })
+  const [brand, picker] = [await boxOf('.brand > span'), await boxOf('.picker')]
+  t.ok(brand.x + brand.width < picker.x, 'the name is not under the choice of a company')
+  const heights = await page.locator('nav ul:not(.nav-rest) a > span').evaluateAll(spans => spans.map(span => span.getClientRects().length))
+  t.same(heights, [1, 1, 1, 1], 'no name of a page is broken')
+  t.equal(await overflowOf(page), 0)
+})
+
 t.test('one of many companies is found as one types, and its documents are those that there are', { skip: noChromium }, async t => {
   const dir = await temporaryFolder(t)
   const nameOf = (i: number) => `Ladenfläche ${i}${i === 17 ? ' der Donaudampfschifffahrtsgesellschaftshauptverwaltung' : ''}`

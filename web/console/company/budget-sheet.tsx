@@ -5,7 +5,7 @@ import { problemOf, type Problem } from '../api.ts'
 import { useMeanwhile } from '../ui/meanwhile.ts'
 import { Button, Notice } from '../ui/parts.tsx'
 import { Sheet } from '../ui/sheet.tsx'
-import { keys, loadKeys, nameOf } from './keys.ts'
+import { isOver, keys, loadKeys, nameOf } from './keys.ts'
 import { readBudget, setBudget, type Budget, type BudgetPatch, type Limits } from './usage.ts'
 
 /** The place of the company's own limits among those of its keys. */
@@ -27,7 +27,8 @@ export function BudgetSheet ({ company, budget, onClose }: {
   const [failed, setFailed] = useState<Problem | null>(null)
   useEffect(() => { loadKeys(company) }, [company])
   const parts: [id: string, name: string][] = [[whole, 'The whole company']]
-  for (const key of keys.value ?? []) parts.push([key.id, nameOf(key)])
+  // A key whose time is over needs no limit; one that has a limit may lose it.
+  for (const key of keys.value ?? []) if (!isOver(key) || budget?.keys?.[key.id]) parts.push([key.id, nameOf(key)])
   const labels = Object.fromEntries(parts.flatMap(([id, name]) => kinds.map(kind => [placeOf(id, kind), `${name}, ${wordOf(kind)} a day`])))
   const meanwhile = useMeanwhile<string>(typedOf(budget), { labels, none: 'no limit' })
   const emptied = useMeanwhile<string>(typedOf(budget), { labels, none: 'no limit', next: 'Press “No budget” again' })

@@ -4,12 +4,12 @@ import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { hrefOf } from '../router.ts'
 import { access, maySee, start } from '../session.ts'
-import { Button, CopyButton, Loading, Notice, ago } from '../ui/parts.tsx'
+import { Button, CopyButton, Loading, Notice, ago, plural } from '../ui/parts.tsx'
 import { Sheet } from '../ui/sheet.tsx'
 import { KeyForm, OperatorKeyForm, SiteForm, kinds } from './key-forms.tsx'
-import { keys, loadKeys, loadOperatorKeys, made, nameOf, operatorKeys, problem, revoke, siteKeyOf, type Key } from './keys.ts'
+import { isOver, keys, loadKeys, loadOperatorKeys, made, nameOf, operatorKeys, problem, revoke, siteKeyOf, type Key } from './keys.ts'
 
-const sheet = signal<'site' | 'key' | 'operator' | { change: Key } | { revoke: Key, isOperators?: true } | null>(null)
+const sheet = signal<'site' | 'key' | 'operator' | { change: Key } | { revoke: Key[], isOperators?: true } | null>(null)
 const close = () => { sheet.value = null }
 
 export function KeysPart ({ company }: { company: string }): JSX.Element {
@@ -20,8 +20,9 @@ export function KeysPart ({ company }: { company: string }): JSX.Element {
     if (maySee.figures.value) loadOperatorKeys()
   }, [company])
   const open = sheet.value
-  const sites = keys.value?.filter(({ kind }) => kind === 'site')
-  const others = keys.value?.filter(({ kind }) => kind !== 'site')
+  const sites = keys.value?.filter(key => key.kind === 'site' && !isOver(key))
+  const others = keys.value?.filter(key => key.kind !== 'site' && !isOver(key))
+  const over = keys.value?.filter(key => isOver(key)) ?? []
   return (
     <>
       {problem.value && <Notice problem={problem.value} onRetry={() => loadKeys(company)} />}
@@ -51,15 +52,31 @@ export function KeysPart ({ company }: { company: string }): JSX.Element {
         {others?.length === 0 && <p class='hint'>This company has no key of its own.</p>}
         {others && others.length > 0 && <ul class='key-list'>{others.map(key => <KeyRow key={key.id} of={key} />)}</ul>}
       </section>
+      {over.length > 0 && <OverKeys over={over} />}
       {maySee.figures.value && <OperatorKeys />}
       {open === 'operator' && <OperatorKeyForm onClose={close} />}
       {open === 'site' && <SiteForm company={company} site={null} onClose={close} />}
       {open === 'key' && <KeyForm company={company} onClose={close} />}
       {open !== null && typeof open === 'object' && 'change' in open && <SiteForm company={company} site={open.change} onClose={close} />}
       {open !== null && typeof open === 'object' && 'revoke' in open && (
-        <Revocation company={open.isOperators ? null : company} of={open.revoke} />
+        <Revocation company={open.isOperators ? null : company} those={open.revoke} />
       )}
     </>
+  )
+}
+
+/** Keys of any kind whose time is over, to be put away at once. */
+function OverKeys ({ over }: { over: Key[] }): JSX.Element {
+  return (
+    <section class='card' aria-label='Expired keys'>
+      <div class='section-head'>
+        <h2>Expired keys</h2>
+        <p />
+        <Button icon='trash' onClick={() => { sheet.value = { revoke: over } }}>Remove all</Button>
+      </div>
+      <p class='hint'>Their time is over: whoever uses them is refused.</p>
+      <ul class='key-list'>{over.map(key => <KeyRow key={key.id} of={key} />)}</ul>
+    </section>
   )
 }
 
@@ -77,7 +94,7 @@ function OperatorKeys (): JSX.Element {
       {all?.length === 0 && <p class='hint'>There is none yet.</p>}
       {all && all.length > 0 && (
         <ul class='key-list'>
-          {all.map(key => <KeyRow key={key.id} of={key} onRevoke={() => { sheet.value = { revoke: key, isOperators: true } }} />)}
+          {all.map(key => <KeyRow key={key.id} of={key} onRevoke={() => { sheet.value = { revoke: [key], isOperators: true } }} />)}
         </ul>
       )}
     </section>
@@ -119,12 +136,12 @@ function SiteRow ({ site }: { site: Key }): JSX.Element {
       </span>
       <CopyButton text={() => siteKeyOf(site)}>Copy</CopyButton>
       <Button look='quiet' icon='pencil' label={`Change ${name}`} onClick={() => { sheet.value = { change: site } }} />
-      <Button look='quiet' icon='trash' label={`Revoke ${name}`} onClick={() => { sheet.value = { revoke: site } }} />
+      <Button look='quiet' icon='trash' label={`Revoke ${name}`} onClick={() => { sheet.value = { revoke: [site] } }} />
     </li>
   )
 }
 
-function KeyRow ({ of: key, onRevoke = () => { sheet.value = { revoke: key } } }: { of: Key, onRevoke?: () => void }): JSX.Element {
+function KeyRow ({ of: key, onRevoke = () => { sheet.value = { revoke: [key] } } }: { of: Key, onRevoke?: () => void }): JSX.Element {
   const scopes = key.kind === 'api' ? key.scopes.join(', ') : ''
   return (
     <li>
@@ -133,24 +150,33 @@ function KeyRow ({ of: key, onRevoke = () => { sheet.value = { revoke: key } } }
         <span class='row-title'>{nameOf(key)}</span>
         <span class='row-about'>{[scopes, detailsOf(key)].filter(Boolean).join(' · ')}</span>
       </span>
-      <Button look='quiet' icon='trash' label={`Revoke ${nameOf(key)}`} onClick={onRevoke} />
+      <Button look='quiet' icon='trash' label={`${isOver(key) ? 'Remove' : 'Revoke'} ${nameOf(key)}`} onClick={onRevoke} />
     </li>
   )
 }
 
 const days = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' })
 
-function detailsOf ({ created_at: created, expires_at: ends }: Key): string {
-  return [`made ${ago(created)}`, ends ? `until ${days.format(new Date(ends))}` : ''].filter(Boolean).join(' · ')
+function detailsOf (key: Key): string {
+  const { created_at: created, expires_at: ends } = key
+  const until = ends ? `${isOver(key) ? 'expired' : 'until'} ${days.format(new Date(ends))}` : ''
+  return [`made ${ago(created)}`, until].filter(Boolean).join(' · ')
 }
 
-function Revocation ({ company, of: key }: { company: string | null, of: Key }): JSX.Element {
+function Revocation ({ company, those }: { company: string | null, those: Key[] }): JSX.Element {
+  const isAfter = those.every(key => isOver(key))
+  const [first] = those as [Key]
+  const what = those.length === 1 ? 'this key' : plural(those.length, 'expired key')
   return (
-    <Sheet kind='small' title='Revoke this key?' onClose={close}>
-      <p>Whoever uses “{nameOf(key)}” is refused from now on. It cannot be undone.</p>
+    <Sheet kind='small' title={isAfter ? `Remove ${what}?` : 'Revoke this key?'} onClose={close}>
+      <p>
+        {isAfter
+          ? `Whoever uses ${those.length === 1 ? `“${nameOf(first)}”` : 'them'} is refused already.`
+          : `Whoever uses “${nameOf(first)}” is refused from now on.`} It cannot be undone.
+      </p>
       <div class='sheet-actions'>
-        <Button onClick={close}>Keep it</Button>
-        <Button look='danger' icon='trash' onClick={() => { close(); revoke(company, key) }}>Revoke</Button>
+        <Button onClick={close}>{those.length === 1 ? 'Keep it' : 'Keep them'}</Button>
+        <Button look='danger' icon='trash' onClick={() => { close(); revoke(company, those) }}>{isAfter ? 'Remove' : 'Revoke'}</Button>
       </div>
     </Sheet>
   )

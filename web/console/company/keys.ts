@@ -9,7 +9,7 @@ export interface Key {
   created_at: string, expires_at: string | null, revoked_at: string | null
 }
 
-/** Those that work, the newest first. */
+/** Those that were not revoked, the newest first. */
 export const keys = signal<Key[] | null>(null)
 export const problem = signal<Problem | null>(null)
 /** Those for all companies. */
@@ -18,6 +18,7 @@ export const operatorKeys = signal<Key[] | null>(null)
 export const made = signal<{ text: string, kind: Kind, isTabs?: boolean } | null>(null)
 
 export const siteKeyOf = ({ id }: Pick<Key, 'id'>) => `cau_site_${id}`
+export const isOver = ({ expires_at: ends }: Key, now = Date.now()) => ends !== null && Date.parse(ends) <= now
 export const nameOf = ({ id, name, origins }: Key) => name || origins[0] || id
 
 export async function loadKeys (company: string): Promise<void> {
@@ -71,12 +72,15 @@ export async function changeSite (company: string, { id }: Key, changes: { name:
   await loadKeys(company)
 }
 
-/** @param company null: the key is for all companies */
-export async function revoke (company: string | null, { id }: Key): Promise<void> {
+/** @param company null: the keys are for all companies */
+export async function revoke (company: string | null, those: Key[]): Promise<void> {
+  let failed: Problem | null = null
   try {
-    await call(company === null ? `v1/keys/${id}` : `v1/companies/${company}/keys/${id}`, { method: 'DELETE' })
-    await (company === null ? loadOperatorKeys() : loadKeys(company))
+    for (const { id } of those) await call(company === null ? `v1/keys/${id}` : `v1/companies/${company}/keys/${id}`, { method: 'DELETE' })
   } catch (error) {
-    problem.value = problemOf(error)
+    failed = problemOf(error)
   }
+  // Some may be gone.
+  await (company === null ? loadOperatorKeys() : loadKeys(company))
+  problem.value = failed ?? problem.value
 }

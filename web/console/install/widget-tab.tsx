@@ -3,7 +3,7 @@ import { signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { serviceAddress } from '../api.ts'
-import { keys, loadKeys, siteKeyOf } from '../company/keys.ts'
+import { isOver, keys, loadKeys, siteKeyOf } from '../company/keys.ts'
 import { hrefOf } from '../router.ts'
 import { access, maySee } from '../session.ts'
 import { CopyButton } from '../ui/parts.tsx'
@@ -29,7 +29,7 @@ const accents = ['', '#7a2e8e', '#1d4ed8', '#b4351d', '#1e1c18']
 export function WidgetTab ({ company }: { company: string }): JSX.Element {
   const isKeyless = access.value?.keyless ?? true
   useEffect(() => { if (!isKeyless && maySee.keys.value) loadKeys(company) }, [company, isKeyless])
-  const sites = isKeyless ? [] : (keys.value ?? []).filter(({ kind }) => kind === 'site')
+  const sites = isKeyless ? [] : (keys.value ?? []).filter(key => key.kind === 'site' && !isOver(key))
   const here = sites.find(({ origins }) => origins.includes(location.origin))
   const site = here ?? sites[0]
   const settings: Record<string, string> = {
