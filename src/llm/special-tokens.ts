@@ -28,6 +28,8 @@ const role = '(?:system|user|assistant|model|tool|developer)'
 const lineHead = new RegExp(`^${role}[ \\t]*\\r?\\n`, 'i')
 const tokenHead = /^([^\n]{0,100}?)<\|(?:message|end_header_id|header_end|end_of_role|im_sep|im_middle)\|>/i
 const bareHead = new RegExp(`^(?:${role}|analysis|commentary|final)?\\s*$`, 'i')
+/** The head of a turn that is cut off. */
+const lastRole = new RegExp(`^${role}\\s*$`, 'i')
 const hiddenChannel = /(?:^|<\|channel\|>)\s*(?:analysis|commentary)/i
 /** What follows the end of an answer when the model makes up a turn. */
 const madeUp = new RegExp(`^(?:\\r?\\n|${role}[ \\t]*(?:\\r?\\n|:)|(?:<s>)?[ \\t]*\\[INST\\])`, 'i')
@@ -95,15 +97,25 @@ export function createSpecialTokenFilter (isJson = false): SpecialTokenFilter {
       return mayBeHead.test(after) ? undefined : true
     }
     const rest = after.replace(/^[ \t]+/, '')
-    if (rest === '') {
-      isEnding = true
-      return isAll ? false : undefined
+    if (rest === '') return mayEnd(isAll)
+    if (place.isInOpenLine()) {
+      const next = rest.trimStart()
+      if (next === '') return mayEnd(isAll)
+      // A sentence goes on in small letters, also where the token stands on a line of its own.
+      if (/^\p{Ll}/u.test(next) && !madeUpHead.test(next)) return isAll ? !lastRole.test(next) : mayBeHead.test(next) ? undefined : true
     }
+    if (isAll && lastRole.test(rest)) return false
     if (madeUp.test(rest)) return false
     const next = findToken(rest)
     if (next?.index === 0 && next.kind !== 'filler') return false
     if (isAll) return true
     return partialToken.exec(rest)?.index === 0 || mayBeMadeUp.test(rest) ? undefined : true
+  }
+
+  /** Returns false when nothing comes behind an end token; otherwise undefined: more may come, and nothing is missing without it. */
+  function mayEnd (isAll: boolean): false | undefined {
+    isEnding = true
+    return isAll ? false : undefined
   }
 
   /**
@@ -117,8 +129,8 @@ export function createSpecialTokenFilter (isJson = false): SpecialTokenFilter {
       rest = rest.slice(token.whole.length).trimStart()
       token = findToken(rest)
     }
-    if (rest === '') return isAll ? false : undefined
-    if (/^(?:<s>\s*)?\[INST\]/i.test(rest)) return false
+    if (rest === '') return mayEnd(isAll)
+    if (lineHead.test(after) || /^(?:<s>\s*)?\[INST\]/i.test(rest) || (isAll && lastRole.test(rest))) return false
     if (token?.index === 0) {
       const behind = rest.slice(token.whole.length)
       if (token.kind === 'role') return behind === '' && !isAll ? undefined : !/^\s*(?:\n|$)/.test(behind)

@@ -7,12 +7,15 @@ export interface TextPlace {
   isInCode (): boolean
   /** What comes next is an item of a list, or a word in a sentence that is still open. */
   isInSentence (): boolean
+  /** The last line with text ends in the middle of a sentence. */
+  isInOpenLine (): boolean
   /** The JSON that the text is may end here. */
   isAfterBracket (): boolean
 }
 
 const fence = /^\s*(?:```|~~~)/
 const listMark = /^\s*(?:[-*•+|>]|\d{1,3}[.)])\s+$/
+const loneToken = /^\s*[<[][^\s]{1,40}[>\]]\s*$/
 const openSentence = /(?:[^.!?…)\]\s。！？][ \t]+|:)$/u
 
 /** Tells whether a code span is open at a line's end. A backtick within a word, or before a blank, opens none. */
@@ -30,10 +33,14 @@ export function createTextPlace (): TextPlace {
   let line = ''
   let isFenced = false
   let isBelowColon = false
+  let lastLine = ''
 
   function endLine (): void {
     if (fence.test(line)) isFenced = !isFenced
-    if (line.trim() !== '') isBelowColon = line.trimEnd().endsWith(':')
+    if (line.trim() === '') return
+    // A list of tokens, one in each line.
+    if (!loneToken.test(line)) isBelowColon = line.trimEnd().endsWith(':')
+    lastLine = line
   }
 
   return {
@@ -51,6 +58,7 @@ export function createTextPlace (): TextPlace {
       return isFenced || isInSpan(line)
     },
     isInSentence: () => line.trim() === '' ? isBelowColon : openSentence.test(line.slice(-80)) || (line.length < 80 && listMark.test(line)),
+    isInOpenLine: () => /[\p{L}\p{N}"'»”,;]\s*$/u.test((line.trim() === '' ? lastLine : line).slice(-80)),
     isAfterBracket: () => /[}\]]\s*$/.test(line.slice(-80)) || line.trim() === '',
   }
 }

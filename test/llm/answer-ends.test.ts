@@ -60,6 +60,7 @@ t.test('without the end marker a reason counts only as long as nothing speaks ag
     ['a reason with each word, then the end', { body: each.slice(0, 2) }, 'LLM_BROKEN'],
     ['a reason with each word, then the connection breaks', { body: each.slice(0, 2), then: 'cut' }, 'LLM_BROKEN'],
     ['a reason with each word, then nothing', { body: each.slice(0, 2), then: 'hold' }, 'LLM_TIMEOUT'],
+    ['an end token and no reason, then nothing', { body: [chunk(whole), chunk('</s>')], then: 'hold' }, undefined],
     ['no reason', { body: [chunk(whole)] }, 'LLM_BROKEN'],
     ['half an end marker', { body: [chunk('A tent'), 'data: [DON'] }, 'LLM_BROKEN'],
   ]
@@ -73,6 +74,15 @@ t.test('without the end marker a reason counts only as long as nothing speaks ag
 })
 
 for (const api of apis) {
+  t.test(`${api}: an end token in an open sentence, then nothing`, async t => {
+    const { server, model } = await bench(t, api, { silenceTimeoutMs: 150 })
+    for (const tokens of [['A tent weighs 1.9 kg', ' </s>'], ['A tent weighs 1.9 kg', '\n', '<|im_end|>\n']]) {
+      server.enqueue({ body: answerChunks(api, { tokens, finish: null, done: false }), then: 'hold' })
+      const { text, finish, error } = await collect(model)
+      t.same({ text: text.trim(), error, reason: finish?.reason }, { text: 'A tent weighs 1.9 kg', error: undefined, reason: 'stop' })
+    }
+  })
+
   t.test(`${api}: a body cut after any byte gives the whole text, or LLM_BROKEN`, async t => {
     const bodies = [
       answerChunks(api, { tokens: words }), answerChunks(api, { tokens: words, usage: null }),

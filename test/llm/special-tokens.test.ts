@@ -58,6 +58,14 @@ const cases: [what: string, text: string, shown: string, isOver?: boolean][] = [
   ['the same of ChatML', 'ab 9 h <|im_end|>\n<|im_start|>user\nUnd?', 'ab 9 h ', true],
   ['the same of Llama 2', 'ab 9 h </s><s>[INST] Und? [/INST]', 'ab 9 h ', true],
   ['the same of Zephyr', 'ab 9 h </s>\n<|user|>\nUnd?', 'ab 9 h ', true],
+  ['an end glued to a word', 'ab 9 h</s>', 'ab 9 h', true],
+  ['one alone on its line', 'ab 9 h\n<|im_end|>\n', 'ab 9 h\n', true],
+  ['a turn behind an end that is glued to a word', 'ab 9 h</s>\nuser\nund?', 'ab 9 h', true],
+  ['the same with a colon', 'ab 9 h\n</s>\n\nuser: und?', 'ab 9 h\n', true],
+  ['a role as the last word', 'Yes<|eot_id|>assistant', 'Yes', true],
+  ['the same in a sentence', 'ab 9 h <|eot_id|>assistant\n', 'ab 9 h ', true],
+  ['a new sentence behind an end', 'ab 9 h</s>\nUnd wann?', 'ab 9 h', true],
+  ['small letters behind a sentence', 'Yes.<|im_end|>\nand?', 'Yes.', true],
   ['a grave accent for an apostrophe', 'L`ail est frais.<|im_end|>', 'L`ail est frais.', true],
   ['one that opens no code', 'The ` key.<|im_end|>\n<|im_start|>user\nAnd?', 'The ` key.', true],
   ['an end behind a block of code', '```\nrun\n```<|im_end|>', '```\nrun\n```', true],
@@ -90,6 +98,11 @@ const about = [
   '- end: <|im_end|>\n- begin: <|im_start|>user\nThat is all.',
   'Use ``a ` b <|im_end|>`` as it is.',
   'A list [a|b], an index [1] and [|odd|].',
+  'The token<|im_end|>\nends a turn.',
+  'Llama schreibt</s>\r\nund hört auf.',
+  'A turn ends so\n<|im_end|>\nand another one begins.',
+  'Llama 2 met\n\n</s>\n\nà la fin de chaque tour.',
+  'Two of them:\n\n<|im_start|>\n<|im_end|>\n\nBoth are special.',
 ]
 
 t.test('leaves text about them as it is', async t => {
@@ -114,6 +127,21 @@ t.test('tells when the model goes on after its end', async t => {
     for (const char of `Yes.<|im_end|>${more}`) filter.push(char)
     t.equal(filter.goesOn(), goesOn, more)
     t.ok(filter.isOver())
+  }
+})
+
+t.test('tells that a model may have ended, in an open sentence too', async t => {
+  for (const text of ['Yes.</s>', 'ab 9 h</s>', 'ab 9 h </s>', 'Preis: <|im_end|>', 'ab 9 h <|im_end|><|endoftext|>\n', 'ab 9 h\n</s>\n']) {
+    for (const pieces of [[text], [...text]]) {
+      const filter = createSpecialTokenFilter()
+      for (const piece of pieces) filter.push(piece)
+      t.ok(filter.isOver(), text)
+    }
+  }
+  for (const text of ['Es heißt </s> und', 'ab 9 h', 'ab 9 h <|im_e', 'The token<|im_end|>\nends', 'Use `</s>']) {
+    const filter = createSpecialTokenFilter()
+    for (const char of text) filter.push(char)
+    t.notOk(filter.isOver(), text)
   }
 })
 
