@@ -62,6 +62,7 @@ export const english = rules([
   [
     'time',
     `opening (?:hours|times)|(?<=day )times(?= ?$)|
+    (?<=(?<!\\p{L})when (?:\\w+ ){1,6})tak(?:e|es|ing) place|
     (?:at |until |from )?what times?|when|which year|what year|what (?:(?:is|are) the )?dates?|
     ${offered}the dates(?= (?:of|for)(?!\\p{L}))|(?:which|what) days?|open|opens|
     close|closes|
@@ -122,7 +123,7 @@ export const german = rules([
   [
     'time',
     `offnungszeiten|sprechzeiten|um wie viel uhr|(?:ab|bis|seit) wann|wann|uhrzeit|wie spat|welches jahr|welchem jahr|
-    an welchen? tag(?:en)?|
+    an welchen? tag(?:en)?|(?<=(?<!\\p{L})wann (?:\\w+ ){1,6})statt(?= ?$)|
     geoffnet|offnet|offen|schliesst|geschlossen|(?<=(?<!\\p{L})(?:${having}) ${inGermanClause})(?:auf|zu)(?= ?$)`,
   ],
   ['volume', 'fassungsvermogen|volumen|wie viele liter|liter'],
@@ -163,7 +164,8 @@ export const dutch = rules([
   ['age', 'hoe oud|welke leeftijd|leeftijd|vanaf welke leeftijd'],
   ['duration', 'hoe lang|(?:lever|wacht)tijd(?:en)?|hoeveel (?:dagen|weken|maanden|uur|tijd)|hoelang|duurt|(?<!hoe )duur'],
   ['deadline', 'tot wanneer'],
-  ['time', '(?:tot |vanaf |om )?hoe laat|openingstijden|wanneer|welke dag(?:en)?|geopend|open|gesloten|dicht'],
+  ['time', '(?:tot |vanaf |om )?hoe laat|openingstijden|wanneer|(?<=wanneer (?:\\w+ ){1,6})plaats(?= ?$)|' +
+    'welke dag(?:en)?|geopend|open|gesloten|dicht'],
   ['percent', before('hoe hoog', 'rente|percentage|korting')],
   ['price', before('hoe hoog', 'kosten|prijs|huur|borg|bijdrage|boete|premie|bedrag|tarief')],
   ['length', 'afmetingen|lengte|breedte|hoogte|hoe groot|hoe hoog|hoe breed|hoe ver|hoe diep'],

@@ -28,7 +28,7 @@ export const french = rules([
   ['stock', 'en stock|disponibles?|rupture|de nouveau (?:acheter|disponible|en vente)|reassort'],
   [
     'place',
-    `ou (?:se trouve|est situee?|se situe)(?: (?:l|le|la|votre))?|ou etes vous(?: situee?s?)?|ou vous trouver|
+    `ou (?:se trouve|est situee?|se situe)(?: (?:l|le|la|votre))?|ou etes vous(?: situee?s?)?|ou (?:a|ont|aura|auront) lieu|ou vous trouver|
     situee?s?|votre adresse|adresse (?:de la|du|de votre|de l)|quelle adresse|adresse postale|(?<=^)adresse(?= ?$)|
     comment venir|comment (?:se rendre|aller|arriver)|itineraire`,
   ],
@@ -49,7 +49,8 @@ export const french = rules([
   ['deadline', '(?:jusqu a|avant) (?:quand|quelle date)'],
   [
     'time',
-    `horaires?|heures? d ouverture|(?:a |jusqu a |des |vers )?quelles? heures?|quand|quelle annee|quels? jours?|
+    `horaires?|heures? d ouverture|(?:a |jusqu a |des |vers )?quelles? heures?|
+    quand(?: (?:a|ont|aura|auront) lieu)?|(?:a|ont) lieu(?= quand)|quelle annee|quels? jours?|
     quelles? (?:(?:est la|sont les) )?dates?|(?<=^(?:les? )?)dates?(?= d[eu]s?(?!\\p{L}))|
     ouverte?s?|ouvrez|ouvre|
     fermez|ferme|fermee?s?`,
@@ -100,7 +101,7 @@ export const spanish = rules([
   [
     'time',
     '(?:a |hasta |desde )?que horas?|cual(?:es)? (?:es la|son las) fechas?|' +
-    '(?<=^(?:las? )?)fechas?(?= del?(?!\\p{L}))|horarios?|hora de|cuando|que ano|que dias?|' +
+    '(?<=^(?:las? )?)fechas?(?= del?(?!\\p{L}))|horarios?|hora de|cuando(?: (?:tienen?|tendran?) lugar)?|que ano|que dias?|' +
     'que fechas?|que siglo|abre|abren|abris|cierra|cierran|cerrais|abiert[oa]s?',
   ],
   ['volume', 'capacidad|volumen|litros'],
@@ -142,7 +143,8 @@ export const italian = rules([
   ['duration', 'quanto tempo|temp[oi] di(?= (?:consegna|attesa))|quanti giorni|quante ore|' +
     'quanti mesi|quanto durano?|durata|con quanto anticipo'],
   ['deadline', '(?:fino a|entro) (?:quando|che data)'],
-  ['time', '(?:a |fino a )?che or[ae]|orari[oi]?|quando|che giorn[oi]|in che anno|apert[oaie]|aprite|apre|chius[oaie]|chiudete|chiude'],
+  ['time', '(?:a |fino a )?che or[ae]|orari[oi]?|quando(?: (?:ha|hanno|avra|avranno) luogo)?|' +
+    'che giorn[oi]|in che anno|apert[oaie]|aprite|apre|chius[oaie]|chiudete|chiude'],
   ['percent', before('quanto e (?:alto|alta)', 'tasso|interesse|interessi|sconto')],
   ['price', `a quanto ammont\\w+|${before('quanto e (?:alto|alta)', 'canone|affitto|costo|quota|multa|cauzione')}`],
   ['length', 'dimensioni|larghezza|altezza|profondita|diametro|quanto e (?:lungo|largo|alto|grande)|quanto dista'],

@@ -108,7 +108,8 @@ export const looks: Partial<Record<AnswerType, RegExp>> = {
       String.raw`(?:calle|avenida|plaza|paseo|via|viale|piazza|corso|` +
       String.raw`camino|carretera|rambla|travesía|` +
       String.raw`rua|praça|travessa|largo d[aeo]s?)\s` +
-      String.raw`(?:de(?: l[ao]s?| el)?\s|d[ao]s?\s)?(?-i:\p{Lu})|\d+\s[\p{L}' ]+\s(?:street|road|lane|avenue|square|` +
+      String.raw`(?:de(?: l[ao]s?| el|[il]|gli|ll[aeo])?\s|d[ao]s?\s|dell['’])?(?-i:\p{Lu})|` +
+      String.raw`\d+\s[\p{L}' ]+\s(?:street|road|lane|avenue|square|` +
       String.raw`way|place|row|yard|` +
       String.raw`quay|wharf)|(?:on|in|at)\s\p{L}+\s(?:street|road|lane|avenue|square)|` +
       String.raw`(?:rue|quai|avenue|place|chemin|route)\s(?:de|du|des|d'|la)|\p{L}+(?:straße|strasse|gasse|platz|weg|` +

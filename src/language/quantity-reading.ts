@@ -8,7 +8,7 @@ import { impliedUnit, isTimeAtEnd } from './implied-unit.ts'
 import { numberPhrase, numberWord } from './number-words.ts'
 import { numberValue } from './numbers.ts'
 import { areaAt, fractionAt, afterHalf, afterHalfMore } from './measure-words.ts'
-import { standAt, type Token } from './quantity-token.ts'
+import { foldedText, standAt, type Token } from './quantity-token.ts'
 import { wordBefore } from './quantity-tokens.ts'
 import { afterBelowZero, dozenAt, isBelowZero, isOneOf, slashedAt, togetherAt } from './said-numbers.ts'
 import { unitOf, type Dimension, type Unit } from './units.ts'
@@ -155,7 +155,7 @@ function readNumber (tokens: Token[], at: number, language: Language): Reading |
   const area = areaAt(tokens, to)
   if (area) return measure(area.unit, value, at, area.next)
   const hasHundredths = (unit?.dimension === 'money' && unit.size === 1) || (unit?.name === 'm' && Number.isInteger(value))
-  const hundredths = hasHundredths ? hundredthsAt(tokens, to + 1) : null
+  const hundredths = hasHundredths ? hundredthsAt(tokens, to + 1, unit.name === 'm') : null
   if (unit && hundredths !== null) return measure(unit, value + hundredths / 100, at, to + 2)
   const belowZero = unit?.dimension === 'temperature' ? afterBelowZero(tokens, to + 1) : null
   if (unit && belowZero !== null) return measure(unit, -value, at, belowZero)
@@ -203,11 +203,15 @@ function agedAt (tokens: Token[], at: number): Reading | null {
 const lasts = /^(\p{L}{3,}?)((?:jahr|monat|woch|tag|stund|minut)ig)(?:e[nmrs]?)?$/u
 const plural: Record<string, string> = { ies: 'y', es: '', s: '' }
 
+/** Says what something costs or is like: nothing is counted before it. */
+const verbs = /^(?:costs?|coute(?:nt)?|kostet?|kosten|cuestan?|costano?|custam?|is|are|est|sont|ist|sind|es|son|sono|zijn)$/
+
 /** Reads the hundredths behind a currency or a metre: "20 € 50", "1m62"; null where another thing is counted. */
-function hundredthsAt (tokens: Token[], at: number): number | null {
+function hundredthsAt (tokens: Token[], at: number, isMetre: boolean): number | null {
   const [hundredths, after] = [tokens[at], tokens[at + 1]]
-  const isWhole = hundredths?.kind === 'number' && /^\d\d$/.test(hundredths.text)
-  return isWhole && (after === undefined || after.kind === 'break') ? Number(hundredths.text) : null
+  if (hundredths?.kind !== 'number' || !/^\d\d$/.test(hundredths.text)) return null
+  const ends = after === undefined || after.kind === 'break'
+  return ends || (isMetre && (hundredths.isGlued || verbs.test(foldedText(after)))) ? Number(hundredths.text) : null
 }
 
 /** "Ten per cent", "por ciento": the sign of a share in two words. */

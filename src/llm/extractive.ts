@@ -193,7 +193,7 @@ function typedOnly (ranked: RankedUnit[], { question, language, documentsLanguag
 }
 
 /**
- * Puts a heading of plain text ("More about us") behind what is said below it, unless it holds the fact that is asked for, or more
+ * Puts a heading of plain text ("More about us") behind all that is said below it, unless it holds the fact that is asked for, or more
  * of the question. The first line of a list is no heading: sentences follow one.
  */
 function headingsLast (ranked: RankedUnit[], { passages }: Grounding): RankedUnit[] {
@@ -203,21 +203,10 @@ function headingsLast (ranked: RankedUnit[], { passages }: Grounding): RankedUni
     if (!whole.startsWith(`${text}\n`) || !endsSentence.test(whole.slice(text.length).trim().split('\n')[0]!.trimEnd())) return false
     return ranked.some(other => other.passage === passage && other.text !== text && other.features.unit >= unit)
   }
-  const waiting = new Map<number, RankedUnit[]>()
-  const seen = new Set<number>()
-  const ordered = ranked.flatMap(unit => {
-    const { passage } = unit
-    if (!isHeading(unit)) {
-      seen.add(passage)
-      const headings = waiting.get(passage) ?? []
-      waiting.delete(passage)
-      return [unit, ...headings]
-    }
-    if (seen.has(passage)) return [unit]
-    waiting.set(passage, [...waiting.get(passage) ?? [], unit])
-    return []
-  })
-  return [...ordered, ...[...waiting.values()].flat()]
+  const headings = new Map(ranked.filter(isHeading).map(unit => [unit.passage, unit]))
+  const others = ranked.filter(unit => headings.get(unit.passage) !== unit)
+  const lastOf = new Map(others.map(unit => [unit.passage, unit]))
+  return others.flatMap(unit => lastOf.get(unit.passage) === unit ? [unit, headings.get(unit.passage) ?? []].flat() : [unit])
 }
 
 /** Returns the positions of the passages that do not contradict the question's numbers; of all when each does. */

@@ -128,7 +128,9 @@ export function passageEvidence (
   const offer = offerWords(question, asked)
   const words = topicWords(question, asked, documents, terms, numbers).filter(({ word }) => !offer.has(fold(word)))
   // "Can I come on Thursday at 9?" says when, and little else: the words that say little are not what it lacks.
-  const about = type !== null && words.every(({ isLight }) => isLight) ? [] : words
+  // … and so does "Can we stay two nights?": nights are of a stay.
+  const hasFact = type !== null || numbers.some(({ unit }) => unit === 'night')
+  const about = hasFact && words.every(({ isLight }) => isLight) ? [] : words
   // "Do you have brooms, and at what price?" is answered by the price, whatever word for the broom is used.
   const isOffer = offer.size > 0 && type === null
   const clause = isOffer ? offerClause(question, asked) : offer
@@ -156,7 +158,11 @@ export function passageEvidence (
     const held = holds[at]!
     const reading = readPassage(passage, documents)
     const { fits, compares, contradicts, lacks } = comparisons[at]!
-    const types = typeEvidence(reading, about, type)
+    // A number, and nothing else, is answered where there is one to compare it with.
+    const isNumberOnly = type === null && about.length === 0 && numbers.length > 0
+    const types = isNumberOnly
+      ? { typed: 0, untyped: fits + compares + contradicts === 0 ? 1 : 0 }
+      : typeEvidence(reading, about, type)
     // A question without a subject is about any passage with what it asks for, and about no other.
     const none = types.untyped === 1 || (asksWhen && Math.max(fits, compares) === 0) ? 0 : 1
     const content = share(about, held, none)

@@ -221,4 +221,40 @@ t.test('more words for costs, masters, times and places', async t => {
   ] as [string, Language, AnswerType][]) t.equal(answerType(question, language), type, question)
   t.not(answerType('Sunday Times crossword', 'en'), 'time')
   t.ok(holdsType('Estamos en el camino de los Molinos.', 'place'))
+  t.ok(holdsType('El taller está en la calle del Alfar 3.', 'place'))
+  for (const street of ['via del Mulino 4', 'via della Torre 9', "viale dell'Olmo 2", 'piazza degli Orti 1']) {
+    t.ok(holdsType(street, 'place'))
+  }
+  for (const text of ['Spedizione via dei corrieri.', 'Se cierra la calle del mercado los lunes.', 'Confermiamo via e-mail.']) {
+    t.notOk(holdsType(text, 'place'), text)
+  }
+})
+
+t.test('what takes place is asked for, and the place is no topic', async t => {
+  const when: [question: string, language: Language, words: string[]][] = [
+    ['Quand a lieu le marché ?', 'fr', ['quand', 'a', 'lieu']], ['le marché a lieu quand', 'fr', ['a', 'lieu', 'quand']],
+    ['When does the market take place?', 'en', ['when', 'take', 'place']],
+    ['¿Cuándo tiene lugar el mercado?', 'es', ['cuando', 'tiene', 'lugar']],
+    ['Quando ha luogo il mercato?', 'und', ['quando', 'ha', 'luogo']], ['Wann findet der Markt statt?', 'de', ['wann', 'statt']],
+    ['Wanneer vindt de markt plaats?', 'und', ['wanneer', 'plaats']],
+  ]
+  for (const [question, language, words] of when) {
+    t.equal(answerType(question, language), 'time', question)
+    t.same([...askingWords(question, language)].sort(), words.sort(), question)
+  }
+  t.equal(answerType('Où a lieu le marché ?', 'fr'), 'place')
+  const others: [question: string, language: Language, word: string][] = [
+    ['Quel est le lieu du concert ?', 'fr', 'lieu'], ['Quand le lieu est-il chauffé ?', 'fr', 'lieu'],
+    ['un café au lieu du thé', 'fr', 'lieu'],
+    ['Y a-t-il lieu de réserver ?', 'fr', 'lieu'], ['Quand le tiers-lieu ouvre-t-il ?', 'fr', 'lieu'],
+    ['Quand vendez-vous du lieu noir ?', 'fr', 'lieu'],
+    ['When can I take the place of a friend?', 'en', 'place'], ['When is a place free?', 'en', 'place'],
+    ['Can I take dogs into the place?', 'en', 'take'],
+    ['When do you place the order?', 'en', 'place'], ['When do you take cards?', 'en', 'take'], ['Does it take long?', 'en', 'take'],
+    ['¿Cuándo abre el lugar?', 'es', 'lugar'], ['¿Hay lugar el lunes?', 'es', 'lugar'], ['¿Cuándo tiene un lugar libre?', 'es', 'lugar'],
+    ['Quando apre il luogo?', 'und', 'luogo'], ['Quale luogo consigliate?', 'und', 'luogo'],
+    ['Wann gibt es Tee statt Kaffee?', 'de', 'statt'], ['Kann ich Tee statt Kaffee haben?', 'de', 'statt'],
+    ['Wanneer is er plaats voor twee?', 'und', 'plaats'], ['Is er nog plaats?', 'und', 'plaats'],
+  ]
+  for (const [question, language, word] of others) t.notOk(askingWords(question, language).has(word), question)
 })

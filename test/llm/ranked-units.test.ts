@@ -130,6 +130,12 @@ t.test('a heading of plain text comes after what is said below it', async t => {
   t.equal(best('Since when do you sail?', 'Sailing since 1987\nWe sail on the lake.'), 'Sailing since 1987', 'it holds the fact')
 })
 
+t.test('a heading is quoted after all that is said below it, also after what says less', async t => {
+  const text = 'Things to know\nKeep the jacket dry. Return the keys at the hut. The jetty is slippery.'
+  t.same(choose('What should I know of the jetty?', [{ title: '', text, score: 1, similarity: 0.5 }]).map(unit => unit.text)
+    .includes('Things to know'), false)
+})
+
 t.test('a list has no heading, and a heading that says more of the question stays first', async t => {
   t.equal(best('Are cats allowed in the hall?', 'No cats in the hall\nCats in a basket on the stairs'), 'No cats in the hall')
   t.equal(best('Do you have dumplings?', 'Dumplings with plums\nLentil soup\nPancakes'), 'Dumplings with plums')

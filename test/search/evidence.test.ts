@@ -119,6 +119,18 @@ t.test('a question for nothing but a fact is not answered by passages without on
   t.ok(near('Is it open at 6?', 'en', 'Open from 9 to 18 h.'), 'an hour is compared, not looked for')
 })
 
+t.test('where only a number is asked for, the passages that it can be compared with answer', async t => {
+  const answers = (question: string, asked: 'en' | 'fr' | 'de', text: string, word: string) => {
+    const passages = [passage({ text, similarity: 0.6, matched: [] }), passage({ similarity: 0.2 })]
+    return isFound(question, asked, asked, found(passages, { terms: [term(word, false)], total: 6 }))
+  }
+  t.ok(answers('Können wir zwei Nächte bleiben?', 'de', 'Wir vermieten ab vier Nächten.', 'bleiben'))
+  t.ok(answers('On peut rester 2 nuits ?', 'fr', 'Le séjour est de trois nuits au moins.', 'rester'))
+  t.notOk(answers('Können wir zwei Nächte bleiben?', 'de', 'Hunde zahlen 2 €.', 'bleiben'), 'another kind of number')
+  t.notOk(answers('Können wir zwei Nächte bleiben?', 'de', 'Der Eintritt kostet 6 € für Kinder.', 'bleiben'))
+  t.notOk(answers('2 nights?', 'en', 'Vouchers are valid for all bikes.', 'nights'), 'no number at all')
+})
+
 t.test('a fact that is told in words of its own answers, where the passage holds a word of the question', async t => {
   const terms = [term('long'), term('piece', false)]
   const depends = { ...about('Repairs', 'How long it takes depends on the size.', terms), similarity: 0.6 }
