@@ -55,6 +55,7 @@ export default fp(async (app: FastifyInstance) => {
     app.keyVerifier.drop()
     profiles.drop(company)
     app.people.forget(company)
+    app.meilisearch?.engine.forget(company)
     app.documentsChanged(company, '')
   }
   const deletions = createDeletions({

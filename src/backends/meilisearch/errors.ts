@@ -88,6 +88,17 @@ export function hasStatus (error: unknown, ...statuses: number[]): boolean {
   return error instanceof MeilisearchError && statuses.includes(error.status)
 }
 
+/** Returns false when the request is refused for lack of a right; throws any other failure. */
+export async function isAllowed (request: Promise<unknown>): Promise<boolean> {
+  try {
+    await request
+    return true
+  } catch (error) {
+    if (hasStatus(error, 400, 401, 403)) return false
+    throw error
+  }
+}
+
 /** Tells whether the same request may succeed a little later. */
 export function isRetryable (error: unknown): boolean {
   return error instanceof MeilisearchError && (error.code === '' || hasStatus(error, 429, 502, 503, 504))

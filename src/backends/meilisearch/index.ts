@@ -40,7 +40,7 @@ export function createMeilisearch ({ url, proxy, connections, writeKey = '', ...
   const { models } = options
   const admin = createMeilisearchAdmin({ client, apiKey: writeKey, ...patience })
   return {
-    engine: createMeilisearchEngine({ ...options, client, owners }),
+    engine: createMeilisearchEngine({ ...options, client, owners, isWriting: writeKey !== '' }),
     writing: writeKey === ''
       ? null
       : {

@@ -8,6 +8,7 @@ import { isMultilingual } from '../../embed/models.ts'
 import type { MeilisearchAdmin } from './admin.ts'
 import {
   embedderName, modelMark, modelsOf, noVectors, readEmbedders, searchable, sharedEmbedder, type EmbedderSettings, type EmbedderState,
+  type IndexEmbedder,
 } from './embedders.ts'
 import { asWriteError } from './errors.ts'
 import { roundVector } from './write/source-items.ts'
@@ -87,6 +88,11 @@ export function createMeilisearchVectors ({
     const wanted = embedder.modelFor(company.language, named)
     const { settings, states } = await readStates(uid, named)
 
+    // Questions in another language than the documents need a multilingual model.
+    const across = embedder.modelFor('und')
+    const needed = isMultilingual(across) && !isMultilingual(wanted) ? [wanted, across] : [wanted]
+    let added = 0
+    for (const model of needed) added += Number(await restoreEmbedder(model))
     // Chunks without any vectors come first: with those of the model that is searched, they are found at once.
     const [searched] = searchable(states, wanted)
     const first = searched && isAvailable(searched.model) ? searched.model : wanted
@@ -95,21 +101,29 @@ export function createMeilisearchVectors ({
     const shared = sharedEmbedder(settings)
     const isBound = shared !== undefined && await chunkStore.count(uid, '_model NOT EXISTS') > 0
     if (isBound && searched?.name === shared) return
-    let added = await embedWhere(without(wanted), wanted)
-    // Questions in another language than the documents need a multilingual model.
-    const across = embedder.modelFor('und')
-    const isNeeded = isMultilingual(across) && !isMultilingual(wanted)
-    if (isNeeded) added += await embedWhere(without(across), across)
+    for (const model of needed) added += await embedWhere(without(model), model)
     if (added > 0) onChanged(company.id)
-    await dropWhenStale(company, kind, wanted, isNeeded ? [wanted, across] : [wanted])
+    await dropWhenStale(company, kind, wanted, needed)
+
+    /** Creates the embedder of a model again that others have removed: its vectors are still in the documents. */
+    async function restoreEmbedder (model: string): Promise<boolean> {
+      const isThere = states.some(state => state.model === model) || !isAvailable(model)
+      if (isThere || await chunkStore.count(uid, `_model = ${JSON.stringify(model)}`) === 0) return false
+      await prepareForChunks(admin, chunkStore, company, kind, targetOf(model), signal)
+      return true
+    }
+
+    function targetOf (model: string): IndexEmbedder {
+      const name = states.find(state => state.model === model)?.name ?? embedderName(model)
+      return { name, model, dimensions: embedder.dimensions(model) }
+    }
 
     /** Gives the chunks that match a filter the vectors of a model, and returns how many there were. */
     async function embedWhere (filter: string, model: string): Promise<number> {
       if (!isAvailable(model) || await chunkStore.count(uid, filter) === 0) return 0
-      const own = states.find(state => state.model === model)?.name ?? embedderName(model)
-      const target = { name: own, model, dimensions: embedder.dimensions(model) }
+      const target = targetOf(model)
       const { primaryKey, embedders } = await prepareForChunks(admin, chunkStore, company, kind, target, signal)
-      const writer = { uid, primaryKey, embedders, name: own, model }
+      const writer = { uid, primaryKey, embedders, name: target.name, model }
       for (let sum = 0; ;) {
         const { results } = await chunkStore.fetch(uid, {
           filter, fields: [primaryKey, '_n', '_title', '_heading', '_text', '_fields', '_hash', '_model'], limit: page,

@@ -93,6 +93,28 @@ t.test('reports a document that Meilisearch refuses, with the reason', async t =
   t.match(rejected, [{ id: 'a', reason: 'vector_embedding_error', message: 'Meilisearch refuses it: vector_embedding_error.' }])
 })
 
+t.test('lists, finds and removes documents after others have changed the settings of their index', async t => {
+  const server = await startMeili(t)
+  const { documents, company } = await meiliDocuments(t, server)
+  await documents.put(company, 'products', [book('one', words('azurite', 2)), book('two', ['beryl'])])
+  const settings = '/indexes/' + server.requests.find(isWrite)!.path.split('/')[2] + '/settings'
+  for (const changed of [
+    { filterableAttributes: [] }, { sortableAttributes: [] },
+    { filterableAttributes: [], sortableAttributes: [], searchableAttributes: ['*'] },
+  ]) {
+    await meiliTask(server, 'PATCH', settings, changed)
+    t.same((await documents.list(company.id, 'products', all)).map(({ id }) => id).sort(), ['one', 'two'])
+    t.match(await documents.stats(company.id), { documents: 2, chunks: 3 })
+  }
+  await meiliTask(server, 'PATCH', settings, { filterableAttributes: [] })
+  t.equal((await documents.get(company.id, 'products', 'one'))!.pieces.length, 2)
+  await meiliTask(server, 'PATCH', settings, { filterableAttributes: ['colour'] })
+  t.equal(await documents.remove(company.id, 'products', ['one']), 1)
+  t.same((await documents.list(company.id, 'products', all)).map(({ id }) => id), ['two'])
+  const { body } = server.requests.findLast(({ method, path }) => method === 'PATCH' && path === settings)!
+  t.equal(body.filterableAttributes[0], 'colour', 'what others have added stays')
+})
+
 t.test('stops with the signal, and with the service', async t => {
   const server = await startMeili(t)
   const { documents, company } = await meiliDocuments(t, server)

@@ -5,7 +5,7 @@ import { createMeilisearchVectors, type MeilisearchVectorsOptions } from '../../
 import { embedderName } from '../../../src/backends/meilisearch/embedders.ts'
 import { createMeilisearchDocuments } from '../../../src/backends/meilisearch/documents.ts'
 import { meiliDocuments } from '../../fixtures/meili-documents.ts'
-import { meiliAdmin } from '../../fixtures/meili-engine.ts'
+import { meiliAdmin, meiliTask } from '../../fixtures/meili-engine.ts'
 import { until } from '../../fixtures/until.ts'
 import { startMeili } from '../../fixtures/meili/server.ts'
 import { ask, document, ids, type Ending } from '../../fixtures/search-store.ts'
@@ -130,6 +130,22 @@ t.test('starts again with another model', async t => {
       ['a smaller one', 3], ['a smaller one', 3],
     ]
   )
+})
+
+t.test('searches by vector again after others have removed the embedder, and makes no vector twice', async t => {
+  const { documents, server, company, embedder, open, embeddings } = await parts(t)
+  const vectors = open()
+  await documents.put(company, 'products', [guide])
+  await vectors.fill([company.id])
+  const before = await embeddings()
+  const { path } = server.requests.findLast(one => one.method === 'PATCH' && one.body?.embedders)!
+  await meiliTask(server, 'PATCH', path, { embedders: { [embedderName(embedder.state.model)]: null } })
+  embedder.asked.length = 0
+  await vectors.fill([company.id])
+  t.same(embedder.asked, [])
+  t.same(await embeddings(), before)
+  const { body } = server.requests.findLast(one => one.method === 'PATCH' && one.path === path)!
+  t.ok(body.embedders[embedderName(embedder.state.model)])
 })
 
 t.test('goes on when the model is there, and retries by itself when the server is unavailable', async t => {

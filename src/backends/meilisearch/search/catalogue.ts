@@ -23,8 +23,10 @@ export interface Catalogue {
    * server cannot be reached at all.
    */
   version (profile: CompanyProfile): string | Promise<string>
-  /** Forgets a company, because its documents have changed. */
+  /** Forgets what was read of a company, because its documents have changed. */
   drop (company: string): void
+  /** Forgets a company that was deleted: another one may get its name. */
+  forget (company: string): void
   stats (): Record<string, unknown>
 }
 
@@ -48,6 +50,8 @@ export interface CatalogueOptions {
   modelFor: (language: Language, named?: string) => string
   tokens: TenantTokens
   owners: IndexOwners
+  /** Uploads create the indexes: one that no upload has created yet is empty, and not missing. */
+  isWriting: boolean
   /** Age at which the information is read again in the background. */
   refreshMs: number
   /** Age from which it can no longer be trusted. */
@@ -66,6 +70,7 @@ export function createCatalogue ({
   modelFor,
   tokens,
   owners,
+  isWriting,
   refreshMs,
   staleMs,
   timeoutMs,
@@ -75,6 +80,8 @@ export function createCatalogue ({
 }: CatalogueOptions): Catalogue {
   const known = new LRUCache<string, Known>({ max: maxCompanies })
   const reading = new Map<string, { profileVersion: string, found: Promise<Known> }>()
+  /** Company → the indexes that were ever there: one of them that is gone was deleted by others. */
+  const seen = new LRUCache<string, Set<string>>({ max: maxCompanies })
 
   function knownOf ({ id, version }: CompanyProfile): Known | undefined {
     const found = known.get(id)
@@ -103,6 +110,7 @@ export function createCatalogue ({
           if (typeof index !== 'string') return index
           missing.set(kind, index)
         } catch (error) {
+          if (isToBeCreated(company, kind, error)) return null
           missing.set(kind, failureKind(error))
           if (isTrouble(error)) failures.set(kind, error)
         }
@@ -114,7 +122,9 @@ export function createCatalogue ({
     // Keep the old information about indexes that could not be read because of server trouble.
     const kept = knownOf(company)?.indexes.filter(({ kind }) => failures.has(kind)) ?? []
     for (const { kind } of kept) missing.delete(kind)
-    const indexes = [...read.filter(index => index !== null), ...kept].sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind))
+    const there = read.filter(index => index !== null)
+    seen.set(company.id, new Set([...seen.get(company.id) ?? [], ...there.map(({ kind }) => kind)]))
+    const indexes = [...there, ...kept].sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind))
     return {
       indexes,
       missing,
@@ -122,6 +132,12 @@ export function createCatalogue ({
       readAt: kept.length < failures.size ? -Infinity : Math.min(began, ...kept.map(({ readAt }) => readAt)),
       whole: failures.size === 0,
     }
+  }
+
+  /** Tells whether the service will create an index with its first upload. An index that the profile names is somebody's already. */
+  function isToBeCreated ({ id, indexes }: CompanyProfile, kind: string, error: unknown): boolean {
+    const isMissing = error instanceof MeilisearchError && error.code === 'index_not_found'
+    return isMissing && isWriting && indexes[kind]!.uid === undefined && !seen.get(id)?.has(kind)
   }
 
   /**
@@ -144,6 +160,11 @@ export function createCatalogue ({
     }
     reading.set(company.id, started)
     return started.found
+  }
+
+  function drop (company: string): void {
+    known.delete(company)
+    reading.delete(company)
   }
 
   /** Refreshes in the background. Meanwhile the old information is used; the searches themselves report failures. */
@@ -192,9 +213,10 @@ export function createCatalogue ({
       if (age >= refreshMs) refreshBehind(profile)
       return versionOf(found)
     },
-    drop (company) {
-      known.delete(company)
-      reading.delete(company)
+    drop,
+    forget (company) {
+      drop(company)
+      seen.delete(company)
     },
     stats () {
       const left: Record<string, string[]> = {}

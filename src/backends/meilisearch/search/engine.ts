@@ -9,7 +9,7 @@ import { askedFact, fewPassages } from '../../../search/asked-fact.ts'
 import { settleVectors, vectorsAtHand, type SettledVectors } from '../../../search/question-vectors.ts'
 import { createCatalogue, type CompanyIndexes } from './catalogue.ts'
 import type { MeilisearchClient } from '../client.ts'
-import { failureKind, hasStatus } from '../errors.ts'
+import { failureKind, isAllowed } from '../errors.ts'
 import type { IndexOwners } from '../index-owners.ts'
 import { stem } from '../../../language/words.ts'
 import { respelledText } from '../../../language/respell.ts'
@@ -43,6 +43,8 @@ export interface MeilisearchEngineOptions {
   /** How long results are cached, and the memory limit for them and the documents together. */
   cacheMs: number
   cacheMaxBytes: number
+  /** The service has a key that writes, so that uploads create the indexes. */
+  isWriting?: boolean
   /** The embedding models that there are. Vectors that do not say which model made them are the first one's. */
   models: readonly string[]
   /** Returns the model for documents in a language, or the named one; another one while that is unavailable. */
@@ -66,6 +68,8 @@ export interface MeilisearchEngine extends SearchEngine {
   check (): Promise<void>
   /** Tells the engine that a company's documents have changed, so that it reads them again. */
   changed (company: string): void
+  /** Forgets a company that was deleted. */
+  forget (company: string): void
 }
 
 /** The most documents that are read and ranked. */
@@ -85,12 +89,12 @@ const documentMs = 60_000
 
 /** Creates the engine. The owner of the client closes it. */
 export function createMeilisearchEngine (options: MeilisearchEngineOptions): MeilisearchEngine {
-  const { client, owners, apiKey, apiKeyUid, plan, timeoutMs, cacheMs, cacheMaxBytes } = options
+  const { client, apiKey, apiKeyUid, plan, timeoutMs, cacheMs, cacheMaxBytes, isWriting = false } = options
   const { refreshMs = 10_000, staleMs = 20_000, now = () => performance.now(), date = Date.now, models } = options
   const { modelFor = (language: Language, named?: string) => preferredModel(models, language, named) } = options
   const tokens = createTenantTokens({ apiKey, apiKeyUid })
   const reader = createIndexReader({ client, apiKey, models, now })
-  const catalogue = createCatalogue({ reader, modelFor, tokens, owners, refreshMs, staleMs, timeoutMs, blindMs, now, date })
+  const catalogue = createCatalogue({ ...options, isWriting, reader, modelFor, tokens, refreshMs, staleMs, blindMs, now, date })
   const fanout = createFanout({ ...options, cacheMs, cacheMaxBytes: cacheMaxBytes / 2 })
   const documents = createDocuments({ client, apiKey, maxBytes: cacheMaxBytes / 2, keepMs: cacheMs || documentMs })
   const counts = { questions: 0, degraded: 0, failed: 0 }
@@ -103,10 +107,10 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
     const signal = AbortSignal.timeout(timeoutMs)
     refused = null
     // Listing keys reveals the value of every key, including an admin's.
-    const listsKeys = await allowed(client.query({ method: 'GET', path: '/keys', token: apiKey, signal }))
+    const listsKeys = await isAllowed(client.query({ method: 'GET', path: '/keys', token: apiKey, signal }))
     const fits =
       listsKeys ||
-      (await allowed(
+      (await isAllowed(
         client.query({ method: 'POST', path: '/multi-search', body: '{"queries":[]}', token: await tokens.for(['none']), signal })
       ))
     if (listsKeys) {
@@ -144,7 +148,7 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
       const asked = request.indexes ?? Object.keys(company.indexes)
       const problems = asked.filter(kind => known.missing.has(kind)).map(kind => `index ${kind}: ${known.missing.get(kind)!}`)
       const there = known.indexes.filter(({ kind }) => asked.includes(kind))
-      if (there.length === 0) {
+      if (there.length === 0 && problems.length > 0) {
         recheckKey(...known.missing.values())
         throw coded('SEARCH_UNAVAILABLE', problems.join('; '))
       }
@@ -267,7 +271,8 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
     ...createWholeReader({ client, apiKey, catalogue, reader, timeoutMs }),
     audience: createAudiences({ catalogue, tokens, fanout, timeoutMs }),
     version: company => catalogue.version(company),
-    changed: company => catalogue.drop(company),
+    changed: catalogue.drop,
+    forget: catalogue.forget,
     async unavailable () {
       try {
         await check()
@@ -286,14 +291,3 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
 }
 
 interface Vectors extends SettledVectors, FanoutResult {}
-
-/** Returns false when the request is refused for lack of a right; throws any other failure. */
-async function allowed (request: Promise<unknown>): Promise<boolean> {
-  try {
-    await request
-    return true
-  } catch (error) {
-    if (hasStatus(error, 400, 401, 403)) return false
-    throw error
-  }
-}

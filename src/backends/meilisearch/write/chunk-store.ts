@@ -1,6 +1,6 @@
 // Reads and changes the chunks of documents in a Meilisearch index. An index that never held chunks reads as empty.
 import type { RecordAny, Settings, Task } from 'meilisearch'
-import { readTargetIndex, prepareIndex, type TargetIndex } from './index-settings.ts'
+import { readTargetIndex, prepareIndex, restoreFilters, type TargetIndex } from './index-settings.ts'
 import type { MeilisearchAdmin } from '../admin.ts'
 import { MeilisearchError } from '../errors.ts'
 import { guessedFrom, guessMapping, isComplete } from '../../../documents/mapping.ts'
@@ -37,20 +37,29 @@ const page = 1000
 
 /** @param signal ends every request and every wait for a task */
 export function createChunkStore (admin: MeilisearchAdmin, signal: AbortSignal): ChunkStore {
-  async function fetch (uid: string, query: ChunkQuery): Promise<{ results: ChunkDocument[], total: number }> {
+  /** Uids of the indexes whose filters are being restored. */
+  const restoring = new Map<string, Promise<boolean>>()
+
+  async function fetch (uid: string, query: ChunkQuery, isAgain = false): Promise<{ results: ChunkDocument[], total: number }> {
     try {
       return await admin.ask('POST', `/indexes/${uid}/documents/fetch`, query, signal)
     } catch (error) {
-      // There are no chunks: the index does not exist, or others created it without these filters.
-      const isEmpty =
-        error instanceof MeilisearchError && ['index_not_found', 'invalid_document_filter', 'invalid_document_sort'].includes(error.code)
-      if (isEmpty) return { results: [], total: 0 }
-      throw error
+      const { code = '' } = error instanceof MeilisearchError ? error : {}
+      if (code === 'index_not_found') return { results: [], total: 0 }
+      if (isAgain || !['invalid_document_filter', 'invalid_document_sort'].includes(code)) throw error
+      // Others created it without these filters, or have removed them.
+      return await restored(uid) ? fetch(uid, query, true) : { results: [], total: 0 }
     }
   }
 
+  function restored (uid: string): Promise<boolean> {
+    const running = restoring.get(uid) ?? restoreFilters(admin, uid, signal).finally(() => restoring.delete(uid))
+    restoring.set(uid, running)
+    return running
+  }
+
   return {
-    fetch,
+    fetch: (uid, query) => fetch(uid, query),
     async * pages (uid, filter, fields) {
       for (let after = ''; ;) {
         const { results } = await fetch(uid, {

@@ -1,7 +1,7 @@
 // Creates the Meilisearch index that documents are loaded into, and updates its settings.
 import type { RecordAny, Settings, Task } from 'meilisearch'
 import { modelMark, modelsOf, sharedEmbedder, sharedName, userProvided, type EmbedderSettings, type IndexEmbedder } from '../embedders.ts'
-import { filterableChunkAttributes, searchedChunkAttributes, sortableChunkAttributes } from '../stored-chunk.ts'
+import { filterableChunkAttributes, isChunk, searchedChunkAttributes, sortableChunkAttributes } from '../stored-chunk.ts'
 import type { FieldMapping } from '../../../types.ts'
 import { filterableTraits } from '../traits.ts'
 import type { MeilisearchAdmin } from '../admin.ts'
@@ -18,6 +18,8 @@ export interface TargetIndex {
 /** The attribute for the hash of the sent document; its leading underscore keeps it out of guessed mappings. */
 export const hashKey = '_causerie_hash'
 const page = 1000
+
+type FilterableAttributes = NonNullable<Settings['filterableAttributes']>[number]
 
 /** Reads the index with this uid, if it exists. */
 export async function readTargetIndex ({ ask }: MeilisearchAdmin, uid: string, signal: AbortSignal): Promise<TargetIndex> {
@@ -49,7 +51,7 @@ export async function prepareIndex (
   const settings = await admin.ask<Settings>('GET', `/indexes/${uid}/settings`, null, signal)
   const embedders = (settings.embedders ?? {}) as EmbedderSettings
   const changes: Settings = {}
-  const chunksToo = holdsChunks || (settings.searchableAttributes ?? []).includes('_text')
+  const chunksToo = holdsChunks || isSetUpForChunks(settings)
   const { titles, texts } = chunksToo ? searchedChunkAttributes : { titles: [], texts: [] }
   const searchable = [
     ...new Set([
@@ -61,17 +63,8 @@ export async function prepareIndex (
     ]),
   ]
   if (JSON.stringify(settings.searchableAttributes) !== JSON.stringify(searchable)) changes.searchableAttributes = searchable
-  // The models of its vectors are counted by `_model`.
-  const filterable = settings.filterableAttributes ?? []
-  const wanted = [...(chunksToo || embedder ? [filterableChunkAttributes] : []), filterableTraits]
-    .filter(own => !filterable.some(one => JSON.stringify(one) === JSON.stringify(own)))
-  if (wanted.length > 0) changes.filterableAttributes = [...filterable, ...wanted]
-  if (chunksToo) {
-    const sortable = settings.sortableAttributes ?? []
-    if (sortableChunkAttributes.some(name => !sortable.includes(name))) {
-      changes.sortableAttributes = [...new Set([...sortable, ...sortableChunkAttributes])]
-    }
-  }
+  const filterable = [...(chunksToo || embedder ? [filterableChunkAttributes] : []), filterableTraits]
+  Object.assign(changes, lackingFilters(settings, filterable, chunksToo))
   if (embedder) {
     const { name, dimensions } = embedder
     const own = embedders[name]
@@ -94,6 +87,36 @@ export async function prepareIndex (
   // Includes "default" even if it does not exist, so that others can create it later.
   const expecting = userProvided({ [sharedName]: { source: 'userProvided' }, ...embedders })
   return { ...index, exists: true, embedders: [...new Set([...expecting, ...(embedder ? [embedder.name] : [])])] }
+}
+
+/** Returns what an index lacks so that its documents can be filtered and, with chunks, sorted. */
+function lackingFilters (settings: Settings, filterable: FilterableAttributes[], holdsChunks: boolean): Settings {
+  const known = settings.filterableAttributes ?? []
+  const wanted = filterable.filter(own => !known.some(one => JSON.stringify(one) === JSON.stringify(own)))
+  const sortable = settings.sortableAttributes ?? []
+  const isSorted = !holdsChunks || sortableChunkAttributes.every(name => sortable.includes(name))
+  return {
+    ...(wanted.length > 0 ? { filterableAttributes: [...known, ...wanted] } : {}),
+    ...(isSorted ? {} : { sortableAttributes: [...new Set([...sortable, ...sortableChunkAttributes])] }),
+  }
+}
+
+/**
+ * Makes the chunks of an index readable again after others have changed its settings.
+ * @returns false when the index holds none
+ */
+export async function restoreFilters (admin: MeilisearchAdmin, uid: string, signal: AbortSignal): Promise<boolean> {
+  const settings = await admin.ask<Settings>('GET', `/indexes/${uid}/settings`, null, signal)
+  const holdsChunks = isSetUpForChunks(settings) ||
+    (await documentsFrom(admin, uid, { fields: ['_n'], limit: page }, signal)).results.some(isChunk)
+  if (!holdsChunks) return false
+  const changes = lackingFilters(settings, [filterableChunkAttributes, filterableTraits], true)
+  if (Object.keys(changes).length > 0) succeeded(await admin.runTask('PATCH', `/indexes/${uid}/settings`, changes, signal))
+  return true
+}
+
+function isSetUpForChunks ({ searchableAttributes }: Settings): boolean {
+  return (searchableAttributes ?? []).includes('_text')
 }
 
 /**

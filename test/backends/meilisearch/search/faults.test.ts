@@ -4,7 +4,7 @@ import type { Fault } from '../../../fixtures/meili/faults.ts'
 import type { MeiliRequest } from '../../../fixtures/meili/server.ts'
 import { meiliTask } from '../../../fixtures/meili-engine.ts'
 import { ids } from '../../../fixtures/search-store.ts'
-import { isFetch, isSearch, shop, startShop, vectors } from '../../../fixtures/meili-shop.ts'
+import { clock, isFetch, isSearch, shop, startShop, vectors } from '../../../fixtures/meili-shop.ts'
 import { until } from '../../../fixtures/until.ts'
 
 const unavailable = { code: 'SEARCH_UNAVAILABLE', statusCode: 503, retryable: true }
@@ -146,6 +146,27 @@ t.test('reports a missing index and searches the others; searches it once it exi
     'it is not asked for again and again'
   )
   await t.rejects(ask({ company, indexes: ['guides'] }), { ...unavailable, message: /index guides: index missing/ })
+})
+
+t.test('an index that no upload has created yet is empty where the service creates them, and missing once it is gone again', async t => {
+  const time = clock()
+  const { meili, engine, ask } = await startShop(t, { known: false, writeKey: 'any', now: time.now, staleMs: 0, refreshMs: 0 })
+  const company = { ...shop, indexes: { ...shop.indexes, guides: { text: ['text'] }, notes: { text: ['text'], uid: 'notes' } } }
+  const owned = { ...company, indexes: { ...shop.indexes, guides: company.indexes.guides } }
+  const found = await ask({ company: owned })
+  t.equal(ids(found)[0], 'products/tent')
+  t.equal(found.degraded, undefined)
+  t.same(await ask({ company: owned, indexes: ['guides'] }), { passages: [], terms: [], total: 0 })
+  t.same(await ask({ company: { ...shop, id: 'new', indexes: { guides: { text: ['text'] } } } }), { passages: [], terms: [], total: 0 })
+  t.equal((await ask({ company: { ...company, version: 'other' } })).degraded, 'search: index notes: index missing', 'the profile names it')
+
+  await meiliTask(meili, 'DELETE', '/indexes/shop__faq')
+  engine.changed('shop')
+  t.equal((await ask({ company: owned })).degraded, 'search: index faq: index missing')
+  engine.changed('shop')
+  t.equal((await ask({ company: owned })).degraded, 'search: index faq: index missing', 'after an upload to another index too')
+  engine.forget('shop')
+  t.equal((await ask({ company: owned })).degraded, undefined, 'the company was deleted, and made again')
 })
 
 t.test('searches the others when one index cannot be read, and tries it again with the next question', async t => {
