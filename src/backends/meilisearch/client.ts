@@ -2,7 +2,7 @@
 import { Pool } from 'undici'
 import { createAgent, usesProxy, type ProxySettings } from '../../async/agent.ts'
 import { createCircuit, type Circuit } from './circuit.ts'
-import { MeilisearchError, broken, isServerFault, refusal, timeoutError, unreadable } from './errors.ts'
+import { MeilisearchError, broken, hasStatus, isServerFault, refusal, timeoutError, unreadable } from './errors.ts'
 
 export interface MeilisearchRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -107,8 +107,8 @@ export function createMeilisearchClient ({
         return result
       } catch (error) {
         if (!(error instanceof MeilisearchError)) throw error
-        // A kept-alive connection that was closed as the request went out.
-        if (isFirst && !request.signal.aborted && isReset(error.cause)) {
+        // A kept-alive connection that was closed as the request went out, also with a word: the server had stood still.
+        if (isFirst && !request.signal.aborted && (isReset(error.cause) || hasStatus(error, 408))) {
           counts.retries++
           continue
         }

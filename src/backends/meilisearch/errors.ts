@@ -2,6 +2,8 @@
 import { CodedError, coded } from '../../errors.ts'
 import { readRetryAfter } from '../../async/retry-after.ts'
 
+const tookTooLong = 'Meilisearch does not answer: it took too long'
+
 /** One word for a failure, for statistics and for the reason that a client gets. */
 export type FailureKind =
   'unreachable' | 'too slow' | 'broken off' | 'unreadable' | 'overloaded' | 'not allowed' | 'index missing' | 'server error' | 'refused'
@@ -49,7 +51,7 @@ export function unreadable (status: number): MeilisearchError {
 
 /** Creates the error for an answer that did not come in time. */
 export function timeoutError (cause: unknown): MeilisearchError {
-  return new MeilisearchError('too slow', 'Meilisearch does not answer: it took too long', { cause })
+  return new MeilisearchError('too slow', tookTooLong, { cause })
 }
 
 /** Creates the error for a request that failed on the way. */
@@ -61,11 +63,13 @@ export function broken (cause: unknown): MeilisearchError {
 }
 
 function notItsOwn (status: number): string {
+  if (status === 408) return tookTooLong
   return `Meilisearch does not answer: something else does, with HTTP ${status} and not in JSON. Check MEILI_URL.`
 }
 
 function kindOf (status: number, code: string): FailureKind {
   if (status === 503 || status === 429) return 'overloaded'
+  if (status === 408) return 'too slow'
   if (status === 401 || status === 403) return 'not allowed'
   if (code === 'index_not_found') return 'index missing'
   return status >= 500 ? 'server error' : 'refused'
@@ -109,7 +113,7 @@ export function isRetryable (error: unknown): boolean {
  * concerns one index or one key, unless the server is overloaded.
  */
 export function isServerFault (error: unknown): boolean {
-  if (!(error instanceof MeilisearchError) || error.status === 0 || hasStatus(error, 429, 503)) return true
+  if (!(error instanceof MeilisearchError) || error.status === 0 || hasStatus(error, 408, 429, 503)) return true
   return error.code === '' && (error.status >= 500 || error.status < 300)
 }
 

@@ -23,8 +23,8 @@ export function createAudiences ({ catalogue, tokens, fanout, timeoutMs }: {
     try {
       const run = fanout.open(await tokens.for(restricted.map(({ uid }) => uid)), deadline.signal)
       const searches = names.flatMap(name => countSearches(company, restricted.map(index => ({ ...index, filter: ofName(name) }))))
-      const { hits } = await run(searches)
-      if (hits.includes(null)) throw coded('SEARCH_UNAVAILABLE')
+      const { hits, failures } = await run(searches)
+      if (hits.includes(null)) throw coded('SEARCH_UNAVAILABLE', `Who may see what: ${Object.keys(failures).join('; ')}`)
       return names.filter((_, i) => hits.slice(i * restricted.length, (i + 1) * restricted.length).some(found => found!.total > 0)).sort()
     } finally {
       deadline.clear()

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache'
 import { settlesWithin, unlessAborted } from '../../../async/signals.ts'
 import type { CompanyProfile, Language } from '../../../types.ts'
 import { uidOf, type IndexOwners } from '../index-owners.ts'
-import { MeilisearchError, failureKind } from '../errors.ts'
+import { MeilisearchError, failureKind, hasStatus } from '../errors.ts'
 import type { IndexInfo, IndexReader, ReadIndex } from './indexes.ts'
 import type { TenantTokens } from './tenant-tokens.ts'
 
@@ -241,5 +241,5 @@ function uniqueVersion (): string {
 
 /** Tells whether the server is in trouble, as opposed to an index that does not exist or that the key may not see. */
 function isTrouble (error: unknown): boolean {
-  return !(error instanceof MeilisearchError) || error.status === 0 || error.status >= 500 || error.status === 429
+  return !(error instanceof MeilisearchError) || error.status === 0 || error.status >= 500 || hasStatus(error, 408, 429)
 }

@@ -10,7 +10,7 @@ import { until } from '../../../fixtures/until.ts'
 const unavailable = { code: 'SEARCH_UNAVAILABLE', statusCode: 503, retryable: true }
 const faults: [Fault, reason: string][] = [
   ['refuse', 'broken off'], ['reset', 'broken off'], ['busy', 'overloaded'], ['error', 'server error'], ['forbidden', 'not allowed'],
-  ['html', 'unreadable'], ['truncated', 'unreadable'], ['missing', 'index missing'],
+  ['html', 'unreadable'], ['late', 'too slow'], ['truncated', 'unreadable'], ['missing', 'index missing'],
 ]
 const isOpen = ({ stats }: { stats (): Record<string, unknown> }) => (stats().circuit as { open: boolean }).open
 const ofFaq = (request: MeiliRequest) => isSearch(request) && request.body.queries[0].indexUid === 'shop__faq'
@@ -130,6 +130,19 @@ t.test('replaces a connection that was closed while idle, once', async t => {
   meili.faults.next(1, 'refuse')
   t.equal((await ask()).degraded, undefined)
   t.match(engine.stats(), { retries: 1, failures: {} })
+})
+
+t.test('asks again when the server closes connections after a standstill, and still knows the indexes that it did not read', async t => {
+  const { meili, engine, ask } = await startShop(t, { refreshMs: 0 })
+  meili.faults.next(1, 'late')
+  t.equal((await ask()).degraded, undefined)
+  t.match(engine.stats(), { retries: 1, failures: {} })
+  const isReading = ({ path }: MeiliRequest) => path.startsWith('/indexes/shop__') && path.endsWith('/search')
+  meili.faults.on(request => isReading(request) ? 'late' : undefined)
+  for (let i = 0; i < 3; i++) t.equal((await ask()).degraded, undefined)
+  await until(() => Number((engine.stats().failures as Record<string, number>)['too slow']) > 1)
+  t.equal((await ask()).degraded, undefined)
+  t.same((engine.stats().indexes as Record<string, unknown>).missing_indexes, {})
 })
 
 t.test('reports a missing index and searches the others; searches it once it exists', async t => {
