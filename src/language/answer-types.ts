@@ -1,6 +1,6 @@
 // Detects the type of fact that a question asks for, and texts that hold a fact of that type.
 import { wholeWords } from './asking-rules.ts'
-import { askingRules, plainQuestion, type AnswerType } from './asking.ts'
+import { plainQuestion, rulesFor, type AnswerType } from './asking.ts'
 import { amountLabel, bareNumber, favoured, looks, namesPerson } from './fact-looks.ts'
 import { asksOpening } from './likely-facts.ts'
 import { numberWord } from './number-words.ts'
@@ -42,16 +42,17 @@ export const ageUnits: ReadonlySet<string> = new Set(['year', 'month'])
 /** Returns the type of fact that a question asks for; null for any other question. */
 export const answerType = onceForTextIn<Language, AnswerType | null>((question, language) => {
   const text = plainQuestion(question)
-  const type = askingRules[language]!.find(([, phrases]) => text.search(phrases) >= 0)?.[0] ?? null
+  const type = rulesFor(text, language).find(([, phrases]) => text.search(phrases) >= 0)?.[0] ?? null
   // "Until when are you open?" asks for the hours.
   return type === 'deadline' && asksOpening.test(text) ? 'time' : type
 }, { maxChars: 100_000, longest: 300 })
 
 /** Returns the folded words of a question that only ask ("combien de temps", "what time"): they are no topic. */
-export function askingWords (question: string, language: Language): Set<string> {
+export const askingWords = onceForTextIn<Language, ReadonlySet<string>>((question, language) => {
   const text = plainQuestion(question)
-  return new Set(askingRules[language]!.flatMap(([, phrases]) => [...text.matchAll(phrases)].flatMap(([phrase]) => phrase.split(' '))))
-}
+  const asking = rulesFor(text, language).filter(([, phrases]) => text.search(phrases) >= 0)
+  return new Set(asking.flatMap(([, phrases]) => [...text.matchAll(phrases)].flatMap(([phrase]) => phrase.split(' '))))
+}, { maxChars: 50_000, longest: 300 })
 
 /**
  * Tells whether a text holds a fact of that type.

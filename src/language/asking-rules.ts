@@ -38,9 +38,12 @@ export function rules (lines: [AnswerType, string][]): Rules {
   return lines.map(([type, phrases]) => [type, wholeWords(phrases, 'gu')])
 }
 
+/** How the patterns of whole words begin. */
+export const wordStart = String.raw`(?<!\p{L})`
+
 /** Matches one of the alternatives, between which lines may break, as whole words. */
 export function wholeWords (phrases: string, flags: string): RegExp {
-  return new RegExp(String.raw`(?<!\p{L})(?:${phrases.trim().split(/\s*\|\s*/).join('|')})(?!\p{L})`, flags)
+  return new RegExp(String.raw`${wordStart}(?:${phrases.trim().split(/\s*\|\s*/).join('|')})(?!\p{L})`, flags)
 }
 
 /** Matches what stands between a German verb and the end of its clause: no other "sie" or "ihr" begins one of its own there. */
