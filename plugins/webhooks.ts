@@ -100,10 +100,11 @@ export default fp(async (app: FastifyInstance) => {
   })
   app.addHook('onReady', () => {
     // What was not delivered before the service ended.
-    store.companies().then(outbox.begin).then(left => {
+    store.companies().catch(error => {
+      log.warn({ err: error }, 'what was to be told to WEBHOOK_URL cannot be read; it is told after the next start')
+      return []
+    }).then(outbox.begin).then(left => {
       for (const { company, id: answerId } of left) teller.tell({ company, answerId })
-    }, error => {
-      log.warn({ err: error }, 'what was to be told to WEBHOOK_URL cannot be read')
     })
   })
   const timer = setInterval(() => {

@@ -2,7 +2,9 @@
 import { createInTurn } from '../async/in-turn.ts'
 
 export interface Outbox {
-  /** Returns what was noted before this start and not told. Nothing is written before that. Never rejects. */
+  /**
+   * Returns what was noted for these companies before this start and not told. Nothing is written before that. Never rejects.
+   */
   begin (companies: readonly string[]): Promise<{ company: string, id: string }[]>
   /** Notes that something is to be told of; not beyond the most of a company. */
   add (company: string, id: string): void
@@ -28,8 +30,8 @@ export function createOutbox ({ read, write, onError }: OutboxOptions): Outbox {
   const begun = Promise.withResolvers<void>()
   const inTurn = createInTurn()
   let saving: Promise<unknown> = Promise.resolve()
-  /** Companies whose notes could not be read: nothing is written over them before that. */
-  const unread = new Set<string>()
+  /** Companies whose notes have been read. Nothing is written over those of others. */
+  const known = new Set<string>()
 
   function change (company: string, id: string, by: 1 | -1): void {
     const ids = noted.get(company) ?? new Map<string, number>()
@@ -42,7 +44,7 @@ export function createOutbox ({ read, write, onError }: OutboxOptions): Outbox {
 
   async function load (company: string): Promise<string[]> {
     const text = await read(company)
-    unread.delete(company)
+    known.add(company)
     let ids: string[] = []
     try {
       ids = JSON.parse(text ?? '[]')
@@ -57,7 +59,7 @@ export function createOutbox ({ read, write, onError }: OutboxOptions): Outbox {
     const saved = inTurn(company, async () => {
       await begun.promise
       // What is read so late is told of after the next start.
-      if (unread.has(company)) await load(company)
+      if (!known.has(company)) await load(company)
       await write(company, JSON.stringify([...noted.get(company)?.keys() ?? []]))
     }).catch(error => onError(error, company))
     saving = Promise.all([saving, saved])
@@ -68,7 +70,6 @@ export function createOutbox ({ read, write, onError }: OutboxOptions): Outbox {
       const left: { company: string, id: string }[] = []
       for (const company of companies) {
         const ids = await load(company).catch(error => {
-          unread.add(company)
           onError(error, company)
           return []
         })
@@ -88,7 +89,6 @@ export function createOutbox ({ read, write, onError }: OutboxOptions): Outbox {
       if (!noted.get(company)?.has(id)) save(company)
     },
     async settled () {
-      // Without a beginning, nothing was read that could be overwritten.
       begun.resolve()
       await saving
     },

@@ -242,3 +242,23 @@ t.test('what could not be read at the start is not written over', async t => {
   await outbox.settled()
   t.same(JSON.parse(files.get('shop')!).sort(), ['old', 'other'])
 })
+
+t.test('nor is that of a company which was not in the list', async t => {
+  for (const begin of [true, false]) {
+    const files = new Map([['shop', '["old"]']])
+    const outbox = createOutbox({
+      read: async company => files.get(company),
+      async write (company, text) { files.set(company, text) },
+      onError: error => { throw error },
+    })
+    if (begin) t.same(await outbox.begin([]), [])
+    outbox.add('shop', 'new')
+    outbox.add('other', 'x')
+    await outbox.settled()
+    t.same(JSON.parse(files.get('shop')!).sort(), ['new', 'old'])
+    outbox.told('shop', 'new')
+    await outbox.settled()
+    t.equal(files.get('shop'), '["old"]')
+    t.equal(files.get('other'), '["x"]')
+  }
+})
