@@ -1,4 +1,5 @@
-// Writes titles, tags and follow-up questions for chat applications by rules: it takes a language model nothing to do.
+// Writes titles, tags, follow-up questions and merged answers for chat applications by rules, without a language model.
+import { withoutMarks } from '../../language/citation-marks.ts'
 import { coreQuestion } from '../../language/core-question.ts'
 import { courtesyOf, withoutCourtesy } from '../../language/courtesy.ts'
 import { questionLanguage } from '../../language/language.ts'
@@ -19,7 +20,7 @@ const maxFollowUps = 3
 export function replyToChore ({ kind, key, keys, conversation }: Chore, company: Company): string {
   const asked = conversation.filter(({ role }) => role === 'user').slice(0, longestRead.messages)
     .map(({ text }) => text.slice(0, longestRead.chars))
-  const value = writers[kind](asked, company)
+  const value = kind === 'merge' ? mergeOf(conversation.map(({ text }) => text)) : writers[kind](asked, company)
   if (key !== null) {
     const spoken = questionLanguage(asked.join('\n'), company.language)
     const other = (name: string) => /^lang/i.test(name) ? spoken : ''
@@ -28,7 +29,7 @@ export function replyToChore ({ kind, key, keys, conversation }: Chore, company:
   return Array.isArray(value) ? value.join('\n') : value
 }
 
-const writers: Record<ChoreKind, (asked: string[], company: Company) => string | string[]> = {
+const writers: Record<Exclude<ChoreKind, 'merge'>, (asked: string[], company: Company) => string | string[]> = {
   title: titleOf,
   tags: tagsOf,
   'follow-ups': followUps,
@@ -38,6 +39,23 @@ const writers: Record<ChoreKind, (asked: string[], company: Company) => string |
   tools: () => [],
   // The message is the company's own, as a rule.
   emoji: () => '🙂',
+}
+
+/** Returns the lines of all answers, each once. Their marks cite sources of different lists. */
+function mergeOf (answers: string[]): string {
+  const before = new Set<string>()
+  const merged = answers.map(answer => withoutMarks(answer).split('\n').filter(line => {
+    const words = bare(line)
+    const isNew = words === '' || !before.has(words)
+    before.add(words)
+    return isNew
+  }).join('\n').trim())
+  return merged.filter(Boolean).join('\n\n')
+}
+
+/** Returns the words of a text, to compare it with others. */
+function bare (text: string): string {
+  return fold(text.toLowerCase()).replace(/[^\p{L}\p{N}]+/gu, ' ').trim()
 }
 
 /** Returns the first question, without its courtesies, cut short; a greeting only when there is nothing else. */
@@ -74,7 +92,6 @@ function tagsOf (asked: string[], { language, name }: Company): string[] {
 
 /** Returns common questions of the company that were not asked yet. */
 function followUps (asked: string[], { commonQuestions }: Company): string[] {
-  const bare = (text: string) => fold(text.toLowerCase()).replace(/[^\p{L}\p{N}]+/gu, ' ').trim()
   const before = new Set(asked.map(bare))
   return commonQuestions.filter(question => !before.has(bare(question))).slice(0, maxFollowUps)
 }

@@ -5,9 +5,9 @@
 
 /**
  * What to write about a conversation. `search`, `completion` and `tools` are asked for too, and the answer is always: nothing. An
- * `emoji` is asked for about a single message.
+ * `emoji` is asked for about a single message, and a `merge` of the answers of several models.
  */
-export type ChoreKind = 'title' | 'tags' | 'follow-ups' | 'search' | 'completion' | 'tools' | 'emoji'
+export type ChoreKind = 'title' | 'tags' | 'follow-ups' | 'search' | 'completion' | 'tools' | 'emoji' | 'merge'
 
 export interface ChatMessage { role: string, text: string }
 
@@ -54,6 +54,10 @@ const headed = new RegExp(`^[ \\t#*]*(?:the )?(?:${heads})[ \\t*]*:[ \\t*]*$`, '
 const speaker = new RegExp(`^[ \\t>*#-]*(${askers}|${answerers})[ \\t*]*:[ \\t*]*`, 'im')
 /** The head of a message that is quoted, to the end of the request. */
 const quoted = /^[ \t#*]*message[ \t*]*:\s*("""|```)/im
+const quotes = '"""'
+const betweenQuotes = /"{3}\s+"{3}/
+const mergeWord = /(?<!\p{L})(?:synth[eé]|merg|combin|fusion|unif|sintetiz|zusammen|vereinig|verschmelz)/iu
+const answerWord = /(?<!\p{L})(?:responses?|answers?|replies|réponses?|respuestas?|antworten)(?!\p{L})/iu
 const asking = new RegExp(`^(?:${askers})$`, 'i')
 
 /**
@@ -64,7 +68,11 @@ const asking = new RegExp(`^(?:${askers})$`, 'i')
  */
 export function readChore (instructions: string, text: string, demanded?: Demanded): Chore | null {
   const { order, data } = split(text)
-  if (data === null) return wantsEmoji(text) ? { kind: 'emoji', key: null, keys: [], conversation: [] } : null
+  if (data === null) {
+    if (wantsEmoji(text)) return { kind: 'emoji', key: null, keys: [], conversation: [] }
+    const answers = answersToMerge(text)
+    return answers && { kind: 'merge', key: null, keys: [], conversation: answers.map(text => ({ role: 'assistant', text })) }
+  }
   const shown = demanded?.keys ?? jsonKeys(`${instructions}\n${order}`)
   // The descriptions of tools have names too.
   const key = shown.find(key => kindOfKey(key) === 'tools') ?? shown.find(key => kindOfKey(key)) ?? null
@@ -84,6 +92,17 @@ function wantsEmoji (text: string): boolean {
   if (!head || !/emoji/i.test(order) || /[?？؟]/.test(order)) return false
   const message = text.slice(head.index + head[0].length).trimEnd()
   return message.endsWith(head[1]!)
+}
+
+/** Returns the answers that the order wants to have as one: at least two, each quoted, to the end of the request. */
+function answersToMerge (text: string): string[] | null {
+  const start = text.indexOf(quotes)
+  if (start < 0 || !text.trimEnd().endsWith(quotes)) return null
+  const answers = text.slice(start).trim().slice(quotes.length, -quotes.length).split(betweenQuotes).map(answer => answer.trim())
+  const order = text.slice(0, start)
+  // The customer's question is quoted in the order. Who asks something about such texts is a customer.
+  const words = `${order.slice(0, order.indexOf('"') >>> 0)} ${order.slice(order.lastIndexOf('"') + 1)}`
+  return answers.length > 1 && mergeWord.test(words) && answerWord.test(words) && !/[?？؟]/.test(words) ? answers : null
 }
 
 function kindOfKey (key: string): ChoreKind | undefined {

@@ -62,8 +62,26 @@ t.test('gives an emoji for a message that is quoted to the end, and for nothing 
   ]) t.equal(reply(question), null, question)
 })
 
+t.test('makes one of the answers of several models, and of nothing else', async t => {
+  const order = 'Several models have answered the query "Was kostet das Zelt?\nUnd der Versand?". Synthesize these responses into one.'
+  const answers = ['Das Zelt kostet 89 € [1].', '- Das Zelt kostet 89 €\n\nDer Versand ist frei [2].']
+  const quoted = answers.map(answer => `"""${answer}"""`).join('\n\n')
+  const merged = 'Das Zelt kostet 89 €.\n\nDer Versand ist frei.'
+  t.equal(reply(`${order}\n\nResponses from models: ${quoted}\n`), merged)
+  t.equal(reply(`Fusionne ces réponses en une seule, bien écrite.\n\n${quoted}`), merged)
+  t.equal(reply(`Fasse diese Antworten zu "Was kostet das Zelt?" zusammen.\n${quoted}`), merged)
+  for (const question of [
+    `Which of these answers is right, and can they be combined?\n${quoted}`,
+    `${order}\n"""${answers[0]}"""`,
+    `${order}\n${quoted} And the price?`,
+    `Two mails about the tent:\n${quoted}`,
+    'Do you merge responses?', 'Merge these answers: "a" and "b"', 'Merge these answers.\n"""', 'Merge these answers.\n""""""',
+  ]) t.equal(reply(question), null, question)
+})
+
 t.test('takes no longer for a text that is made to be slow', async t => {
   const parts = [
+    'merge answers\n""" ',
     '<chat_history>', '\n', '# ', '{"', '{ ', 'User:\n', 'conversation ', '</chat>', '* * ', 'emoji\nmessage:\n', 'message: """\n',
   ]
   for (const part of parts) {
