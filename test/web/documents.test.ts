@@ -124,6 +124,50 @@ t.test('reads, pins and removes a document', { skip: noChromium }, async t => {
   t.equal(await app.documents!.get('shop', 'faq', 'delivery'), null)
 })
 
+t.test('of many documents as many are shown as wanted, those found are removed, and the focus stays', { skip: noChromium }, async t => {
+  const { page, app, url, complaints } = await openConsole(t)
+  const items = Array.from({ length: 450 }, (_, n) => (
+    { id: `item-${1000 + n}`, title: `${n % 90 === 0 ? 'Lantern' : 'Rope'} ${n}`, text: `Item ${n}.` }
+  ))
+  const { task } = await (await fetch(`${url}/v1/indexes/faq/documents?company_id=shop`, {
+    method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(items),
+  })).json() as { task: { id: string } }
+  await fetch(`${url}/v1/tasks/${task.id}?company_id=shop&wait=30`)
+  await goTo(page, 'Documents')
+  const rows = page.locator('.document')
+  await rows.first().waitFor()
+  t.equal(await rows.count(), 200)
+  const search = page.getByLabel('Search titles and names')
+  await search.fill('rope')
+  const library = page.getByRole('region', { name: 'Documents in faq' })
+  await library.getByText('445 documents found').waitFor()
+  t.equal(await rows.count(), 200)
+  await page.getByRole('button', { name: 'Show more' }).click()
+  await page.getByRole('button', { name: 'Show more' }).click()
+  await rows.nth(444).waitFor()
+
+  await search.fill('lantern')
+  await library.getByText('5 documents found').waitFor()
+  t.same(await violationsOf(page), [])
+  await rows.nth(1).getByRole('button', { name: /^Remove/ }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog', { name: 'Remove this document?' }).getByRole('button', { name: 'Remove' }).focus()
+  await page.keyboard.press('Enter')
+  await library.getByText('4 documents found').waitFor()
+  await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'Remove Lantern 180')
+  // Somebody else removes one of them meanwhile.
+  await app.documents!.remove('shop', 'faq', ['item-1180'])
+  await library.getByRole('button', { name: 'Remove them' }).click()
+  await page.getByRole('dialog', { name: 'Remove 4 documents?' }).getByText('“lantern”').waitFor()
+  await page.getByRole('button', { name: 'Remove', exact: true }).click()
+  await page.getByText('Nothing has that title').waitFor()
+  await search.fill('')
+  await rows.nth(199).waitFor()
+  t.same((await app.documents!.list('shop', 'faq', { after: '', limit: 1000, prefix: 'item-' })).length, 445)
+  t.equal(await page.locator('.notice').count(), 0)
+  t.same(complaints.filter(text => !text.includes('404')), [])
+})
+
 t.test('shows what is kept in sync, what failed, and what is not heard of', { skip: noChromium }, async t => {
   const { page, app, complaints } = await openConsole(t)
   const at = Date.now()

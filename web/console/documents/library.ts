@@ -31,12 +31,17 @@ export const stats = signal<Stats | null>(null)
 export const list = signal<DocumentInfo[] | null>(null)
 export const next = signal<string | null>(null)
 export const problem = signal<Problem | null>(null)
+/** How many of the documents to be removed are gone; null = none are being removed, or a single one. */
+export const removing = signal<{ done: number, of: number } | null>(null)
 
-const pageSize = 200
+export const pageSize = 200
 /** A search here reads the rest of the list first, up to this many documents. */
 const maxSearched = 20_000
 /** Counts the loads: an answer to an older one is dropped. */
 let generation = 0
+/** The company and index of what was loaded last. */
+let place = ''
+const placeOf = (company: string, kind: string) => `${company}/${kind}`
 
 export function documentPath (kind: string, id: string): string {
   return `v1/indexes/${kind}/documents/${encodeURIComponent(id)}`
@@ -49,6 +54,7 @@ export function documentPath (kind: string, id: string): string {
  */
 export async function load (company: string, kind: string, isChosen = true): Promise<string | null> {
   const own = ++generation
+  place = placeOf(company, kind)
   const query = { company_id: company }
   try {
     const [all, counted, first] = await Promise.all([
@@ -111,11 +117,27 @@ export async function setAccess (company: string, kind: string, id: string, acce
   list.value = list.value?.map(document => document.id === id ? { ...document, access } : document) ?? null
 }
 
-export async function remove (company: string, kind: string, id: string): Promise<void> {
+/** Removes documents one after the other; what is shown of the others stays where it is. */
+export async function remove (company: string, kind: string, ids: readonly string[]): Promise<void> {
+  const query = { company_id: company }
+  const isShown = () => place === placeOf(company, kind)
   try {
-    await call(documentPath(kind, id), { method: 'DELETE', query: { company_id: company } })
+    for (const [done, id] of ids.entries()) {
+      if (ids.length > 1) removing.value = { done, of: ids.length }
+      await call(documentPath(kind, id), { method: 'DELETE', query }).catch(error => {
+        // Somebody else may have removed it meanwhile.
+        if (ids.length === 1 || problemOf(error).code !== 'DOCUMENT_NOT_FOUND') throw error
+      })
+      if (isShown()) list.value = list.value?.filter(document => document.id !== id) ?? null
+    }
+    const [all, counted] = await Promise.all([
+      call<{ data: IndexInfo[] }>('v1/indexes', { query }), call<Stats>('v1/knowledge/stats', { query }),
+    ])
+    if (isShown()) [indexes.value, stats.value] = [all.data, counted]
   } catch (error) {
+    if (isShown()) await load(company, kind)
     problem.value = problemOf(error)
+  } finally {
+    removing.value = null
   }
-  await load(company, kind)
 }
