@@ -1,12 +1,13 @@
 // Unpacks the body of a response that a server, or a proxy before it, has compressed although nobody asked for it.
 import { Transform, type TransformCallback } from 'node:stream'
-import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib'
+import { createBrotliDecompress, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib'
 import { brokenAnswer } from './failures.ts'
+import { Gunzip } from './gunzip.ts'
 import type { Headers } from './server-errors.ts'
 
 const codings: Record<string, () => Transform> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
+  gzip: () => new Gunzip(),
+  'x-gzip': () => new Gunzip(),
   deflate: () => new Inflate(),
   br: createBrotliDecompress,
   zstd: createZstdDecompress,

@@ -124,7 +124,53 @@ for (const coding of Object.keys(packers) as (keyof typeof packers)[]) {
     t.equal(connection.texts.join(''), 'Hi')
     await promise
   })
+
+  t.test(`${coding}: takes an answer whatever follows what was packed`, async t => {
+    const packer = packers[coding]()
+    packer.end(answerChunks('openai', { tokens: ['Hi', ' there'] }).join(''))
+    const body = Buffer.concat(await packer.toArray())
+    const rests = [Buffer.alloc(9), Buffer.from('rest'), Buffer.from([0x1f]), Buffer.from([0x1f, 0x8b, 9, 1]), Buffer.alloc(50, 7)]
+    for (const rest of rests) {
+      const [start, end] = [body.subarray(0, 20), body.subarray(20)]
+      for (const chunks of [[Buffer.concat([body, rest])], [body, rest], [start, Buffer.concat([end, rest])]]) {
+        const { result, connection } = read(header, (handler, connection) => {
+          for (const chunk of chunks) handler.onResponseData(connection as never, chunk)
+          handler.onResponseEnd(connection as never, {})
+        })
+        t.match(await result, { reason: 'stop' })
+        t.equal(connection.texts.join(''), 'Hi there')
+      }
+    }
+  })
 }
+
+t.test('gzip: its headers and members, wherever the chunks are cut', async t => {
+  const head = (flags: number, more: Buffer) => Buffer.concat([Buffer.from([0x1f, 0x8b, 8, flags, 0, 0, 0, 0, 0, 3]), more])
+  const heads = [
+    head(0, Buffer.alloc(0)), head(8, Buffer.from('answer\0')), head(4, Buffer.from([3, 0, 1, 2, 3])),
+    head(31, Buffer.from([1, 0, 9, 0x61, 0, 0x62, 0, 5, 5])),
+  ]
+  const text = Buffer.from(answerChunks('openai', { tokens: ['Hi', ' there'] }).join(''))
+  const members = heads.map((head, n) => Buffer.concat([
+    head, deflateRawSync(text.subarray(n * text.length / 4, (n + 1) * text.length / 4)), Buffer.alloc(8, 1),
+  ]))
+  for (const each of [1, 2, 7, 30, 10_000]) {
+    const whole = Buffer.concat(members)
+    const { result, connection } = read('gzip', (handler, connection) => {
+      for (let at = 0; at < whole.length; at += each) handler.onResponseData(connection as never, whole.subarray(at, at + each))
+      handler.onResponseEnd(connection as never, {})
+    })
+    t.match(await result, { reason: 'stop' })
+    t.equal(connection.texts.join(''), 'Hi there')
+  }
+  for (const body of [Buffer.from('data: plain\n\n'), Buffer.from([0x1f, 0x8b, 7, 0, 0, 0]), members[0]!]) {
+    const { result } = read('gzip', (handler, connection) => {
+      handler.onResponseData(connection as never, body)
+      handler.onResponseEnd(connection as never, {})
+    })
+    await t.rejects(result)
+  }
+})
 
 for (const api of apis) {
   t.test(api, async t => {
