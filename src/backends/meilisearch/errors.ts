@@ -117,6 +117,9 @@ export function isServerFault (error: unknown): boolean {
   return error.code === '' && (error.status >= 500 || error.status < 300)
 }
 
+/** Matches what a full disk is called: by the code of a task or of a full list of tasks, or by the message of an internal error. */
+const isFull = /no_space_left_on_device|No space left on device/
+
 /** Converts a failure of writing to the service's own error, without any text of the documents. */
 export function asWriteError (error: unknown): CodedError {
   if (error instanceof CodedError) return error
@@ -124,8 +127,7 @@ export function asWriteError (error: unknown): CodedError {
     return coded('SEARCH_REFUSED', 'MEILI_WRITE_KEY lacks a right. Create one with `causerie meili keys --for writing`.', error)
   }
   const { message, code } = error as MeilisearchError
-  // The message of a failed task begins with its code.
-  if (message.startsWith('no_space_left_on_device')) return coded('STORE_FULL', '', error)
+  if (isFull.test(`${code} ${message}`)) return coded('STORE_FULL', "It is Meilisearch's disk, or its list of tasks.", error)
   return coded('SEARCH_UNAVAILABLE', error instanceof MeilisearchError && code !== '' ? code : message, error)
 }
 

@@ -77,7 +77,9 @@ export function createChunkStore (admin: MeilisearchAdmin, signal: AbortSignal):
     async update (uid, primaryKey, chunks) {
       if (chunks.length === 0) return
       const query = new URLSearchParams({ primaryKey, skipCreation: 'true' })
-      assertSucceeded(await admin.runTask('PUT', `/indexes/${uid}/documents?${query}`, chunks, signal))
+      // Lines, not a list: with a full disk, Meilisearch calls a list malformed.
+      const lines = chunks.map(chunk => JSON.stringify(chunk)).join('\n')
+      assertSucceeded(await admin.runTask('PUT', `/indexes/${uid}/documents?${query}`, lines, signal))
     },
     async remove (uid, filter) {
       assertSucceeded(await admin.runTask('POST', `/indexes/${uid}/documents/delete`, { filter }, signal))
