@@ -11,7 +11,6 @@ import { createCatalogue, type CompanyIndexes } from './catalogue.ts'
 import type { MeilisearchClient } from '../client.ts'
 import { failureKind, isAllowed } from '../errors.ts'
 import type { IndexOwners } from '../index-owners.ts'
-import { stem } from '../../../language/words.ts'
 import { respelledText } from '../../../language/respell.ts'
 import { isAcrossLanguages, uncorrectedAcross } from '../../../search/across-languages.ts'
 import { modelsToAsk } from '../embedders.ts'
@@ -26,6 +25,7 @@ import {
 } from './queries.ts'
 import { rank } from './passages.ts'
 import { addVectorHits, candidates, everyDocument, holdersOf, queryTerms, stemCounts, unreadHits, type GramHits } from './ranking.ts'
+import { createSpread } from './spread.ts'
 import { createTenantTokens } from './tenant-tokens.ts'
 import { createWholeReader } from './whole.ts'
 import type { Transport } from './batching.ts'
@@ -221,10 +221,9 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
 
         const texts = present.map(({ document }) => document)
         const count = stemCounts(texts)
-        const stemOf = (surface: string) => stem(surface, company.language)
         const hitsOf = present.length >= total ? new Map<string, number>() : unreadHits(gramHits, wordLimit(plan, whole), isEverything)
         const terms = uncorrectedAcross(query, queryTerms(query, hitsOf, texts, count, total, company.language))
-        const spread = (surface: string) => Math.max(1, (hitsOf.get(surface) ?? 0) / Math.max(1, holdersOf(count(stemOf(surface)))))
+        const spread = createSpread(terms, hitsOf, stem => holdersOf(count(stem)))
         const model = searched[0]?.embedder.model ?? ''
         const passages = rank(request, present, count, terms, { total, spread }, { model, isRespelled, isCropped: whole, holds })
         return { passages, terms }
