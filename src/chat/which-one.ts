@@ -1,12 +1,10 @@
 // Answers a bare word that many things have ("prices") with what there is, without a model: the reader says which one is meant.
 import { answerType, holdsType, type AnswerType } from '../language/answer-types.ts'
-import { isCode, isShortCode } from '../language/codes.ts'
 import { disarmMarks } from '../language/citation-marks.ts'
 import { likelierFact } from '../language/likely-facts.ts'
 import { factLine, headingSeparator } from '../language/passage-lines.ts'
 import { quantities } from '../language/quantities.ts'
 import { topicWeights } from '../language/topic.ts'
-import { contentWords } from '../language/words.ts'
 import { phrases } from './phrases.ts'
 import type { FoundPassage, Language } from '../types.ts'
 
@@ -29,8 +27,8 @@ const maxSubjects = 5
 export function whichOne (question: string, asked: Language, documents: Language, passages: readonly FoundPassage[]): string | null {
   const type = answerType(question, asked)
   if (type === null || !ofEachThing.has(type)) return null
-  // A code says which one.
-  if (contentWords(question, asked).some(word => isCode(word) || isShortCode(word))) return null
+  // A code or a format says which one.
+  if (/\d/.test(question)) return null
   const numbers = quantities(question, documents)
   if (numbers.length > 0 || topicWeights(question, asked, documents, numbers).size > 0) return null
   const isLikelier = likelierFact(question, type) ?? (() => true)

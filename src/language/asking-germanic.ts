@@ -39,7 +39,7 @@ export const english = rules([
   [
     'place',
     `where (?:is|are) (?:you|your|the) (?:\\w+ )?(?:shops?|stores?|offices?|located|based|situated)|
-    where (?:are|r) (?:you|u)|where can i find you|
+    where (?:are|r) (?:you|u)|(?<=^ ?)where(?: is it)?(?= ?$)|where can i find you|
     your address|address|
     how (?:do|can|could) (?:i|we|you) get (?:to|there)|how to get (?:to|there)|directions`,
   ],
@@ -106,7 +106,8 @@ export const german = rules([
   ['phone', 'telefonnummern?|telefon|tel(?: nr)?|rufnummer|unter welcher nummer|nummer|anrufen'],
   ['price', 'welche[rn]? preis|preise?|was kostet|was kosten|wie viel kosten?t?|wieviel kosten?t?|kostet|kosten|wie teuer'],
   ['stock', 'auf lager|lieferbar|verfugbar|ausverkauft'],
-  ['place', 'wo (?:seid ihr(?: zu finden)?|sind sie|finde ich|liegt|befindet)|adresse|anschrift|anfahrt|wie komme? (?:ich|man|wir)'],
+  ['place', '(?<=^ ?)wo(?: ist (?:das|es))?(?= ?$)|' +
+    'wo (?:seid ihr(?: zu finden)?|sind sie|finde ich|liegt|befindet)|adresse|anschrift|anfahrt|wie komme? (?:ich|man|wir)'],
   [
     'contact',
     'erreichen|erreiche ich|kontaktieren|kontakt|' +
@@ -158,7 +159,7 @@ export const dutch = rules([
   ['phone', 'telefoonnummers?|telefoon|welk nummer|bellen'],
   ['price', 'welke prijs|prijs|prijzen|wat kost|wat kosten|hoeveel kosten?|hoe duur|kost|kosten|tarief|tarieven'],
   ['stock', 'op voorraad|leverbaar|uitverkocht'],
-  ['place', 'waar (?:zijn jullie|zit(?:ten)? jullie|is de|is het|vind ik)|adres|hoe kom ik'],
+  ['place', '(?<=^ ?)waar(?= ?$)|waar (?:zijn jullie|zit(?:ten)? jullie|is de|is het|vind ik)|adres|hoe kom ik'],
   ['contact', 'bereiken|contact|met (?:iemand|een (?:echt )?mens|een medewerker) (?:praten|spreken|bellen)'],
   ['weight', 'hoe zwaar|gewicht|weegt'],
   ['age', 'hoe oud|welke leeftijd|leeftijd|vanaf welke leeftijd'],

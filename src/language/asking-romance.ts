@@ -28,7 +28,8 @@ export const french = rules([
   ['stock', 'en stock|disponibles?|rupture|de nouveau (?:acheter|disponible|en vente)|reassort'],
   [
     'place',
-    `ou (?:se trouve|est situee?|se situe)(?: (?:l|le|la|votre))?|ou etes vous(?: situee?s?)?|ou (?:a|ont|aura|auront) lieu|ou vous trouver|
+    `ou (?:se trouve|est situee?|se situe)(?: (?:l|le|la|votre))?|ou etes vous(?: situee?s?)?|ou (?:a|ont|aura|auront) lieu|
+    (?<=^ ?)(?:(?:vous etes|c est|on vous trouve) )?ou(?= ?$)|ou vous trouver|
     situee?s?|votre adresse|adresse (?:de la|du|de votre|de l)|quelle adresse|adresse postale|(?<=^)adresse(?= ?$)|
     comment venir|comment (?:se rendre|aller|arriver)|itineraire`,
   ],
@@ -85,7 +86,8 @@ export const spanish = rules([
   ['stock', 'en existencias|disponibles?|agotado'],
   [
     'place',
-    'donde esta(?:is|n)? (?:el|la|ubicad\\w+|situad\\w+|vuestr\\w+|su)|donde estais|donde estan|donde os|direccion|como ' +
+    'donde esta(?:is|n)? (?:el|la|ubicad\\w+|situad\\w+|vuestr\\w+|su)|donde estais|donde estan|donde os|' +
+    '(?<=^ ?)donde(?: queda(?:is|n)?)?(?= ?$)|direccion|como ' +
     '(?:llegar|llego|se llega)',
   ],
   ['contact', 'contactar|contacto|poner(?:me|nos) en contacto|hablar con (?:(?:una persona|un humano|un agente)(?: real)?|alguien)'],
@@ -136,7 +138,7 @@ export const italian = rules([
   ['phone', 'numeri? di telefono|telefono|a che numero'],
   ['price', 'che prezzo|prezz[oi]|quanto (?:costan?o?|viene|vengono|e il)|costo|costa|costano|tariff[ae]'],
   ['stock', 'disponibil[ei]|esaurit[oaie]'],
-  ['place', 'dove siete|dove vi trov\\w+|dove si trova|indirizzo|come (?:arrivare|arrivo|si arriva)'],
+  ['place', '(?<=^ ?)dove(?= ?$)|dove siete|dove vi trov\\w+|dove si trova|indirizzo|come (?:arrivare|arrivo|si arriva)'],
   ['contact', 'contattar\\w+|contatti|parlare con (?:una persona(?: vera)?|un operatore|qualcuno)'],
   ['weight', 'quanto pesan?o?|peso|pesa'],
   ['age', 'che eta|eta minima|eta'],
@@ -171,7 +173,7 @@ export const portuguese = rules([
   ['stock', 'disponive(?:l|is)|esgotad[oa]s?'],
   [
     'place',
-    'onde (?:e que )?(?:ficam?|estao|esta|se situa)(?: (?:o|a|os|as|situad\\w+|vosso|vossa))?|morada|endereco|' +
+    '(?<=^ ?)onde(?: e)?(?= ?$)|onde (?:e que )?(?:ficam?|estao|esta|se situa)(?: (?:o|a|os|as|situad\\w+|vosso|vossa))?|morada|endereco|' +
     'como (?:chegar|chego|se chega)',
   ],
   ['contact', 'contact?ar|contact?os?|falar com (?:uma pessoa|alguem)'],

@@ -1,8 +1,12 @@
 // Says what facts that are no quantities look like: addresses, names, materials, what is in stock.
 import { wholeWords, type AnswerType } from './asking-rules.ts'
 
-/** Stands before a number of something else. */
-const ofArticles = String.raw`(?<!\p{L})(?:[Aa]rt|[Nn][or]|N[OR]|[Rr]ef|[Kk]onto|ISBN|IBAN)[.:]{0,2}\s`
+/** Stands before a number of something else: an article, an account, a company in a register. */
+const ofArticles = String.raw`(?<!\p{L})(?:[Aa]rt|[Nn][or]|N[OR]|[Rr]ef|[Kk]onto|ISBN|IBAN|SIREN|SIRET|RCS(?:\s\p{L}+)?|NIF|NIPC|CIF|` +
+  String.raw`VAT|TVA|KvK|KVK)(?:\sn[°º])?\s?[.:]{0,2}\s`
+/** Says that a number is rung, before one that begins as few do. */
+const rings = 'pelo(?! menos)|[Ll]ig(?:ue|ar|a)|[Cc]ontact(?:e|ar)|[Mm]arque|[Cc]all|[Rr]ing|[Aa]ppele[rz]|[Cc]omposez|' +
+  '[Aa]nrufen|[Ll]lam[ea]|[Cc]hiam\\p{L}+'
 
 /**
  * A telephone number begins with + or 0, or has the nine or ten digits of a country that writes none of them, in its groups; behind
@@ -10,6 +14,7 @@ const ofArticles = String.raw`(?<!\p{L})(?:[Aa]rt|[Nn][or]|N[OR]|[Rr]ef|[Kk]onto
  */
 const phone = new RegExp(
   String.raw`(?<=(?:[Tt][eé]l|[Tt]lf|[Tt]fno|[Pp]hone)\p{L}*\.?[^\d\n]{0,20})(?<![\d,.])\d(?:[ .-]?\d){7,9}(?![\d.,]?\d|\s?[€$£%])|` +
+  String.raw`(?<=(?<!\p{L})(?:${rings})(?!\p{L})[^\d\n]{0,20})2\d(?:[ .]?\d){7}(?![\d .,]?\d|\s?[€$£%])|` +
   String.raw`(?:\+\d|(?<!\d)0\d)(?:[\s./-]?\d){6,}|(?<![\d,€$£]\s?|\d\.\s?|${ofArticles})(?:[36789]\d{2}[ .-]?\d{2,3}` +
   String.raw`(?:[ .-]?\d{2,4}){1,2}|` +
   String.raw`\(?[2-9]\d{2}\)?[ .-]\d{3}[ .-]\d{4})(?<=(?<!\d[ .-]?)\d(?:[ .()-]{0,2}\d){8,9})(?![\d.,]?\d|\s?[€$£%])`, 'u')

@@ -24,6 +24,7 @@ t.test('a question with a subject, of the organisation itself, or with one answe
   t.equal(whichOne('tarifs', 'fr', 'fr', passages.slice(0, 1)), null)
   t.equal(whichOne('tarifs', 'fr', 'fr', []), null)
   t.equal(whichOne('tarif PO-12/3', 'fr', 'fr', passages), null, 'a code is a subject')
+  t.equal(whichOne('combien pour du A2', 'fr', 'fr', passages), null, 'a format is one')
 })
 
 t.test('of ages only those of people are listed', async t => {

@@ -258,3 +258,32 @@ t.test('what takes place is asked for, and the place is no topic', async t => {
   ]
   for (const [question, language, word] of others) t.notOk(askingWords(question, language).has(word), question)
 })
+
+t.test('a question for nothing but a place is one in any order', async t => {
+  for (const [question, language] of [
+    ['Vous êtes où ?', 'fr'], ["C'est où", 'fr'], ['On vous trouve où ?', 'fr'], ['où ?', 'fr'], ['Where is it?', 'en'], ['where', 'en'],
+    ['Wo ist das?', 'de'], ['wo', 'de'], ['¿Dónde queda?', 'es'], ['dónde', 'es'], ['Dove?', 'und'], ['onde é?', 'und'],
+  ] as [string, Language][]) t.equal(answerType(question, language), 'place', question)
+  for (const [question, language] of [
+    ["C'est où qu'on range les pagaies ?", 'fr'], ['Où ranger les pagaies ?', 'fr'], ['thé ou café', 'fr'], ["C'est rouge ou bleu ?", 'fr'],
+    ['Vous êtes ouverts ou non', 'fr'], ['Vous êtes deux ou trois', 'fr'], ['où manger', 'fr'], ['Where do I leave the oars?', 'en'],
+    ['Where is it written?', 'en'], ['Where can I eat?', 'en'], ['Tell me where', 'en'], ['Is it where the mill was?', 'en'],
+    ['Wo ist das Ruder?', 'de'], ['Wo ist es billig?', 'de'], ['Wo gibt es Tee?', 'de'], ['so wie wo anders', 'de'],
+    ['¿Dónde queda la llave guardada?', 'es'], ['dónde comer', 'es'], ['Dove mangiare?', 'und'], ['onde comer', 'und'],
+    ['Waar eten we?', 'und'],
+  ] as [string, Language][]) t.not(answerType(question, language), 'place', question)
+})
+
+t.test('a number that is rung may begin with a 2, and one of a register is none', async t => {
+  for (const phone of ['Avise-nos pelo 253 812 640.', 'Ligue 212 345 678', 'Ligar para o 21 345 67 89', 'Call 226.478.103',
+    'Marque o 289312745',
+    'RCS : appelez le 912 345 678']) {
+    t.ok(holdsType(phone, 'phone'), phone)
+  }
+  for (const none of ['SIREN 812 345 678', 'SIRET : 912 345 678 00012', 'RCS Lyon 812 345 678', 'NIF 608 123 456', 'NIPC: 908 123 456',
+    'TVA n° 812 345 678', 'VAT 912 345 678', 'KvK 612 345 678', '253 812 640 visitors', 'over 212 345 678 stars', 'Call from 10 to 12',
+    'Appelez de 10-12 h', 'Ligue de 2024', 'Liga 2019 2020 2021', 'Ring 2 000 000 €', 'Call 20 30', 'pelo menos 212 345 678 000',
+    'Composez le 2468', 'Le poste 212', 'A quota de 212 345 678 quotas', 'Call it 250 000 000 £']) {
+    t.notOk(holdsType(none, 'phone'), none)
+  }
+})

@@ -84,3 +84,17 @@ t.test('a noun of a verb stands for it where the stems differ, and the other way
   t.same(heldBy(heldForms, 'fr', 'coiffeuses', 'coiffeuses', 'coiffez'), [], 'who does it')
   t.same(heldBy(heldForms, 'de', 'natur', 'natur', 'nation'), [])
 })
+
+t.test('who picks something up collects it, and who picks does not', async t => {
+  for (const question of ['Can I pick up on Friday?', 'pick up times', 'May my son pick the kite up?', 'Picking up at noon, ok?',
+    'when do I pick my two kites up']) {
+    const word = /picking/i.test(question) ? 'picking' : 'pick'
+    t.same(heldBy(heldSynonyms, 'en', question, word, 'kites collected'), [stem('collected', 'en')], question)
+  }
+  for (const question of ['Can I pick a colour?', 'pick your own plums', 'Which kite do you pick for beginners?', 'May I pick the date?',
+    'Do you pick the team?', 'pick a size, upholstery and trim', 'Pick one. Do I sign up online?', 'Can I pick and mix?',
+    'How do I pick the right size?', 'Can I pick a seat upstairs?', 'pick of the week', 'ice pick', 'Do you pick nits?', 'lock pick course',
+    'guitar pick', 'pick any upper shelf', 'Can kids pick apples?', 'pick me a winner', 'Who may pick the music?', 'pick two']) {
+    t.same(heldBy(heldSynonyms, 'en', question, 'pick', 'kites collected'), [], question)
+  }
+})
