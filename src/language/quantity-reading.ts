@@ -12,6 +12,7 @@ import { foldedText, standAt, type Token } from './quantity-token.ts'
 import { wordBefore } from './quantity-tokens.ts'
 import { afterBelowZero, dozenAt, isBelowZero, isOneOf, slashedAt, togetherAt } from './said-numbers.ts'
 import { unitOf, type Dimension, type Unit } from './units.ts'
+import { afterWorkingWeek } from './week-words.ts'
 import { fold, isStopWord } from './words.ts'
 
 /** A value that has been read, and the position of the token after it. */
@@ -75,6 +76,8 @@ function readValue (tokens: Token[], at: number, language: Language): Reading | 
     if (short) return { dimension: 'weekday', value: short.value, size: 1, unit: null, from: at, next: short.next }
     const clock = clockInWords(tokens, at)
     if (clock) return { dimension: 'clock', value: clock.value, size: 1, unit: null, from: at, next: clock.next }
+    const afterWeek = afterWorkingWeek(tokens, at, language)
+    if (afterWeek !== null) return { ...readDays('weekday', weekdaysOf('weekdays')!, at), next: afterWeek }
     const days = weekdaysOf(token.text)
     if (days) return readDays('weekday', days, at)
     const feast = feastOf(token.text)

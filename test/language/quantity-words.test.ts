@@ -167,6 +167,39 @@ reads('durations and heights without a figure or a unit of their own', [
   ['de', 'für drei Nächte', 'duration 4320'],
 ])
 
+reads('working days are a part of the week, and one week is another thing', [
+  ['de', 'Habt ihr unter der Woche offen?', 'weekday 0..4'],
+  ['de', 'Unter der Woche öffnen wir um 9 Uhr', 'weekday 0..4, clock 540'],
+  ['fr', 'ouvert en semaine ?', 'weekday 0..4'],
+  ['fr', 'En semaine : 9 h - 18 h', 'weekday 0..4, clock 540..1080'],
+  ['en', 'How much is it during the week?', 'weekday 0..4'],
+  ['es', '¿Abren entre semana?', 'weekday 0..4'],
+  ['und', 'Zijn jullie door de week open?', 'weekday 0..4'],
+  ['und', 'Aprite in settimana?', 'weekday 0..4'],
+  ['en', 'during the week of 5 May', 'date 160'],
+  ['en', 'during the week before the fair', ''],
+  ['en', 'during the week from 3 May', 'date 158..∞'],
+  ['en', 'Can I change it during the week 12?', 'count 12'],
+  ['en', 'the week, a weekly ticket, this week, next week, all week', ''],
+  ['en', 'How much is the week?', ''],
+  ['fr', 'louer en semaine complète', ''],
+  ['fr', 'la semaine du 5 mai', 'date 160'],
+  ['fr', 'en semaine 32', 'count 32'],
+  ['fr', 'par semaine, la semaine prochaine, une semaine', 'duration 10080'],
+  ['fr', 'tarif semaine', ''],
+  ['de', 'eine Woche lang, pro Woche, in der Woche vor Ostern', 'duration 10080'],
+  ['de', 'unter der Woche vom 3. Mai', 'date 158'],
+  ['de', 'Die Woche kostet 90 €', 'money 90'],
+  ['de', 'nächste Woche, unter der Brücke', ''],
+  ['es', 'la semana santa, una semana', 'duration 10080'],
+  ['es', 'entre semana y semana', 'weekday 0..4'],
+  ['und', 'in settimana bianca', ''],
+  ['und', 'durante la settimana di Pasqua', ''],
+  ['und', 'op de weg door de weekmarkt', ''],
+  ['und', 'per settimana, la settimana prossima', ''],
+  ['und', 'durante a semana do festival', ''],
+])
+
 t.test('an amount in words contradicts no number, and a stay is compared with stays only', async t => {
   const compare = (asked: string, held: string, language: Language = 'en') =>
     compareQuantities(quantities(asked, language), quantities(held, language))
