@@ -129,7 +129,8 @@ export function passageEvidence (
   const words = topicWords(question, asked, documents, terms, numbers).filter(({ word }) => !offer.has(fold(word)))
   // "Can I come on Thursday at 9?" says when, and little else: the words that say little are not what it lacks.
   // … and so does "Can we stay two nights?": nights are of a stay.
-  const hasFact = type !== null || numbers.some(({ unit }) => unit === 'night')
+  const asksStay = type === null && numbers.some(({ unit }) => unit === 'night')
+  const hasFact = type !== null || asksStay
   const about = hasFact && words.every(({ isLight }) => isLight) ? [] : words
   // "Do you have brooms, and at what price?" is answered by the price, whatever word for the broom is used.
   const isOffer = offer.size > 0 && type === null
@@ -158,9 +159,8 @@ export function passageEvidence (
     const held = holds[at]!
     const reading = readPassage(passage, documents)
     const { fits, compares, contradicts, lacks } = comparisons[at]!
-    // A number, and nothing else, is answered where there is one to compare it with.
-    const isNumberOnly = type === null && about.length === 0 && numbers.length > 0
-    const types = isNumberOnly
+    // How long one stays, and nothing else, is answered where there is a stay to compare it with.
+    const types = asksStay && about.length === 0
       ? { typed: 0, untyped: fits + compares + contradicts === 0 ? 1 : 0 }
       : typeEvidence(reading, about, type)
     // A question without a subject is about any passage with what it asks for, and about no other.

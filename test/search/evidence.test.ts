@@ -119,7 +119,7 @@ t.test('a question for nothing but a fact is not answered by passages without on
   t.ok(near('Is it open at 6?', 'en', 'Open from 9 to 18 h.'), 'an hour is compared, not looked for')
 })
 
-t.test('where only a number is asked for, the passages that it can be compared with answer', async t => {
+t.test('where only nights are asked for, the passages that they can be compared with answer', async t => {
   const answers = (question: string, asked: 'en' | 'fr' | 'de', text: string, word: string) => {
     const passages = [passage({ text, similarity: 0.6, matched: [] }), passage({ similarity: 0.2 })]
     return isFound(question, asked, asked, found(passages, { terms: [term(word, false)], total: 6 }))
@@ -129,6 +129,8 @@ t.test('where only a number is asked for, the passages that it can be compared w
   t.notOk(answers('Können wir zwei Nächte bleiben?', 'de', 'Hunde zahlen 2 €.', 'bleiben'), 'another kind of number')
   t.notOk(answers('Können wir zwei Nächte bleiben?', 'de', 'Der Eintritt kostet 6 € für Kinder.', 'bleiben'))
   t.notOk(answers('2 nights?', 'en', 'Vouchers are valid for all bikes.', 'nights'), 'no number at all')
+  t.ok(answers('What can I get for £30?', 'en', 'A lamp costs £26.', 'get'), 'a sum is no stay')
+  t.ok(answers('Was bekomme ich für 30 €?', 'de', 'Eine Lampe kostet 26 €.', 'bekomme'))
 })
 
 t.test('a fact that is told in words of its own answers, where the passage holds a word of the question', async t => {
