@@ -1,6 +1,7 @@
 // npm run eval: `causerie eval` against a service of its own; and what is measured without a service, by name.
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { MeilisearchError, hasStatus } from '../src/backends/meilisearch/errors.ts'
 import { createCorpus, type Corpus } from './corpus.ts'
 import { parts, type Part } from './eval-parts.ts'
 import { evaluateSets } from './eval-service.ts'
@@ -26,7 +27,7 @@ ${Object.entries(parts).map(([name, { about }]) => `  --${name.padEnd(14)} ${abo
   --json         one JSON object a set instead of lines for people
   --misses       list the questions that failed
   --models       folder of the embedding models (./var/models)
-  --embedding    models as in EMBEDDING_MODELS (the default ones)
+  --embedding    models as in EMBEDDING_MODELS (the default ones), not with --meilisearch
   --meilisearch URL  search a Meilisearch, whose master key is in MEILI_MASTER_KEY; it is loaded first
   --plan         fanout or lean, with --meilisearch
   --help         this text; that of the command's options: npx causerie eval --help
@@ -72,6 +73,10 @@ async function measurePart (part: Part): Promise<number> {
   }
   try {
     return await parts[part].run(open, files, { modelsDir, json, misses, catalogue: Number(catalogue) })
+  } catch (error) {
+    if (!(error instanceof MeilisearchError)) throw error
+    log(`eval: ${error.message}${hasStatus(error, 401, 403) ? ' Put the master key into MEILI_MASTER_KEY.' : ''}`)
+    return 2
   } finally {
     await corpus?.close()
   }
