@@ -1,6 +1,7 @@
 // Unpacks gzip. Node's own drops what it has unpacked when bytes follow in the same chunk that are no further member.
-import { Transform, type TransformCallback } from 'node:stream'
+import type { TransformCallback } from 'node:stream'
 import { createInflateRaw, type InflateRaw } from 'node:zlib'
+import { InnerUnpacker } from './inner-unpacker.ts'
 
 /** The checksum and the size behind a member. TCP and TLS check the bytes already. */
 const trailerBytes = 8
@@ -22,18 +23,17 @@ function headerLength (bytes: Buffer): number | null | undefined {
   return length <= bytes.length ? length : undefined
 }
 
-export class Gunzip extends Transform {
+export class Gunzip extends InnerUnpacker<InflateRaw> {
   /** What has come behind the last member. */
   #waiting = Buffer.alloc(0)
   #trailer = 0
-  #inner: InflateRaw | undefined
   /** Goes on when a chunk has been unpacked, or the member has ended in it. */
   #onWritten: ((hasEnded: boolean) => void) | undefined
   #isOver = false
 
   override _transform (chunk: Buffer, coding: BufferEncoding, done: TransformCallback): void {
     if (chunk.length === 0 || this.#isOver) return done()
-    if (this.#inner) return this.#inflate(this.#inner, chunk, coding, done)
+    if (this.inner) return this.#inflate(this.inner, chunk, coding, done)
     this.#waiting = Buffer.concat([this.#waiting, chunk])
     const member = this.#waiting.subarray(this.#trailer)
     const length = headerLength(member)
@@ -45,8 +45,7 @@ export class Gunzip extends Transform {
       return done()
     }
     this.#waiting = Buffer.alloc(0)
-    this.#inner = createInflateRaw().on('data', data => this.push(data)).on('error', error => this.destroy(error))
-      .on('end', () => this.#onWritten?.(true))
+    this.inner = this.joined(createInflateRaw()).on('end', () => this.#onWritten?.(true))
     this._transform(member.subarray(length), coding, done)
   }
 
@@ -55,22 +54,12 @@ export class Gunzip extends Transform {
     this.#onWritten = hasEnded => {
       this.#onWritten = undefined
       if (!hasEnded) return done()
-      this.#inner = undefined
+      this.inner = undefined
       this.#trailer = trailerBytes
       this._transform(chunk.subarray(inner.bytesWritten - before), coding, done)
     }
     inner.write(chunk, () => {
-      if (this.#inner === inner && !inner.destroyed) this.#onWritten?.(false)
+      if (this.inner === inner && !inner.destroyed) this.#onWritten?.(false)
     })
-  }
-
-  override _flush (done: TransformCallback): void {
-    if (!this.#inner) return done()
-    this.#inner.once('end', () => done()).end()
-  }
-
-  override _destroy (error: Error | null, done: (error: Error | null) => void): void {
-    this.#inner?.destroy()
-    done(error)
   }
 }
