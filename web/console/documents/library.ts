@@ -55,12 +55,9 @@ export function documentPath (kind: string, id: string): string {
 export async function load (company: string, kind: string, isChosen = true): Promise<string | null> {
   const own = ++generation
   place = placeOf(company, kind)
-  const query = { company_id: company }
   try {
-    const [all, counted, first] = await Promise.all([
-      call<{ data: IndexInfo[] }>('v1/indexes', { query }),
-      call<Stats>('v1/knowledge/stats', { query }),
-      kind === '' ? { data: [], next: null } : readPage(company, kind, undefined),
+    const [[all, counted], first] = await Promise.all([
+      readFigures(company), kind === '' ? { data: [], next: null } : readPage(company, kind, undefined),
     ])
     if (own !== generation) return null
     const filled = all.data.filter(({ documents }) => documents > 0).map(({ kind }) => kind)
@@ -94,6 +91,11 @@ export async function loadAll (company: string, kind: string): Promise<void> {
   while (next.value !== null && problem.value === null && (list.value?.length ?? 0) < maxSearched) await loadMore(company, kind)
 }
 
+function readFigures (company: string): Promise<[{ data: IndexInfo[] }, Stats]> {
+  const query = { company_id: company }
+  return Promise.all([call<{ data: IndexInfo[] }>('v1/indexes', { query }), call<Stats>('v1/knowledge/stats', { query })])
+}
+
 function readPage (company: string, kind: string, after: string | undefined): Promise<Page> {
   return call<Page>(`v1/indexes/${kind}/documents`, { query: { company_id: company, after, limit: String(pageSize) } })
 }
@@ -119,20 +121,17 @@ export async function setAccess (company: string, kind: string, id: string, acce
 
 /** Removes documents one after the other; what is shown of the others stays where it is. */
 export async function remove (company: string, kind: string, ids: readonly string[]): Promise<void> {
-  const query = { company_id: company }
   const isShown = () => place === placeOf(company, kind)
   try {
     for (const [done, id] of ids.entries()) {
       if (ids.length > 1) removing.value = { done, of: ids.length }
-      await call(documentPath(kind, id), { method: 'DELETE', query }).catch(error => {
+      await call(documentPath(kind, id), { method: 'DELETE', query: { company_id: company } }).catch(error => {
         // Somebody else may have removed it meanwhile.
         if (ids.length === 1 || problemOf(error).code !== 'DOCUMENT_NOT_FOUND') throw error
       })
       if (isShown()) list.value = list.value?.filter(document => document.id !== id) ?? null
     }
-    const [all, counted] = await Promise.all([
-      call<{ data: IndexInfo[] }>('v1/indexes', { query }), call<Stats>('v1/knowledge/stats', { query }),
-    ])
+    const [all, counted] = await readFigures(company)
     if (isShown()) [indexes.value, stats.value] = [all.data, counted]
   } catch (error) {
     if (isShown()) await load(company, kind)
