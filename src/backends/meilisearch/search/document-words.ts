@@ -101,13 +101,13 @@ export function stemsInOrder (words: DocumentWords): string {
 
 /** Tells whether a document holds the stems one after another. */
 export function holdsRow (words: DocumentWords, stems: readonly string[]): boolean {
-  const numbers: number[] = []
+  const rows: ReturnType<typeof placesOf>[] = []
   for (const stem of stems) {
     const number = words.numbers.get(stem)
     if (number === undefined) return false
-    numbers.push(number)
+    rows.push(placesOf(words, number))
   }
-  return placesOf(words, numbers[0]!).some(place => numbers.every((number, i) => placesOf(words, number).includes(place + i)))
+  return rows[0]!.some(first => rows.every((places, i) => places.includes(first + i)))
 }
 
 function placesOf (words: DocumentWords, number: number): Uint16Array | Uint32Array {
