@@ -48,11 +48,12 @@ for (const api of apis) {
     })
 
     t.test('counts heartbeats as silence, tokens and reasoning not', async (t) => {
-      const { server, model } = await bench(t, api, { silenceTimeoutMs: 100 })
+      // A busy machine may hold a write up for many times its pause: the limit is far above a pause, and far below them all.
+      const { server, model } = await bench(t, api, { silenceTimeoutMs: 1_000 })
       const heartbeat = api === 'openai' ? ': OPENROUTER PROCESSING\n\n' : '\n'
       server.enqueue({ body: Array.from({ length: 100 }, () => heartbeat), delayMs: 20, then: 'hold' })
       t.match((await collect(model)).error, { code: 'LLM_TIMEOUT' })
-      server.enqueue({ thinking: Array.from({ length: 10 }, () => 'hm '), tokens: ['Hi'], delayMs: 20 })
+      server.enqueue({ thinking: Array.from({ length: 75 }, () => 'hm '), tokens: ['Hi'], delayMs: 20 })
       t.equal((await collect(model)).text, 'Hi')
     })
   })
