@@ -7,6 +7,7 @@ import { ask, askJson } from '../fixtures/app-client.ts'
 import { endless, withLlm } from '../fixtures/app-llm.ts'
 import { fakeEngine, fakeModel, found, passage } from '../fixtures/app-parts.ts'
 import { gate } from '../fixtures/llm-adapters.ts'
+import { whenIdle } from '../fixtures/until.ts'
 import { startTestApp } from '../helper.ts'
 
 const body = { company_id: 'shop', user_id: 'u1' }
@@ -39,7 +40,7 @@ t.test('a chat', async t => {
       ],
     })
     t.equal(chat.lastMessage!.parts.length, 2)
-    t.match(app.answers.stats(), { live: 0, readers: 0 })
+    t.match(await whenIdle(app.answers), { live: 0, readers: 0 })
   })
 
   t.test('gets an answer that it already has as another message', async t => {
@@ -135,7 +136,7 @@ t.test('stop() closes the language model\'s socket', async t => {
   await asked
   t.match(one.finished, [{ isAbort: true, isError: false }])
   t.equal(await llm.requests[1]!.closed, true)
-  t.match(app.answers.stats(), { live: 0, readers: 0, abandoned: 1 })
+  t.match(await whenIdle(app.answers), { live: 0, readers: 0, abandoned: 1 })
   const missing = await askJson(url, undefined, { path: '/api/chat/chat-1/stream?company_id=shop&user_id=u1', method: 'GET' })
   t.match(missing, { status: 204, json: null }, 'and there is nothing to come back to')
 })
@@ -196,7 +197,7 @@ t.test('a resumable answer', async t => {
     t.equal(one.chat.status, 'ready')
     t.match(one.chat.lastMessage!.parts, [{ type: 'text', text: 'Two days [1]', state: 'done' }, { type: 'source-url', sourceId: '1' }])
     t.match(one.finished, [{ isError: false, finishReason: undefined }])
-    t.match(app.answers.stats(), { live: 0, readers: 0, stopped: 1 })
+    t.match(await whenIdle(app.answers), { live: 0, readers: 0, stopped: 1 })
     t.equal((await at('a chat / of mine?', 'company_id=shop&user_id=u1', 'DELETE')).status, 204, 'stopping twice does no harm')
   })
 

@@ -3,6 +3,7 @@ import t from 'tap'
 import { ask, askJson, parse, question, textOf } from '../fixtures/app-client.ts'
 import { withLlm } from '../fixtures/app-llm.ts'
 import { gate } from '../fixtures/llm-adapters.ts'
+import { whenIdle } from '../fixtures/until.ts'
 
 t.test('calls the model once for two equal questions at once, and sends the same bytes apart from start', async t => {
   const { url, llm, app } = await withLlm(t)
@@ -20,7 +21,7 @@ t.test('calls the model once for two equal questions at once, and sends the same
   t.equal(second, first.replace('"one"', '"two"').replace('"miss"', '"joined"'))
   t.match((await whole).json, { answer: 'Two days [1].', conversation_id: 'three' })
   t.equal(llm.requests.length, 2, 'the warm-up and one question')
-  t.match(app.answers.stats(), { live: 0, readers: 0, misses: 1 })
+  t.match(await whenIdle(app.answers), { live: 0, readers: 0, misses: 1 })
 })
 
 t.test('resuming', async t => {
@@ -113,7 +114,7 @@ t.test('stopping', async t => {
   t.match(await reader.events(), [{ type: 'finish', data: { finish_reason: 'stopped', citations: [1] } }])
   t.match((await whole).json, { finish_reason: 'stopped', answer: 'Two days [1]' })
   t.equal(await llm.requests[1]!.closed, true, 'the connection to the model\'s server is closed')
-  t.match(app.answers.stats(), { live: 0, readers: 0, stopped: 1 })
+  t.match(await whenIdle(app.answers), { live: 0, readers: 0, stopped: 1 })
   t.equal((await askJson(url, undefined, { method: 'DELETE', path: `/chat/${id}` })).status, 204, 'stopping twice does no harm')
   const again = await askJson(url, question)
   t.match(again.json, { cache: 'miss', finish_reason: 'stop' })

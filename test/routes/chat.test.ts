@@ -5,7 +5,7 @@ import { sseEncoder } from '../../src/wire/native/encoder.ts'
 import { ask, askJson, parse, question, textOf } from '../fixtures/app-client.ts'
 import { withLlm } from '../fixtures/app-llm.ts'
 import { fakeEngine, fakeModel, found, passage, profile } from '../fixtures/app-parts.ts'
-import { until } from '../fixtures/until.ts'
+import { until, whenIdle } from '../fixtures/until.ts'
 import { samples, startTestApp } from '../helper.ts'
 
 const seed = { company_id: 'petit-nid', user_id: 'test_001', message: 'Prix lot 300 couches taille 4?' }
@@ -63,7 +63,7 @@ t.test('the first question of the README', async t => {
     const body = { ...seed, message: 'Prix du lot de 150 couches taille 4 ?', conversation_id: 'mine' }
     const [first, second] = [await (await ask(url, body)).text(), await (await ask(url, body)).text()]
     t.equal(second, first.replace('"cache":"miss"', '"cache":"hit"'))
-    t.match(app.answers.stats(), { live: 0, readers: 0 })
+    t.match(await whenIdle(app.answers), { live: 0, readers: 0 })
   })
 })
 

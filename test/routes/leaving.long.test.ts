@@ -2,7 +2,7 @@
 import t from 'tap'
 import { ask, askJson, question } from '../fixtures/app-client.ts'
 import { withLlm, within } from '../fixtures/app-llm.ts'
-import { until } from '../fixtures/until.ts'
+import { until, whenIdle } from '../fixtures/until.ts'
 
 t.test('leaves nothing behind when 200 clients leave at random moments', async t => {
   const unhandled: unknown[] = []
@@ -57,7 +57,7 @@ t.test('leaves nothing behind when 200 clients leave at random moments', async t
   })()), 'no live logs')
   t.ok(await within(120_000, llm.idle()), 'no socket to the model is open')
   t.equal(llm.openSockets, 0)
-  t.match(app.answers.stats(), { live: 0, readers: 0 })
+  t.match(await whenIdle(app.answers), { live: 0, readers: 0 })
   t.ok(llm.requests.length > 50 && silent > 10, `${llm.requests.length} answers were begun`)
   t.same(unhandled, [])
   t.match(

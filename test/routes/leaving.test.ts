@@ -7,7 +7,7 @@ import { withLlm, within } from '../fixtures/app-llm.ts'
 import { fakeModel, profile } from '../fixtures/app-parts.ts'
 import { gate } from '../fixtures/llm-adapters.ts'
 import type { LlmScript } from '../fixtures/llm-server.ts'
-import { until } from '../fixtures/until.ts'
+import { until, whenIdle } from '../fixtures/until.ts'
 import { startTestApp } from '../helper.ts'
 
 /** Sends two tokens, and then nothing more. */
@@ -27,7 +27,7 @@ t.test('closes the model\'s socket when a client leaves mid-stream', async t => 
   // The promise is 100 ms; a busy test machine gets more.
   t.ok(await within(30_000, closed), 'the model\'s socket is closed')
   t.equal(await closed, true)
-  t.match(app.answers.stats(), { live: 0, readers: 0, abandoned: 1 })
+  t.match(await whenIdle(app.answers), { live: 0, readers: 0, abandoned: 1 })
 })
 
 t.test('closes it while the model is still silent', async t => {
@@ -37,7 +37,7 @@ t.test('closes it while the model is still silent', async t => {
   const { closed } = await llm.request(1)
   answer.leave()
   t.ok(await within(30_000, closed))
-  t.match(app.answers.stats(), { live: 0, readers: 0 })
+  t.match(await whenIdle(app.answers), { live: 0, readers: 0 })
 })
 
 t.test('closes it for a client of one object', async t => {
@@ -49,7 +49,7 @@ t.test('closes it for a client of one object', async t => {
   controller.abort()
   await t.rejects(answer)
   t.ok(await within(30_000, closed))
-  t.match(app.answers.stats(), { live: 0, readers: 0, abandoned: 1 })
+  t.match(await whenIdle(app.answers), { live: 0, readers: 0, abandoned: 1 })
 })
 
 t.test('serves the other of two clients to the end', async t => {
@@ -63,7 +63,7 @@ t.test('serves the other of two clients to the end', async t => {
   await once(one.message, 'close')
   open()
   t.match((await two.events()).at(-1), { type: 'finish', data: { finish_reason: 'stop' } })
-  t.match(app.answers.stats(), { live: 0, readers: 0, abandoned: 0 })
+  t.match(await whenIdle(app.answers), { live: 0, readers: 0, abandoned: 0 })
 })
 
 for (const stream of [true, false]) {
@@ -96,8 +96,8 @@ for (const stream of [true, false]) {
     await Promise.all(requests)
     held.open()
     // There are no readers, so no answer is being made.
-    await until(() => app.answers.stats().misses > 0 && app.answers.stats().live + app.answers.stats().readers === 0)
-    t.match(app.answers.stats(), { live: 0, readers: 0 })
+    await until(() => app.answers.stats().misses > 0)
+    t.match(await whenIdle(app.answers), { live: 0, readers: 0 })
   })
 }
 
@@ -134,7 +134,7 @@ t.test('a resumable answer', async t => {
     t.match(await rest.events(), [
       { type: 'delta', data: { text: '[1].' } }, { type: 'finish', data: { finish_reason: 'stop', citations: [1] } },
     ])
-    t.match(app.answers.stats(), { live: 0, readers: 0, abandoned: 0 })
+    t.match(await whenIdle(app.answers), { live: 0, readers: 0, abandoned: 0 })
   })
 
   t.test('is given up when no client comes back', async t => {
@@ -145,7 +145,7 @@ t.test('a resumable answer', async t => {
     const { closed } = llm.requests[1]!
     lost.leave()
     t.ok(await within(30_000, closed))
-    t.match(app.answers.stats(), { live: 0, abandoned: 1 })
+    t.match(await whenIdle(app.answers), { live: 0, abandoned: 1 })
   })
 })
 
@@ -164,7 +164,7 @@ t.test('survives a client that sends garbage in the middle of its stream', async
   t.ok(await within(30_000, closed), 'the connection is closed')
   t.notMatch(got, 'HTTP/1.1 400', 'and the stream has no second answer in it')
   t.ok(await within(30_000, llm.requests[1]!.closed))
-  t.match(app.answers.stats(), { live: 0, readers: 0 })
+  t.match(await whenIdle(app.answers), { live: 0, readers: 0 })
 })
 
 t.test('a client that leaves in the middle of its body is no failure of the service', async t => {

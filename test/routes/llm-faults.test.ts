@@ -7,6 +7,7 @@ import { fakeEngine } from '../fixtures/app-parts.ts'
 import { apis } from '../fixtures/llm-adapters.ts'
 import { answerChunks, rawChunk, textChunk, type LlmApi } from '../fixtures/llm-chunks.ts'
 import { startLlmServer, type LlmRequest, type LlmScript, type LlmServer } from '../fixtures/llm-server.ts'
+import { whenIdle } from '../fixtures/until.ts'
 import { startTestApp, type TestApp } from '../helper.ts'
 
 interface Fault {
@@ -234,7 +235,7 @@ for (const api of apis) {
     t.match(events.at(-1), { type: 'finish', data: { finish_reason: 'length' } })
     t.ok(textOf(events).length > 900_000 && textOf(events).length < 1_100_000)
     t.equal(await llm.requests[1]!.closed, true)
-    t.match(app.answers.stats(), { live: 0, readers: 0 })
+    t.match(await whenIdle(app.answers), { live: 0, readers: 0 })
     // An answer is counted three times: its events, and their bytes in the format that takes most.
     t.ok(app.answers.stats().kept_bytes < 3_500_000)
   })

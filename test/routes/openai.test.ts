@@ -7,6 +7,7 @@ import { fakeEngine, fakeModel, found } from '../fixtures/app-parts.ts'
 import { gate } from '../fixtures/llm-adapters.ts'
 import { libreChatChat, libreChatTitles, openWebUiChat, openWebUiEverything, openWebUiTasks } from '../fixtures/openai-bodies.ts'
 import { clientOf, path, readAll, request, text, withClient, withQuestions } from '../fixtures/openai-client.ts'
+import { whenIdle } from '../fixtures/until.ts'
 import { startTestApp } from '../helper.ts'
 
 t.test('an answer', async t => {
@@ -128,7 +129,7 @@ t.test('a client that leaves', async t => {
     const stream = await client.chat.completions.create({ ...request, stream: true })
     for await (const { choices } of stream) if (choices[0]?.delta.content?.includes('days [1]')) stream.controller.abort()
     t.equal(await llm.requests[1]!.closed, true)
-    t.match(app.answers.stats(), { live: 0, readers: 0, abandoned: 1 })
+    t.match(await whenIdle(app.answers), { live: 0, readers: 0, abandoned: 1 })
   })
 
   t.test('the end of a request that is not streamed does too', async t => {
@@ -139,7 +140,7 @@ t.test('a client that leaves', async t => {
     leaving.abort()
     await t.rejects(asked, { name: 'Error', message: 'Request was aborted.' })
     t.equal(await sent.closed, true)
-    t.match(app.answers.stats(), { live: 0, readers: 0, abandoned: 2 })
+    t.match(await whenIdle(app.answers), { live: 0, readers: 0, abandoned: 2 })
   })
 })
 

@@ -10,7 +10,7 @@ import { writeEventStream, heartbeatComment } from '../../src/wire/event-stream.
 import { sseEncoder } from '../../src/wire/native/encoder.ts'
 import { finish, ready, script, start } from '../fixtures/app-answers.ts'
 import { parse } from '../fixtures/app-client.ts'
-import { turn } from '../fixtures/until.ts'
+import { turn, whenIdle } from '../fixtures/until.ts'
 
 function memory (logMaxBytes = 10_000_000): Answers {
   return createMemoryAnswers({
@@ -44,7 +44,7 @@ t.test('sends the whole answer, ends, and closes the reader', async t => {
     written(await open(answers, ready([start(), { type: 'delta', text: 'yes' }, finish()])), 60_000)
   )
   t.same(parse(text).map(({ type }) => type), ['start', 'delta', 'finish'])
-  t.match(answers.stats(), { live: 0, readers: 0 })
+  t.match(await whenIdle(answers), { live: 0, readers: 0 })
 })
 
 t.test('sends each event as it comes', async t => {
@@ -70,7 +70,7 @@ t.test('closes the reader, and with it the answer, when a client leaves', async 
   t.equal(producer.signal.reason, 'abandoned')
   t.equal(answers.stats().readers, 0)
   await producer.give({ type: 'delta', text: 'late' })
-  t.equal(answers.stats().live, 0)
+  t.equal((await whenIdle(answers)).live, 0)
 })
 
 t.test('the heartbeat', async t => {
@@ -176,7 +176,7 @@ t.test('a client that does not read', async t => {
     const held = responses[0]!.writableLength
     t.ok(held < 200_000, `${held} bytes are held for the slow one, of 20 MB`)
     t.equal(parse(await all(slow.setEncoding('utf8'))).length, 2002)
-    t.match(answers.stats(), { live: 0, readers: 0 })
+    t.match(await whenIdle(answers), { live: 0, readers: 0 })
   })
 
   t.test('may leave for good', async t => {
