@@ -42,7 +42,7 @@ COPY src ./src
 COPY cli ./cli
 COPY plugins ./plugins
 COPY routes ./routes
-COPY scripts/provision.ts scripts/start.mjs scripts/plain-code.mjs scripts/write-plain-code.mjs ./scripts/
+COPY scripts/provision.ts scripts/start.mjs scripts/start-arguments.mjs scripts/plain-code.mjs scripts/write-plain-code.mjs ./scripts/
 COPY data ./data
 # Without their types modules are read by Node itself: that folder is not written later.
 RUN node scripts/write-plain-code.mjs

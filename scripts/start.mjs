@@ -1,4 +1,8 @@
 // Starts the service in little memory. Not itself TypeScript, since Node would load what reads it.
+import { explainArguments } from './start-arguments.mjs'
+
+explainArguments(process.argv.slice(2))
+
 // The C library gives each thread an arena of its own, and returns little of it: two are enough. It reads this setting once, when
 // a process begins, and threads load what this one's command imports: so this process begins again, in its own place.
 const plainCode = new URL('./plain-code.mjs', import.meta.url).href
