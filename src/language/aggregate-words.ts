@@ -123,6 +123,9 @@ export const unsureWords: Record<string, RegExp> = {
 /** Matches comparisons with a measure, which are no others. */
 export const withMeasure = / (?:than|als|que)(?= |$)/g
 
+/** Matches what begins a limit in Spanish, and a comparison elsewhere: "unas botas de menos de 60 €". */
+export const lessThan = / m(?:as|enos) de(?= |$)/g
+
 /** Matches a word behind which a number says how many of the things are asked for: "les trois vélos les moins chers". */
 export const beforeMost = /^(?:les|los|las|die|the|vos|your|eure|ihre)$/
 
@@ -176,14 +179,14 @@ export const neutralWords: Record<string, RegExp> = {
     'con|disponibil[ei]|' +
     'is|zijn|was|het|de|een|van|voor|met|in|op|bij|jullie|uw|je|welke?|wat|hebben|heb|heeft|verkopen|bieden|aanbod|alle|hele|lijst|' +
     'winkel|soort|kost|kosten|hoeveel|er|die|dat|graag)$'),
-  fr: new RegExp('^(?:enti[eè]re?s?|complete?s?|est|sont|etait|c|ce|quel|quelle|quels|quelles|le|la|les|l|un|une|des|du|' +
+  fr: new RegExp('^(?:quelques?|enti[eè]re?s?|complete?s?|est|sont|etait|c|ce|quel|quelle|quels|quelles|le|la|les|l|un|une|des|du|' +
     'de|d|au|aux|en|a|y|t|il|ils|elle|elles|et|' +
     'existe|existent|avez|vous|vos|votre|as|tu|tes|ton|ta|vendez|vends|proposez|propose|proposes|offrez|offre|disponibles?|' +
     'possibles?|' +
     'tous|toutes|tout|toute|parmi|dans|chez|ici|boutique|magasin|catalogue|gamme|assortiment|table|tableau|liste|differente?s?|' +
     'cher|coute|coutent|combien|on|trouve|pour|avec|au|total|par|bonjour|svp|s|plait|plus|dites|donnez|montrez|moi)$'),
   en: new RegExp('^(?:whole|entire|is|are|was|were|the|a|an|of|your|you|do|does|have|has|got|sell|offer|carry|there|' +
-    'exist|exists|available|which|what|' +
+    'exist|exists|available|which|what|any|some|' +
     'one|ones|all|in|at|here|shop|store|catalogue|catalog|range|table|list|different|please|on|for|with|and|by|among|it|its|that|' +
     's|in total|total|altogether|come|comes)$'),
   de: new RegExp('^(?:ganze[nrms]?|komplette[nrms]?|ist|sind|war|der|die|das|den|dem|des|ein|eine|einen|einem|einer|' +
@@ -202,7 +205,7 @@ export const neutralWords: Record<string, RegExp> = {
 /** Matches nouns that mean whatever the data list. */
 export const rowNouns = new RegExp('^(?:products?|items?|articles?|models?|produits?|references?|modeles?|produkte?n?|artikeln?|' +
   'modelle?n?|productos?|articulos?|modelos?|entries|entrees?|lignes?|rows?|options?|optionen|opciones|opcion|choses?|' +
-  'things?|sorten?|arten?)$')
+  'things?|anything|something|sorten?|arten?)$')
 
 /** Matches the words that make a number a limit, or ask for a price or a weight: the number or the superlative already says so. */
 export const limitWords = new RegExp('^(?:moins|plus|under|over|below|above|less|more|than|up|to|until|from|least|at|maximum|max|' +

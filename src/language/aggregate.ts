@@ -1,13 +1,14 @@
 // Reads a question for a figure over many things ("the cheapest tent under 200 €"): the operation, and which things are meant.
 import type { Language } from '../types.ts'
 import {
-  aggregatePhrases, beforeMost, limitWords, neutralWords, placeApart, placeOf, rowNouns, unsureWords, withMeasure, type Operation
+  aggregatePhrases, beforeMost, lessThan, limitWords, neutralWords, placeApart, placeOf, rowNouns, unsureWords, withMeasure, type Operation
 } from './aggregate-words.ts'
 import { answerType, type AnswerType } from './answer-types.ts'
 import { numberWord } from './number-words.ts'
 import { quantities, type Quantity } from './quantities.ts'
 import type { Dimension } from './units.ts'
 import { fold, stem, tokens } from './words.ts'
+import { limitsOf, listWithin, withoutWish } from './within-limit.ts'
 
 export type { Operation } from './aggregate-words.ts'
 
@@ -38,6 +39,8 @@ export interface Aggregate {
   place?: number
   /** Measures that the things have to fit ("under 200 €", "for 3 people"). */
   limits: Limit[]
+  /** No word asks for a list: "rucksack under £100". */
+  isUnsaid?: true
 }
 
 /**
@@ -48,15 +51,18 @@ export interface Aggregate {
 export function readAggregate (written: string, asked: Language, documents: Language): Aggregate | null {
   const known = aggregatePhrases[asked]
   if (!known) return null
-  const question = placeApart(written, asked)
+  const question = placeApart(withoutWish(written), asked)
   const all = tokens(question)
   const whole = all.map(word => plain(word)).join(' ')
-  const phrase = known.find(({ pattern }) => pattern.test(whole))
+  const said = known.find(({ pattern }) => pattern.test(whole))
+  if (!said && !/\d/.test(question)) return null
+  const limits = limitsOf(quantities(question, asked))
+    .map((limit): Limit => ({ ...limit, written: question.slice(limit.start, limit.end) }))
+  const phrase = said ?? listWithin(limits)
   if (!phrase) return null
 
-  const limits = quantities(question, asked).filter(({ dimension }) => dimension !== 'count')
-    .map((limit): Limit => ({ ...limit, written: question.slice(limit.start, limit.end) }))
-  if (unsureWords[asked]!.test(limits.some(limit => isCompared(question, limit)) ? whole.replace(withMeasure, '') : whole)) return null
+  const certain = limits.some(limit => isCompared(question, limit)) ? whole.replace(withMeasure, '') : whole
+  if (unsureWords[asked]!.test(said ? certain : certain.replace(lessThan, ''))) return null
   const rest = tokens(blank(question, limits)).map(word => ({ word, folded: plain(word) }))
   const text = rest.map(({ folded }) => folded).join(' ')
   const match = phrase.pattern.exec(text)
@@ -88,7 +94,8 @@ export function readAggregate (written: string, asked: Language, documents: Lang
   })
   if (most !== null && !isPlural(folded.join(' '), match[0].trim(), asked)) return null
   return {
-    operation: phrase.operation, dimensions, topics, asked: askedTopics, isAnyRow, limits, ...(most === null ? {} : { most: most.count }),
+    operation: phrase.operation, dimensions, topics, asked: said ? askedTopics : topics.length, isAnyRow, limits,
+    ...(said ? {} : { isUnsaid: true }), ...(most === null ? {} : { most: most.count }),
     ...(place === null ? {} : { place: place.place }),
   }
 }
@@ -135,9 +142,9 @@ function isPlural (text: string, superlative: string, language: Language): boole
   }
 }
 
-/** Returns the stem of a word without the mark of the plural that stemmers leave on some: "vélos". */
+/** Returns the stem of a word without the mark of the plural: stemmers leave it on some ("vélos"), and take "biberons" for a verb. */
 export function topicStem (word: string, language: Language): string {
-  return stem(word, language).replace(/(?<=.{3})[sx]$/u, '')
+  return stem(language === 'fr' ? word.replace(/(?<=.{3})s$/u, '') : word, language).replace(/(?<=.{3})[sx]$/u, '')
 }
 
 const dimensionsOf: Partial<Record<AnswerType, Dimension[]>> = {

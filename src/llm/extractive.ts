@@ -70,6 +70,12 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
     const hasDays = asksDay && held.some(({ dimension }) => dimension === 'weekday')
     return Math.max(fits, Math.max(compares, hasDays ? 1 : 0) * unmetShare)
   }
+  /** Tells whether a number that is compared stands in a text as one of another measure only: "200 m" is no "200 €". */
+  const isOtherMeasure = (unit: UnitReading, stem: string) => {
+    const same = isCompared(stem) ? unit.quantities().filter(({ values }) => values.includes(Number(stem))) : []
+    return same.length > 0 && same.every(({ dimension }) => dimension !== 'count' && !asked.some(one => one.dimension === dimension))
+  }
+  const isIn = (unit: UnitReading, term: QueryTerm) => isTermAmong(unit.stems, term) && !isOtherMeasure(unit, term.stem)
   const said = [...new Set(stemAll(question, documentsLanguage))]
   const lacks = (stemmed: string) => !said.some(own => own === stemmed || sameFamily(own, stemmed))
   const prior = indexPrior(own, position => passages[position]!.index)
@@ -96,7 +102,7 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
     let sentences = 0
     return units.map(reading => {
       const { unit, stems, label } = reading
-      const own = shareOfTopic(term => isTermAmong(stems, term))
+      const own = shareOfTopic(term => isIn(reading, term))
       const typed = holdsAsked(reading) && (!likelier || isLikelier!(unit.text))
       const isReply = unit.kind === 'sentence' && sentences++ === 0 && isQuestion
       const features: UnitFeatures = {
@@ -105,7 +111,7 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
         passage: inPassage,
         title: inTitle,
         unit: own,
-        beyondTitle: shareOfTopic(term => lacking.includes(term) && isTermAmong(stems, term)),
+        beyondTitle: shareOfTopic(term => lacking.includes(term) && isIn(reading, term)),
         family: shareOfTopic(term => lacking.includes(term) && !isTermAmong(stems, term) && !asking.has(fold(term.word)) &&
           [...stems].some(stem => sameFamily(term.stem, stem) || isPartOf(term, stem, documentsLanguage))),
         before: unit.kind === 'sentence' ? before : 0,

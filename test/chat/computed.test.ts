@@ -1,18 +1,11 @@
 // Figures over the facts of an index and over tables: which questions are computed, what they say, and when they are left alone.
-import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { withComputed } from '../../src/chat/computed/step.ts'
-import { readDocument, type RawDocument } from '../../src/documents/document.ts'
 import type { FactDocument } from '../../src/search/engine.ts'
-import { ask, rows, type Setup } from '../fixtures/computed.ts'
+import { ask, rows, sampleFacts, type Setup } from '../fixtures/computed.ts'
 
-const sample = (company: string): FactDocument[] => {
-  const { indexes } = JSON.parse(readFileSync(`data/${company}/company.json`, 'utf8'))
-  const raw: RawDocument[] = JSON.parse(readFileSync(`data/${company}/products.json`, 'utf8'))
-  return raw.map(one => readDocument(one, indexes.products)!).map(document => ({ ...document, passage: `products/${document.id}` }))
-}
-const fjord = { language: 'en' as const, facts: sample('fjord-outdoor') }
-const nid = { language: 'fr' as const, facts: sample('petit-nid') }
+const fjord = { language: 'en' as const, facts: sampleFacts('fjord-outdoor') }
+const nid = { language: 'fr' as const, facts: sampleFacts('petit-nid') }
 
 t.test('the cheapest, dearest, lightest and heaviest thing of a kind', async t => {
   const cases: [string, Setup, RegExp][] = [

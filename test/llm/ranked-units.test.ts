@@ -153,3 +153,11 @@ t.test('when a thing opens is told by the sentence about the thing', async t => 
   const kiosk = { title: 'The kiosk', text: 'The kiosk is open from 9 am.', score: 0.8, similarity: 0.4 }
   t.equal(choose('When does the mill open?', [mill, kiosk])[0]!.text, mill.text)
 })
+
+t.test('a number that is compared counts for no text that has it as one of another measure', async t => {
+  const parking = { title: 'Getting here', text: 'The car park is 200 metres away.', score: 0.8, similarity: null }
+  const words = (question: string) => rank(question, [parking])[0]!.features.unit
+  t.equal(words('Do you have cots under 200 €?'), 0)
+  t.ok(words('Is the car park more than 200 metres away?') > words('Is the car park more than 300 metres away?'))
+  t.ok(words('Is there anything on page 200?') > 0, 'one without a measure is a word')
+})

@@ -15,6 +15,8 @@ export interface Chosen {
   /** Words that say what the rows are: the head of their titles, or a value of theirs. */
   headed: Set<string>
   explained: number
+  /** Where a limit leaves none of the rows: those before it, and the column that it limits. */
+  missed?: { rows: Row[], column: string, limit: Limit }
 }
 
 /**
@@ -29,6 +31,7 @@ export function choose (
   const headed = new Set<string>()
   const chosenBy: string[] = []
   let limited: string | undefined
+  let missed: Chosen['missed']
 
   for (const column of columnsOf(set)) {
     const matched = matchValue(rows, column, left, language)
@@ -66,11 +69,12 @@ export function choose (
   for (const limit of limits) {
     const fitting = withinLimit(set, rows, limit, language)
     if (!fitting) return null
+    if (fitting.rows.length === 0 && rows.length > 0) missed = { rows, column: fitting.column, limit }
     rows = fitting.rows
     if (limit.low === limit.high) chosenBy.push(limit.written)
-    limited ??= fitting.column
+    if (limited === undefined || limit.dimension === 'money') limited = fitting.column
   }
-  return { rows, limited, chosenBy: chosenBy.join(', '), headed, explained: topics.length + limits.length }
+  return { rows, limited, chosenBy: chosenBy.join(', '), headed, explained: topics.length + limits.length, ...(missed ? { missed } : {}) }
 }
 
 /** Tells fast that a text names none of these words: most of the thousands of values do not. */
@@ -124,7 +128,7 @@ function withinLimit (set: DataSet, rows: readonly Row[], limit: Limit, language
     for (const row of rows) {
       const measure = measureOf(set, column, valueOf(row, column), language)
       const fits = measure !== null && measure.dimension === limit.dimension && (isSingle(measure) || !isBound) &&
-        (measure.isFree || limit.dimension !== 'money' || measure.unit === '' || measure.unit === limit.unit)
+        (measure.isFree || limit.dimension !== 'money' || measure.unit === '' || limit.unit === null || measure.unit === limit.unit)
       if (!fits) return null
       measures.push(measure)
     }

@@ -33,6 +33,8 @@ export interface Computed {
   /** The average, written like the values. */
   average?: string
   isRounded?: boolean
+  /** None of the rows fits the limit: the lowest or highest one comes nearest. */
+  isMissed?: true
   /** Of two things: what holds of the first, or which end the first has of those that were asked for. */
   verdict?: 'yes' | 'no' | 'lowest' | 'highest' | 'same'
   /** How many words of the question named the set or its rows: of two sets the one with more is meant. */
@@ -44,7 +46,7 @@ export function compute (asked: Aggregate, set: DataSet, language: Language): Co
   if (set.rows.length < 2) return null
   const { operation } = asked
   if (operation === 'list' || operation === 'count') {
-    const listed = listColumn(asked, set, language)
+    const listed = asked.isUnsaid ? null : listColumn(asked, set, language)
     if (listed !== null) return listed
     return countRows(asked, set, language)
   }
@@ -189,14 +191,25 @@ function countRows (asked: Aggregate, set: DataSet, language: Language): Compute
   if (isNamed && isElsewhere(set, set.titleColumn)) return null
   if (isNamed && new Set(set.rows.map(({ title }) => title.toLowerCase())).size < set.rows.length) return null
   const chosen = choose(isNamed ? rest : [...said, ...rest], asked.limits, set, language, said)
-  if (!chosen || chosen.rows.length === 0) return null
+  if (!chosen || (chosen.rows.length === 0 && !chosen.missed)) return null
   // What is counted must be what the rows are, and no property of theirs.
   if (!isNamed && !asked.isAnyRow && !said.every(({ word }) => chosen.headed.has(word))) return null
+  if (chosen.missed) return nearestMissed(asked, set, chosen, chosen.missed, language)
   return {
     operation: 'rows', set, column: '', compared: chosen.rows.length,
     rows: chosen.rows.map(row => ({ row, value: chosen.limited === undefined ? '' : valueOf(row, chosen.limited) ?? '' })),
     fitting: chosen.rows.length, chosenBy: chosen.chosenBy, explained: chosen.explained + (isNamed ? said.length : 0),
   }
+}
+
+/** Returns the row that comes nearest to a limit that none fits: the lowest one where all are above it. */
+function nearestMissed (
+  asked: Aggregate, set: DataSet, chosen: Chosen, { rows, column, limit }: NonNullable<Chosen['missed']>, language: Language
+): Computed | null {
+  if (Number.isFinite(limit.low) === Number.isFinite(limit.high)) return null
+  const operation = Number.isFinite(limit.high) ? 'min' : 'max'
+  const nearest = compareColumn({ ...asked, operation, dimensions: [limit.dimension] }, set, column, { ...chosen, rows }, language, true)
+  return nearest && { ...nearest, isMissed: true }
 }
 
 function isElsewhere ({ elsewhere }: DataSet, column: string): boolean {

@@ -18,6 +18,8 @@ interface Words {
   among (compared: number, fitting: number, chosenBy: string): string
   entries (n: number): string
   more (n: number): string
+  /** No row is within the limit; what comes nearest follows. */
+  none: string
   average (isRounded: boolean): string
   from: string
   to: string
@@ -38,6 +40,7 @@ const english: Words = {
     : `of ${english.entries(fitting)}${by(chosenBy)}`,
   entries: n => `${n} ${n === 1 ? 'entry' : 'entries'}`,
   more: n => `and ${n} more`,
+  none: 'None of them fits: ',
   average: isRounded => isRounded ? 'on average (rounded)' : 'on average',
   from: 'from',
   to: 'to',
@@ -59,6 +62,7 @@ const all: Record<Language, Words> = {
       : `${fitting === 1 ? 'sur' : 'parmi'} ${all.fr.entries(fitting)}${by(chosenBy)}`,
     entries: n => `${n} ${n === 1 ? 'fiche' : 'fiches'}`,
     more: n => `et ${n} autres`,
+    none: 'Aucune ne convient : ',
     average: isRounded => isRounded ? 'en moyenne (arrondi)' : 'en moyenne',
     from: 'de',
     to: 'à',
@@ -75,6 +79,7 @@ const all: Record<Language, Words> = {
       : `von ${fitting} ${fitting === 1 ? 'Eintrag' : 'Einträgen'}${by(chosenBy)}`,
     entries: n => `${n} ${n === 1 ? 'Eintrag' : 'Einträge'}`,
     more: n => `und ${n} weitere`,
+    none: 'Keiner passt: ',
     average: isRounded => isRounded ? 'im Durchschnitt (gerundet)' : 'im Durchschnitt',
     from: 'von',
     to: 'bis',
@@ -91,6 +96,7 @@ const all: Record<Language, Words> = {
       : `de ${all.es.entries(fitting)}${by(chosenBy)}`,
     entries: n => `${n} ${n === 1 ? 'ficha' : 'fichas'}`,
     more: n => `y ${n} más`,
+    none: 'Ninguna cumple el límite: ',
     average: isRounded => isRounded ? 'de media (redondeado)' : 'de media',
     from: 'de',
     to: 'a',
@@ -139,7 +145,7 @@ function sentence (computed: Computed, words: Words, mark: (row: Row) => string)
       const fact = disarmMarks(factLine([column, rows[0]!.value]))
       const isLowest = operation === 'min'
       const which = computed.place === undefined ? isLowest ? words.lowest : words.highest : words.nth(computed.place, isLowest)
-      return `${titles}${more} — ${fact}, ${which} ${among}.`
+      return `${computed.isMissed ? words.none : ''}${titles}${more} — ${fact}, ${which} ${among}.`
     }
     case 'compare': {
       const each = rows.map(({ row, value }) => `${name(row)} — ${disarmMarks(factLine([column, value]))}${mark(row)}`)
