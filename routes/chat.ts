@@ -5,12 +5,18 @@ import { coded } from '../src/errors.ts'
 import { chatResponse, nativeFormat } from '../src/wire/native/format.ts'
 import { CompanyId, QueryGroups, errorResponse } from '../src/wire/schemas.ts'
 import { mayRead, namesIn, sendStream, sendWhole, tenantOf } from './answering.ts'
+import { lastEventIdOf } from './resuming.ts'
 
 const AnswerPath = Type.Object({ answer_id: Type.String({ pattern: '^[A-Za-z0-9_-]{1,64}$' }) })
-const AnswerQuery = Type.Object({
+const answerQuery = {
   company_id: Type.Optional(CompanyId),
   user_id: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: 'The user who reads, or stops, the answer' })),
   groups: Type.Optional(QueryGroups),
+}
+const StopQuery = Type.Object(answerQuery, { additionalProperties: false })
+const ResumeQuery = Type.Object({
+  ...answerQuery,
+  lastEventId: Type.Optional(Type.String({ maxLength: 128, description: 'Counts as the header `Last-Event-ID` where that is missing' })),
 }, { additionalProperties: false })
 
 const nothing = (description: string) => Type.Null({ description })
@@ -33,7 +39,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
           'Continues after the event `Last-Event-ID: <answer_id>.<n>`. 204 when nothing follows it. An answer that may rest on documents ' +
           'with an access list is for those who may see the same ones: a key names them by `user_id` and `groups`, as for the question.',
         params: AnswerPath,
-        querystring: AnswerQuery,
+        querystring: ResumeQuery,
         response: {
           200: chatResponse,
           204: nothing('Nothing follows Last-Event-ID'),
@@ -45,7 +51,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
     },
     async (request, reply) => {
       const { answer_id: id } = request.params
-      const firstEvent = eventAfter(request.headers['last-event-id'], id)
+      const firstEvent = eventAfter(lastEventIdOf(request), id)
       const { company_id, user_id: user, groups } = request.query
       const company = tenantOf(request, company_id)
       if (!await mayRead(app, company, id, () => namesIn(request, { user, groups }))) throw coded('ANSWER_NOT_FOUND')
@@ -70,7 +76,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
         'Its readers receive `finish` with `stopped`. An answer that several users share goes on for the others: `user_id` says who ' +
         'stops. Without it, such an answer is not stopped.',
       params: AnswerPath,
-      querystring: AnswerQuery,
+      querystring: StopQuery,
       response: { 204: nothing('Stopped, or already ended'), ...refusals, 404: errorResponse('Unknown answer') },
     },
   }, async (request, reply) => {
@@ -83,9 +89,9 @@ const routes: FastifyPluginAsyncTypebox = async app => {
 export default routes
 
 /** Returns the first event that a client lacks, from the last one that it has seen. */
-function eventAfter (lastEventId: string | string[] | undefined, answerId: string): number {
-  if (lastEventId === undefined || lastEventId === '') return 0
-  const [, id, n] = /^([^.]+)\.(\d{1,9})$/.exec(String(lastEventId)) ?? []
+function eventAfter (lastEventId: string, answerId: string): number {
+  if (lastEventId === '') return 0
+  const [, id, n] = /^([^.]+)\.(\d{1,9})$/.exec(lastEventId) ?? []
   if (id !== answerId) throw coded('INVALID_EVENT_ID', `It looks like ${answerId}.12`)
   return Number(n) + 1
 }

@@ -9,7 +9,7 @@ import { wireFormats } from '../src/wire/formats.ts'
 import { askerNames, companyOf, sendReply, sendStream, sendWhole, setErrorFormat, userOf } from './answering.ts'
 import { withModels } from './companies.ts'
 import { addKeptAnswers } from './kept-answers.ts'
-import { resumeAnswer } from './resuming.ts'
+import { lastEventIdOf, resumeAnswer } from './resuming.ts'
 
 const routes: FastifyPluginAsync = async app => {
   for (const format of wireFormats) await app.register(async scope => addRoute(scope, format))
@@ -58,7 +58,7 @@ function addRoute (app: FastifyInstance, format: WireFormat): void {
     try {
       check?.(request.body)
       const write = format.replyTo?.(request.body)
-      const resumes = format.hasEventIds && request.headers['last-event-id']
+      const resumes = format.hasEventIds && lastEventIdOf(request) !== ''
       if (write) replyTo(request, reply, write).catch(done)
       else if (resumes) resumeAnswer(app, asked, format, companyFor(request), request, reply).then(sent => sent ?? done(), done)
       else done()

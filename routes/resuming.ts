@@ -5,11 +5,17 @@ import type { AskedQuestions } from '../src/answers/asked.ts'
 import type { WireFormat } from '../src/wire/format.ts'
 import { askerNames, mayRead, sendStream, userOf } from './answering.ts'
 
+/** Returns the id of the last event that a client has seen, or ''. Clients that may set no headers put it into the address. */
+export function lastEventIdOf ({ headers, query }: Pick<FastifyRequest, 'headers' | 'query'>): string {
+  const { lastEventId } = query as { lastEventId?: unknown }
+  return String(headers['last-event-id'] || (typeof lastEventId === 'string' ? lastEventId : ''))
+}
+
 /** Sends what the client lacks of its answer. Returns null, and sends nothing, if the question has to be asked. */
 export async function resumeAnswer (
   app: FastifyInstance, asked: AskedQuestions, format: WireFormat, company: string, request: FastifyRequest, reply: FastifyReply,
 ): Promise<FastifyReply | null> {
-  const [, id = '', n] = /^([A-Za-z0-9_-]{1,64})\.(\d{1,9})$/.exec(String(request.headers['last-event-id'] ?? '')) ?? []
+  const [, id = '', n] = /^([A-Za-z0-9_-]{1,64})\.(\d{1,9})$/.exec(lastEventIdOf(request)) ?? []
   const encoder = n === undefined ? null : format.encoderFor(request, id)
   if (!encoder) return null
   if (!await mayRead(app, company, id, () => askerNames(request, format))) return null

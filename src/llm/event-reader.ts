@@ -11,6 +11,7 @@ const maxStrayChars = 16_384
 /** The first letters of the fields, and of a comment. */
 const fieldStart = /^[deir:]/
 const lineEnd = /[\r\n]/
+const endMarker = /^"?\[DONE\]/i
 const doubledField = /^(?:data: ?)+/
 
 /** @param readChunk takes the JSON object of each event */
@@ -22,7 +23,7 @@ export function createEventReader (readChunk: (chunk: object) => void, handler: 
   function readEvent ({ data: given, event }: { data: string, event?: string | undefined }): void {
     // Some proxies frame once more what is framed already.
     const data = given.replace(doubledField, '')
-    if (data.startsWith('[DONE]')) return handler.onDone()
+    if (endMarker.test(data)) return handler.onDone()
     if (data === '' && event !== 'error') return
     const json = parse(data)
     if (json === undefined) readOther(data, event)

@@ -5,6 +5,8 @@ import { InnerUnpacker } from './inner-unpacker.ts'
 
 /** The checksum and the size behind a member. TCP and TLS check the bytes already. */
 const trailerBytes = 8
+/** Without a bound, a header that does not end would be kept and read again with each chunk. */
+const maxHeaderBytes = 131_072
 const has = { checksum: 2, extra: 4, name: 8, comment: 16 }
 
 /** Returns the length of the header at the beginning of a member; undefined if more must come, null if there is no member. */
@@ -37,7 +39,7 @@ export class Gunzip extends InnerUnpacker<InflateRaw> {
     this.#waiting = Buffer.concat([this.#waiting, chunk])
     const member = this.#waiting.subarray(this.#trailer)
     const length = headerLength(member)
-    if (length === undefined) return done()
+    if (length === undefined) return done(member.length > maxHeaderBytes ? new Error('a gzip header without end') : null)
     if (length === null) {
       if (this.#trailer === 0) return done(new Error('the answer is not in gzip'))
       this.#isOver = true

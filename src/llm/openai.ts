@@ -152,7 +152,7 @@ function createJsonReader (handler: ChunkHandler): BodyParser {
       else for (const chunk of [parse(body)].flat()) read(chunk)
       // An object that could be parsed is all there, whether or not it says why the model stopped.
       const choice = chunks.length === 1 ? chunks[0]!.choices?.[0] : undefined
-      if (!choice?.message) return
+      if (!choice?.message && !choice?.text) return
       if (!choice.finish_reason) handler.onStop('stop', false)
       handler.onDone()
     },
@@ -160,14 +160,21 @@ function createJsonReader (handler: ChunkHandler): BodyParser {
 }
 
 interface Delta {
-  content?: string | { type?: string, text?: string }[] | null
+  content?: string | { type?: string, text?: string }[] | null | undefined
   refusal?: string | null
   reasoning_content?: string | null
   reasoning?: string | null
 }
 
 interface Chunk {
-  choices?: { index?: number | string | null, delta?: Delta, message?: Delta, finish_reason?: string | null }[]
+  choices?: {
+    index?: number | string | null
+    delta?: Delta
+    message?: Delta
+    /** As servers write it that were made for completions of a prompt. */
+    text?: string
+    finish_reason?: string | null
+  }[]
   usage?: { prompt_tokens?: number, completion_tokens?: number } | null
 }
 
@@ -180,9 +187,9 @@ function createChunkReader (handler: ChunkHandler): (chunk: Chunk) => void {
     // One answer was asked for; text of another one does not belong to it.
     const choice = choices?.find(choice => Number(choice?.index ?? 0) === 0)
     if (choice) {
-      const { delta, message } = choice
+      const { delta, message, text } = choice
       // Some servers give the whole message once more with the end; others call each delta a message.
-      const hasText = readDelta(delta ?? (isInDeltas ? {} : message) ?? {}, handler)
+      const hasText = readDelta(delta ?? (isInDeltas ? {} : message ?? { content: text }), handler)
       if (delta && hasText) isInDeltas = true
       if (choice.finish_reason) handler.onStop(choice.finish_reason, hasText)
     }
@@ -200,7 +207,7 @@ function hasThoughts (delta: Delta): boolean {
 /** Returns true if it contains text of the answer. */
 function readDelta (delta: Delta, handler: ChunkHandler): boolean {
   const reasoning = delta.reasoning_content || delta.reasoning
-  const content = delta.content ?? delta.refusal
+  const content = delta.content || delta.refusal
   if (typeof reasoning === 'string' && reasoning !== '') handler.onReasoning(reasoning)
   else if (!content && hasThoughts(delta)) handler.onReasoning('')
   if (typeof content === 'string') {

@@ -31,11 +31,14 @@ for (const api of apis) {
         t.equal(log.at(-1)!.fields.upstream, 'HTTP 400: no such tent', coding)
       }
       t.equal(server.requests[0]!.headers['accept-encoding'], 'identity')
-      server.enqueue(...['identity', 'Identity', ''].map(coding => ({ headers: { 'content-encoding': coding } })))
-      for (let n = 0; n < 3; n++) t.equal((await collect(model)).text, 'Hello world.')
-      server.enqueue({ headers: { 'content-encoding': 'compress' }, body })
-      t.match((await collect(model)).error, { code: 'LLM_BROKEN' })
-      t.match(log.at(-1)!.fields.upstream, 'compress')
+      const plain = ['identity', 'Identity', '', 'UTF-8', 'utf8', 'none', 'identity, utf-8']
+      server.enqueue(...plain.map(coding => ({ headers: { 'content-encoding': coding } })))
+      for (const coding of plain) t.equal((await collect(model)).text, 'Hello world.', coding)
+      for (const coding of ['compress', 'gzip, compress', 'gzip, gzip, gzip, gzip']) {
+        server.enqueue({ headers: { 'content-encoding': coding }, body })
+        t.match((await collect(model)).error, { code: 'LLM_BROKEN' })
+        t.match(log.at(-1)!.fields.upstream, coding.slice(0, 20))
+      }
     })
 
     t.test('hands on each token of a compressed answer as it comes', async (t) => {

@@ -32,6 +32,23 @@ const cases: Record<string, [body: string, outcome: string]> = {
   'one line end between the events': [`${texts}${stop}`.replaceAll('\n\n', '\n'), `${whole} → stop`],
   'one line end, and an error': [`${textChunk('openai', 'Hi')}data: {"error":{"code":503}}\n${done}`, 'Hi → LLM_UNREACHABLE'],
   'blanks around the end marker': [`${texts}${choice({ delta: {}, finish_reason: 'stop' })}data:   [DONE] \n\n`, `${whole} → stop`],
+  'the end marker in small letters, or quoted': [
+    `${texts}${choice({ delta: {}, finish_reason: 'stop' })}data: [done]\n\ndata: "[DONE]"\n\n`, `${whole} → stop`,
+  ],
+  'words in brackets that are no end marker': [`${textChunk('openai', 'Hi')}data: [donee\n\n${done}`, 'Hi → LLM_BROKEN'],
+  'the text of a completion, as of a prompt': [
+    `${words.map(text => choice({ text })).join('')}${choice({ text: '', finish_reason: 'stop' })}${done}`, `${whole} → stop`,
+  ],
+  'the same as one object': [JSON.stringify({ choices: [{ text: whole, index: 0, finish_reason: 'stop' }] }), `${whole} → stop`],
+  'the same without a reason': [JSON.stringify({ choices: [{ text: whole }] }), `${whole} → stop`],
+  'the text beside deltas, and once more at the end': [
+    `${words.map(text => choice({ text, delta: { content: text } })).join('')}${choice({ text: whole, finish_reason: 'stop' })}${done}`,
+    `${whole} → stop`,
+  ],
+  'no text of a completion': [`${choice({ text: null })}${choice({ text: 7, finish_reason: 'stop' })}${done}`, ' → LLM_BROKEN'],
+  'a refusal beside empty content': [
+    `${words.map(refusal => choice({ delta: { content: '', refusal } })).join('')}${stop}`, `${whole} → stop`,
+  ],
   'words under names of their own': [`event: ping\ndata: ping\n\n${texts}event: done\ndata: end\n\n${stop}`, `${whole} → stop`],
   'numbers and more under names of their own': [
     `event: heartbeat\ndata: 1764518400\n\n${texts}event: ping\ndata: null\n\nevent: done\ndata: "end"\n\n${stop}`, `${whole} → stop`,

@@ -1,7 +1,10 @@
 // How a packed answer is read from its connection: not faster than it is unpacked, and to its last byte.
 import { randomBytes } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { createBrotliCompress, createDeflate, createDeflateRaw, createGzip, createZstdCompress, deflateRawSync, gzipSync } from 'node:zlib'
+import {
+  brotliCompressSync, createBrotliCompress, createDeflate, createDeflateRaw, createGzip, createZstdCompress, deflateRawSync, deflateSync,
+  gzipSync,
+} from 'node:zlib'
 import t from 'tap'
 import type { Dispatcher } from 'undici'
 import { createBodyParser } from '../../src/llm/openai.ts'
@@ -170,6 +173,70 @@ t.test('gzip: its headers and members, wherever the chunks are cut', async t => 
     })
     await t.rejects(result)
   }
+})
+
+t.test('unpacks what was packed twice, wherever the chunks are cut', async t => {
+  const pack: Record<string, (bytes: Buffer) => Buffer> = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync }
+  const text: Buffer = Buffer.from(answerChunks('openai', { tokens: ['Hi', ' there'] }).join(''))
+  for (const coding of ['gzip, br', 'br, gzip', 'GZIP,gzip', 'deflate, br, gzip', 'identity, gzip, br']) {
+    const packed = coding.toLowerCase().split(/, ?/).reduce((bytes, name) => pack[name]?.(bytes) ?? bytes, text)
+    for (const each of [1, 7, 10_000]) {
+      for (const ends of [true, false]) {
+        const { result, connection } = read(coding, (handler, connection) => {
+          for (let at = 0; at < packed.length; at += each) handler.onResponseData(connection as never, packed.subarray(at, at + each))
+          if (ends) handler.onResponseEnd(connection as never, {})
+          else handler.onResponseError(connection as never, new Error('reset'))
+        })
+        t.match(await result, { reason: 'stop' })
+        t.equal(connection.texts.join(''), 'Hi there')
+      }
+    }
+    const { result } = read(coding, (handler, connection) => {
+      handler.onResponseData(connection as never, packed.subarray(0, 20))
+      handler.onResponseEnd(connection as never, {})
+    })
+    await t.rejects(result, coding)
+  }
+})
+
+t.test('packed twice: reads no faster than it unpacks', async t => {
+  const rounds = 10
+  const texts = Array.from({ length: rounds }, () => `:${randomBytes(100_000).toString('base64')}\n\n${textChunk('openai', 'x')}`)
+  const inner = await packEach('gzip', [...texts, answerChunks('openai', { tokens: [] }).join('')])
+  const packer = createBrotliCompress()
+  const outer: Buffer[] = []
+  packer.on('data', part => outer.push(part))
+  const chunks: Buffer[] = []
+  for (const part of inner) {
+    packer.write(part)
+    await new Promise<void>(resolve => packer.flush(resolve))
+    chunks.push(Buffer.concat(outer.splice(0)))
+  }
+  let mostAhead = 0
+  const { result, connection } = read('gzip, br', async (handler, connection) => {
+    for (const [n, chunk] of chunks.entries()) {
+      while (connection.isPaused) await nextTurn()
+      handler.onResponseData(connection as never, chunk)
+      mostAhead = Math.max(mostAhead, n - connection.texts.join('').length)
+    }
+    handler.onResponseEnd(connection as never, {})
+  })
+  t.match(await result, { reason: 'stop' })
+  t.equal(connection.texts.join(''), 'x'.repeat(rounds))
+  t.ok(mostAhead <= 2, `${mostAhead} chunks wait`)
+})
+
+t.test('gzip: a header without end is not kept', async t => {
+  const start = Buffer.from([0x1f, 0x8b, 8, 8, 0, 0, 0, 0, 0, 3])
+  const { result, connection } = read('gzip', async (handler, connection) => {
+    handler.onResponseData(connection as never, start)
+    for (let n = 0; n < 10 && !connection.isAborted; n++) {
+      handler.onResponseData(connection as never, Buffer.alloc(50_000, 1))
+      await nextTurn()
+    }
+  })
+  await t.rejects(result, { message: 'a gzip header without end' })
+  t.ok(connection.isAborted)
 })
 
 for (const api of apis) {

@@ -24,6 +24,11 @@ t.test('POST /chat with Last-Event-ID', async t => {
     t.equal(json.turns.length, 1, 'one turn of the conversation')
   })
 
+  t.test('takes the id from the address too', async t => {
+    t.equal(await (await ask(url, asked, { path: `/chat?lastEventId=${id}.1` })).text(), encoded.slice(2).join(''))
+    t.equal(llm.requests.length, 2)
+  })
+
   t.test('sends the rest of a running one', async t => {
     const { until, open } = gate()
     llm.enqueue({ tokens: ['Yes ', 'you ', 'can ', 'so '], gate: { after: 3, until } })

@@ -90,6 +90,21 @@ t.test('resuming', async t => {
     }
   })
 
+  t.test('accepts the id in the address, as polyfills of EventSource send it; the header comes first', async t => {
+    const stream = { accept: 'text/event-stream' }
+    const get = async (query: string, headers: Record<string, string> = stream) =>
+      (await ask(url, undefined, { method: 'GET', path: `/chat/${id}?${query}`, headers })).text()
+    t.equal(await get(`lastEventId=${id}.1`), encoded.slice(2).join(''))
+    t.equal(await get(`company_id=shop&lastEventId=${id}.1`), encoded.slice(2).join(''))
+    t.equal(await get('lastEventId='), await get(''))
+    t.equal(await get('lastEventId=x', { ...stream, 'last-event-id': `${id}.2` }), encoded.slice(3).join(''))
+    t.equal(await get(`lastEventId=${id}.1`, { ...stream, 'last-event-id': '' }), encoded.slice(2).join(''))
+    for (const wrong of ['lastEventId=x', 'lastEventId=other.1&company_id=shop', `lastEventId=${'9'.repeat(300)}`]) {
+      t.match(await askJson(url, undefined, { method: 'GET', path: `/chat/${id}?${wrong}` }), { status: 400 }, wrong)
+    }
+    t.match(await askJson(url, undefined, { method: 'DELETE', path: `/chat/${id}?lastEventId=${id}.1` }), { status: 400 })
+  })
+
   t.test('of another company, or of no answer at all: 404', async t => {
     for (const method of ['GET', 'DELETE']) {
       for (const path of [`/chat/${id}?company_id=other`, '/chat/none', '/chat/..%2fstats']) {
