@@ -36,7 +36,8 @@ const french = phrases([
 ])
 
 const english = phrases([
-  ['min', 'money', 'cheapest|least (?:expensive|costly)|lowest (?:priced?|cost)|most (?:affordable|inexpensive)|costs? (?:the )?least'],
+  ['min', 'money', 'cheap(?:est)?|inexpensive|affordable|' +
+    'least (?:expensive|costly)|lowest (?:priced?|cost)|most (?:affordable|inexpensive)|costs? (?:the )?least'],
   ['max', 'money', 'dearest|most (?:expensive|costly)|priciest|costliest|highest (?:priced|cost)|costs? (?:the )?most'],
   ['min', 'mass', 'lightest|least heavy|weighs? (?:the )?least'],
   ['max', 'mass', 'heaviest|weighs? (?:the )?most'],
@@ -50,7 +51,7 @@ const english = phrases([
 ])
 
 const german = phrases([
-  ['min', 'money', '(?:am )?(?:gunstigst|billigst|preiswertest|preisgunstigst)(?:e[nmrs]?)?|niedrigste[nmrs]? preise?|' +
+  ['min', 'money', '(?:am )?(?:gunstig|billig|preiswert|preisgunstig)(?:e?st)?(?:e[nmrs]?)?|niedrigste[nmrs]? preise?|' +
     'kostet am wenigsten|(?:am )?wenigsten teure?[nrs]?'],
   ['max', 'money', '(?:am )?(?:teuerst|kostspieligst)(?:e[nmrs]?)?|hochste[nmrs]? preise?|kostet am meisten'],
   ['min', 'mass', '(?:am )?leichtest(?:e[nmrs]?)?|wiegt am wenigsten'],
@@ -65,7 +66,7 @@ const german = phrases([
 ])
 
 const spanish = phrases([
-  ['min', 'money', `(?:el |la |los |las )?(?:mas (?:barat[oa]s?|economic[oa]s?|asequibles?)|menos (?:car[oa]s?|costos[oa]s?))|
+  ['min', 'money', `(?:el |la |los |las )?(?:(?:mas )?(?:barat[oa]s?|economic[oa]s?|asequibles?)|menos (?:car[oa]s?|costos[oa]s?))|
     precios? mas bajos?|cuestan? menos(?! (?:de|que))`],
   ['max', 'money', '(?:el |la |los |las )?mas (?:car[oa]s?|costos[oa]s?)|precios? mas altos?|cuestan? mas(?! (?:de|que))'],
   ['min', 'mass', '(?:el |la |los |las )?(?:mas (?:liger[oa]s?|livian[oa]s?)|menos pesad[oa]s?)|pesan? menos(?! (?:de|que))'],
@@ -151,6 +152,13 @@ const nestedPlace = /(?<!\p{L})(l[ea]) (deuxième|second|seconde|troisième|quat
 export function placeApart (question: string, language: Language): string {
   if (language === 'de') return question.replace(gluedPlace, '$& ')
   return language === 'fr' ? question.replace(nestedPlace, '$2 $1 ') : question
+}
+
+const notDear = /(?<!\p{L})(?:pas (?:trop )?ch(?:er|ère)s?|(?:à )?bon marché)(?!\p{L})/giu
+
+/** Asks for the cheapest where French says "not dear": "une poussette pas chère". */
+export function asSuperlative (question: string, language: Language): string {
+  return language === 'fr' ? question.replace(notDear, 'le moins cher') : question
 }
 
 /** Matches what stands for the things of the question before: "which of them", "welches davon"; its group is kept. */

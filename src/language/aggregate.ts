@@ -1,7 +1,8 @@
 // Reads a question for a figure over many things ("the cheapest tent under 200 €"): the operation, and which things are meant.
 import type { Language } from '../types.ts'
 import {
-  aggregatePhrases, beforeMost, lessThan, limitWords, neutralWords, placeApart, placeOf, rowNouns, unsureWords, withMeasure, type Operation
+  aggregatePhrases, asSuperlative, beforeMost, lessThan, limitWords, neutralWords, placeApart, placeOf, rowNouns, unsureWords, withMeasure,
+  type Operation
 } from './aggregate-words.ts'
 import { answerType, type AnswerType } from './answer-types.ts'
 import { numberWord } from './number-words.ts'
@@ -51,7 +52,7 @@ export interface Aggregate {
 export function readAggregate (written: string, asked: Language, documents: Language): Aggregate | null {
   const known = aggregatePhrases[asked]
   if (!known) return null
-  const question = placeApart(withoutWish(written), asked)
+  const question = placeApart(asSuperlative(withoutWish(written), asked), asked)
   const all = tokens(question)
   const whole = all.map(word => plain(word)).join(' ')
   const said = known.find(({ pattern }) => pattern.test(whole))

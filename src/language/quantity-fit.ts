@@ -8,6 +8,8 @@ import type { Dimension } from './units.ts'
 export interface Comparison {
   /** Share of the numbers that the text has, or that are within a limit or a range of it. */
   fits: number
+  /** The same without the values that are within a limit of the question's: nearly every price is "under 100 €". */
+  states: number
   /** Share of the numbers that the text has a limit or a range for, whether they are within it or not. */
   compares: number
   /** 1 when the text has another value of the same attribute of the same kind of thing ("taille 4" against "taille 8"). */
@@ -74,7 +76,7 @@ function overlaps (asked: Quantity, held: Quantity): boolean {
   })
 }
 
-const nothing: Comparison = { fits: 0, compares: 0, contradicts: 0, lacks: 0 }
+const nothing: Comparison = { fits: 0, states: 0, compares: 0, contradicts: 0, lacks: 0 }
 
 /** Compares all numbers of a question with those of a text. Of several numbers for one attribute, one has to match. */
 export function compareQuantities (asked: readonly Quantity[], held: readonly Quantity[]): Comparison {
@@ -85,6 +87,7 @@ export function compareQuantities (asked: readonly Quantity[], held: readonly Qu
     const fits = Math.max(...best.map(({ fits }) => fits))
     return {
       fits,
+      states: Math.max(...best.map(({ states }) => states)),
       compares: Math.max(...best.map(({ compares }) => compares)),
       contradicts: fits > 0 ? 0 : Math.min(...best.map(({ contradicts }) => contradicts)),
       lacks: fits > 0 ? 0 : Math.min(...best.map(({ lacks }) => lacks)),
@@ -93,6 +96,7 @@ export function compareQuantities (asked: readonly Quantity[], held: readonly Qu
   const share = (key: keyof Comparison) => all.reduce((sum, one) => sum + one[key], 0) / all.length
   return {
     fits: share('fits'),
+    states: share('states'),
     compares: share('compares'),
     contradicts: Math.max(...all.map(one => one.contradicts)),
     lacks: Math.max(...all.map(one => one.lacks)),
@@ -108,6 +112,7 @@ function relations (asked: Quantity, held: readonly Quantity[]): Comparison {
   const contradicts = !fits && found.has('contradicts') && !found.has('compares')
   return {
     fits: fits ? 1 : 0,
+    states: fits && (asked.low === asked.high || held.some(one => one.low !== one.high && relate(asked, one) === 'fits')) ? 1 : 0,
     compares: !contradicts && held.some(one => one.low !== one.high && relate(asked, one) !== 'unrelated') ? 1 : 0,
     contradicts: contradicts ? 1 : 0,
     lacks: fits || stands || contradicts || asked.isSituation || !naming.has(asked.dimension) || found.has('compares') ? 0 : 1,

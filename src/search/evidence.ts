@@ -23,7 +23,7 @@ export interface Evidence extends AboveBackground {
   beyondTitle: number
   /** 1: it has another value of the same attribute of the same kind of thing than the question. */
   contradicts: number
-  /** Share of the question's numbers that it fits or has a limit for; half of it where it holds nothing of the topic. */
+  /** Share of the question's numbers that it has a value or a limit for; half of it where it holds nothing of the topic. */
   compares: number
   /** 1: a sentence or fact with a topic word holds a fact of the type asked for. */
   typed: number
@@ -158,7 +158,7 @@ export function passageEvidence (
   return passages.map((passage, at) => {
     const held = holds[at]!
     const reading = readPassage(passage, documents)
-    const { fits, compares, contradicts, lacks } = comparisons[at]!
+    const { fits, states, compares, contradicts, lacks } = comparisons[at]!
     // How long one stays, and nothing else, is answered where there is a stay to compare it with.
     const types = asksStay && about.length === 0
       ? { typed: 0, untyped: fits + compares + contradicts === 0 ? 1 : 0 }
@@ -168,7 +168,7 @@ export function passageEvidence (
     const content = share(about, held, none)
     const similarity = passage.similarity ?? noSimilarity
     const isOther = contradicts === 1 || (isOtherVariant && (lacks === 1 || fits === 1 || compares === 0))
-    const meets = isOther ? 0 : Math.max(fits, compares)
+    const meets = isOther ? 0 : Math.max(states, compares)
     return {
       content,
       beyondTitle: share(

@@ -1,4 +1,4 @@
-// Things within a limit, asked for without a word for a list: what is told, also where there are none, and what is left alone.
+// Things within a limit and cheap things, asked for without a word for a list: what is told, also of none, and what is left alone.
 import t from 'tap'
 import { ask, rows, sampleFacts, type Setup } from '../fixtures/computed.ts'
 
@@ -54,4 +54,20 @@ t.test('a limit of something else asks for no list', async t => {
     'waterproof jackets under £150', 'tents up to £250 with a porch', 'a cheaper tent than the Skarv 2 under £300', 'tents for 3 people',
     'Is my son of 3 too young for tents under £300?',
   ]) t.equal(await ask(question, fjord), null, question)
+})
+
+t.test('of cheap things the cheapest is told', async t => {
+  const cases: [string, Setup, string][] = [
+    ['Do you have cheap tents?', fjord, 'Vardheim Skarv 1 Tent [1] — Price: £189.00, the lowest of 5 entries (tents).'],
+    ['Avez-vous une poussette pas trop chère ?', nid,
+      'Poussette citadine Moineau [1] — Prix: 229,00 €, la valeur la plus basse parmi 3 fiches (poussette).'],
+    ['ein günstiges Zelt', tents, 'Zelt Alm [1] — Preis: 199,00 €, der niedrigste Wert von 2 Einträgen (Zelt).'],
+    ['¿Tienen botas baratas?', boots, 'Bota Valle [1] — Precio: 79,50 €, el valor más bajo de 2 fichas (botas).'],
+  ]
+  for (const [question, setup, says] of cases) t.equal((await ask(question, setup))?.text, says, question)
+  const others: [string, Setup][] = [
+    ['Is delivery cheap?', fjord], ['Is there a cheaper tent?', fjord], ['Vous avez moins cher ?', nid],
+    ['Gibt es das Zelt auch günstiger?', tents], ['una bota más barata', boots],
+  ]
+  for (const [question, setup] of others) t.equal(await ask(question, setup), null, question)
 })

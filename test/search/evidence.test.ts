@@ -38,6 +38,14 @@ t.test('a number that another thing holds says nothing of what is asked', async 
   t.equal(own!.contradicts, 0)
 })
 
+t.test('a price that happens to be below the limit of a question says nothing, and a limit of its own does', async t => {
+  const compares = (question: string, text: string) =>
+    evidence(question, [term('delivery')], about('Delivery', text, [term('delivery')]))[0]!.compares
+  t.equal(compares('delivery under 20 €?', 'Delivery costs 5 €.'), 0)
+  t.equal(compares('Is delivery free over 60 €?', 'Delivery is free from 50 €.'), 1)
+  t.equal(compares('Is delivery 5 €?', 'Delivery costs 5 €.'), 1)
+})
+
 t.test('what is not there speaks against a passage where it is asked whether it is there', async t => {
   const terms = [term('sauna', false), term('garden')]
   const garden = about('Garden', 'The garden is open all day.', terms)
