@@ -11,16 +11,18 @@ export type AnswerUnit =
   /** `text` names the columns of its cells. */
   | { kind: 'row', text: string, cells: [column: string, value: string][] }
 
-/**
- * Matches what may end a sentence: its signs and a space before a capital or a figure, East Asian signs, which have no space
- * after them, and line ends. After one small letter a full stop is no end.
- */
-const sentenceEnd =
-  new RegExp(
-    String.raw`(?<=(?:\p{L}\p{Ll}|[\p{Lu}\p{Lo}\p{N}»"')\]%€°])[.!?…]["»”)]?)[^\S\n]+(?=["«“(¿¡]?\s?[\p{Lu}\p{N}])|` +
-    String.raw`(?<=[!?…]["»”)]?)[^\S\n]+(?=["«“(¿¡]?\s?\p{Lu})|(?<=[。！？][”』」）]?)(?=[^。！？”』」）\s])|\n\s*`,
-    'gu'
-  )
+/** Marks that close and open a quotation or an aside; French ones have a space inside. */
+const closing = String.raw`(?:["»«”“’›)]|\s»)?`
+const opening = String.raw`(?:["«“„‹‘(¿¡]\s?|»)?`
+/** Signs that end a sentence after a letter, a figure or a mark: a space and a capital or a figure follow. */
+const fullStop = String.raw`(?<=[\p{L}\p{N}»"')\]%€°][.!?…]${closing})[^\S\n]+(?=${opening}[\p{Lu}\p{N}£$€])`
+const otherSigns = String.raw`(?<=(?:[!?…]|\.\.)${closing})[^\S\n]+(?=${opening}\p{Lu})`
+/** "… is open.Dogs are …": a small word, an amount or an aside before the sign, so that "Node.js" and "e.V." stay whole. */
+const withoutSpace =
+  String.raw`(?<=(?:^|[\s"«“„(])(?:(?:\p{Ll}{4,30}|etc|\p{N}{1,6}\s?[%€)]|\p{L}{3,30}\))[.!?]|\p{L}{3,30}[!?]))(?=\p{Lu}\p{Ll}*[\s,’'-])`
+const eastAsian = '(?<=[。！？][”』」）]?)(?=[^。！？”』」）\\s])'
+/** Matches what may end a sentence. */
+const sentenceEnd = new RegExp([fullStop, otherSigns, withoutSpace, eastAsian, '\\n\\s*'].join('|'), 'gu')
 /** How much before and after a full stop is read: the longest abbreviation with the word before it. */
 const readBefore = 40
 const readAfter = 20
@@ -32,7 +34,7 @@ export function sentences (text: string): string[] {
   for (const { 0: gap, index } of text.matchAll(sentenceEnd)) {
     const end = index + gap.length
     const before = text.slice(Math.max(start, index - readBefore), index)
-    const isCertain = gap.includes('\n') || !before.endsWith('.')
+    const isCertain = gap.includes('\n') || !/(?:^|[^.])\.$/.test(before)
     if (!isCertain && isAbbreviated(before, text.slice(end, end + readAfter), start >= index - readBefore)) continue
     found.push(text.slice(start, index))
     start = end
