@@ -124,8 +124,8 @@ export const unsureWords: Record<string, RegExp> = {
 /** Matches comparisons with a measure, which are no others. */
 export const withMeasure = / (?:than|als|que)(?= |$)/g
 
-/** Matches what begins a limit in Spanish, and a comparison elsewhere: "unas botas de menos de 60 €". */
-export const lessThan = / m(?:as|enos) de(?= |$)/g
+/** Matches what a Spanish limit begins with, and "any": comparisons and doubts elsewhere ("unas botas de menos de 60 €"). */
+export const besideLimit = /(?:^| )(?:m(?:as|enos) de|algun[oa]?s?|algo)(?= |$)/g
 
 /** Matches a word behind which a number says how many of the things are asked for: "les trois vélos les moins chers". */
 export const beforeMost = /^(?:les|los|las|die|the|vos|your|eure|ihre)$/
@@ -197,13 +197,15 @@ export const neutralWords: Record<string, RegExp> = {
     'exist|exists|available|which|what|any|some|' +
     'one|ones|all|in|at|here|shop|store|catalogue|catalog|range|table|list|different|please|on|for|with|and|by|among|it|its|that|' +
     's|in total|total|altogether|come|comes)$'),
-  de: new RegExp('^(?:ganze[nrms]?|komplette[nrms]?|ist|sind|war|der|die|das|den|dem|des|ein|eine|einen|einem|einer|' +
+  de: new RegExp('^(?:ganze[nrms]?|komplette[nrms]?|bekommen|kaufen|buchen|mieten|finden|' +
+    'ist|sind|war|der|die|das|den|dem|des|ein|eine|einen|einem|einer|' +
     'euer|eure|euren|ihr|ihre|ihren|sie|habt|haben|hat|' +
     'fuhrt|fuhren|verkauft|verkaufen|bietet|bieten|an|gibt|es|verfugbar|erhaltlich|welche[rsmn]?|was|wie|hoch|von|vom|fur|mit|' +
     'und|bei|' +
     'euch|alle|allen|aller|im|in|sortiment|katalog|shop|laden|geschaft|tabelle|liste|verschiedene?|bitte|insgesamt|unter|zu|zur|' +
     'zum)$'),
-  es: new RegExp('^(?:enter[oa]s?|complet[oa]s?|es|son|esta|estan|el|la|los|las|lo|un|una|unos|unas|del|de|al|a|y|en|su|' +
+  es: new RegExp('^(?:algun[oa]?s?|' +
+    'enter[oa]s?|complet[oa]s?|es|son|esta|estan|el|la|los|las|lo|un|una|unos|unas|del|de|al|a|y|en|su|' +
     'sus|vuestr[oa]s?|tu|tus|tiene|tienen|' +
     'teneis|venden|vendeis|vende|ofrece|ofrecen|ofreceis|hay|existe|existen|disponibles?|que|cual|cuales|cuesta|cuestan|todos|todas|' +
     'entre|tienda|' +
@@ -213,10 +215,11 @@ export const neutralWords: Record<string, RegExp> = {
 /** Matches nouns that mean whatever the data list. */
 export const rowNouns = new RegExp('^(?:products?|items?|articles?|models?|produits?|references?|modeles?|produkte?n?|artikeln?|' +
   'modelle?n?|productos?|articulos?|modelos?|entries|entrees?|lignes?|rows?|options?|optionen|opciones|opcion|choses?|' +
-  'things?|anything|something|sorten?|arten?)$')
+  'things?|anything|something|etwas|algo|sorten?|arten?)$')
 
 /** Matches the words that make a number a limit, or ask for a price or a weight: the number or the superlative already says so. */
 export const limitWords = new RegExp('^(?:moins|plus|under|over|below|above|less|more|than|up|to|until|from|least|at|maximum|max|' +
+  'onder|boven|tot|vanaf|minder|meer|dan|sotto|sopra|meno|piu|oltre|fino|di|' +
   'minimum|min|jusqu|a|partir|des|unter|uber|bis|ab|hochstens|mindestens|weniger|mehr|menos|mas|hasta|desde|costs?|costing|coutant|' +
   'als|cheaper|lighter|heavier|longer|shorter|dearer|pricier|billiger|gunstiger|teurer|leichter|schwerer|langer|kurzer|' +
   'coute|fur|pour|for|between|entre|zwischen|priced|prix|price|preis|precio|au|dela|sous|within|' +

@@ -1,8 +1,8 @@
 // Reads a question for a figure over many things ("the cheapest tent under 200 €"): the operation, and which things are meant.
 import type { Language } from '../types.ts'
 import {
-  aggregatePhrases, asSuperlative, beforeMost, lessThan, limitWords, neutralWords, placeApart, placeOf, rowNouns, unsureWords, withMeasure,
-  type Operation
+  aggregatePhrases, asSuperlative, beforeMost, besideLimit, limitWords, neutralWords, placeApart, placeOf, rowNouns, unsureWords,
+  withMeasure, type Operation
 } from './aggregate-words.ts'
 import { answerType, type AnswerType } from './answer-types.ts'
 import { numberWord } from './number-words.ts'
@@ -63,7 +63,7 @@ export function readAggregate (written: string, asked: Language, documents: Lang
   if (!phrase) return null
 
   const certain = limits.some(limit => isCompared(question, limit)) ? whole.replace(withMeasure, '') : whole
-  if (unsureWords[asked]!.test(said ? certain : certain.replace(lessThan, ''))) return null
+  if (unsureWords[asked]!.test(said ? certain : certain.replace(besideLimit, ''))) return null
   const rest = tokens(blank(question, limits)).map(word => ({ word, folded: plain(word) }))
   const text = rest.map(({ folded }) => folded).join(' ')
   const match = phrase.pattern.exec(text)

@@ -3,33 +3,42 @@ import type { AggregatePhrase } from './aggregate-words.ts'
 import type { Quantity } from './quantities.ts'
 import type { Dimension } from './units.ts'
 
-/** Measures of things. A time, a date, an age or a stay limits what happens, not which things there are. */
-const ofThings = new Set<Dimension>(['money', 'mass', 'length', 'area', 'volume', 'power', 'light', 'data'])
+/** Measures of things. A time or a date limits what happens, not which things there are. */
+const ofThings = new Set<Dimension>(['money', 'mass', 'length', 'area', 'volume', 'power', 'light', 'data', 'duration'])
+/** … and so do an age and a stay. */
+const ofPeople = new Set(['year', 'night'])
 
 /** The list that such a question asks for: its place is before the first word. */
 const unsaid: AggregatePhrase = { operation: 'list', dimensions: [], pattern: /^/u }
 
+const greetings = String.raw`(?:hello|hi|hey|bonjour|salut|hallo|guten tag|hola|buenos días|buongiorno|goedendag)[,.!]?\s+`
+const wishes = [
+  String.raw`i(?:['’]m| am) (?:looking|searching) for|we(?:['’]re| are) looking for|looking for`,
+  String.raw`i(?:['’]d| would) like|(?:i|we) (?:want|need)`,
+  '(?:can|could) (?:i|we) (?:get|buy|have|see|book|rent|hire|do|find)|(?:(?:can|could) you )?show me',
+  String.raw`(?:je|nous|on) (?:recherche|cherche|voudrais?|veux)(?:ons)?|(?:re)?cherche|j['’]aimerais|il (?:me|nous) faut|auriez[- ]vous`,
+  String.raw`est[- ]ce qu(?:e |['’])(?:vous (?:vendez|avez|proposez|louez)|(?:je|on) peu[tx] (?:avoir|trouver|louer|acheter))`,
+  '(?:puis[- ]je|peut[- ]on|je peux|on peut) (?:avoir|trouver|louer|acheter)',
+  '(?:ich|wir) (?:suchen?|brauchen?|möchten?|hätten? gerne?)|suchen?|zeigt? mir|(?:kann|könnte) (?:ich|man)|(?:können|könnten) wir',
+  'hättet ihr|hätten sie',
+  '(?:estoy |estamos )?(?:buscando|busco|buscamos)|quiero|quisiera|necesito|me gustaría',
+  '(?:puedo|podemos|se puede) (?:comprar|alquilar|reservar)',
+  'cerco|vorrei|ik zoek|ik wil',
+].join('|')
+
 /** Matches the words in front that say no more than that somebody wants to know, or to have. */
-const wishes = new RegExp(
-  String.raw`^\s*(?:(?:hello|hi|hey|bonjour|salut|hallo|hola|buenos días|guten tag)[,.!]?\s+)?(?:` +
-  String.raw`i(?:['’]m| am) (?:looking|searching) for|we(?:['’]re| are) looking for|i(?:['’]d| would) like|(?:i|we) (?:want|need)|` +
-  String.raw`looking for|show me|(?:can|could) you show me|(?:can|could) i (?:get|buy|have|see)|` +
-  String.raw`(?:je|nous|on) (?:recherche|cherche|voudrais?|veux)(?:ons)?|(?:recherche|cherche)(?=\s)|j['’]aimerais|il (?:me|nous) faut|` +
-  String.raw`auriez[- ]vous|` +
-  String.raw`(?:ich|wir) (?:suchen?|brauchen?|möchten?|hätten? gern(?:e)?)|suchen?|zeig(?:t|en sie)? mir|` +
-  String.raw`(?:estoy |estamos )?(?:buscando|busco|buscamos)|(?:quiero|quisiera|necesito|me gustaría)|cerco|vorrei|ik zoek|ik wil)\s+`,
-  'iu'
-)
+const wish = new RegExp(String.raw`^\s*(?:${greetings})?(?:${wishes})\s+`, 'iu')
 
 /** Returns a question without the wish at its beginning. */
 export function withoutWish (question: string): string {
-  return question.replace(wishes, '')
+  return question.replace(wish, '')
 }
 
 /** Returns the list that is asked for without a word for it; null where no limit of a thing is named. */
 export function listWithin (limits: readonly Quantity[]): AggregatePhrase | null {
   if (limits.some(({ isSituation }) => isSituation)) return null
-  return limits.some(({ dimension, low, high }) => ofThings.has(dimension) && low !== high) ? unsaid : null
+  const isOfThing = ({ dimension, unit, low, high }: Quantity) => low !== high && ofThings.has(dimension) && !ofPeople.has(unit ?? '')
+  return limits.some(isOfThing) ? unsaid : null
 }
 
 /** Returns the measures of a question that the things have to fit; a bare limit ("tents under 400") is one of money. */

@@ -33,6 +33,31 @@ t.test('things within a limit need no word for a list', async t => {
   for (const [question, setup, says] of more) t.equal((await ask(question, setup))?.text, says, question)
 })
 
+t.test('however the list is asked for', async t => {
+  const rooms: Setup = { language: 'de', title: 'Preise', texts: ['Zimmer | Preis\nEinzelzimmer | 79 €\nDoppelzimmer | 119 €'] }
+  for (const question of [
+    'Habt ihr Zimmer unter 100 €?', 'Zimmer unter 100', 'Kann ich ein Zimmer unter 100 € bekommen?', 'Hättet ihr ein Zimmer bis 90 Euro?',
+    'Habt ihr etwas unter 100 €?',
+  ]) t.equal((await ask(question, rooms))?.text, '1 Eintrag: Einzelzimmer (79 €) [1].', question)
+  for (const question of ['Darf mein Hund unter 10 kg mit?', 'Was kostet ein Zimmer für Kinder unter 12?', 'Gibt es Rabatt ab 100 €?']) {
+    t.equal(await ask(question, rooms), null, question)
+  }
+  const menus: Setup = {
+    language: 'es', facts: rows([{ name: 'Menú del día', Precio: '14 €' }, { name: 'Menú infantil', Precio: '9 €' }]),
+  }
+  for (const question of ['¿Hay algún menú por menos de 10 €?', '¿Tienen algo por menos de 10 €?', 'quiero un menú de menos de 10 €']) {
+    t.match((await ask(question, menus))?.text, /^1 ficha(?: \(menú\))?: Menú infantil \(9 €\) \[1\]\.$/, question)
+  }
+  const courses: Setup = { texts: ['Course | Price | Days\nOpen water | £320 | 4 days\nNight dive | £60 | 1 day'], title: 'Courses' }
+  for (const question of ['Can I do a course for under £80?', 'courses shorter than 2 days', 'Are there any courses under 100 pounds?']) {
+    t.match((await ask(question, courses))?.text, /^1 entry: Night dive/, question)
+  }
+  for (const question of [
+    'courses for children under 12', 'Can my son under 12 do a course?', 'insurance up to £500', 'Is it open before 10?',
+  ]) t.equal(await ask(question, courses), null, question)
+  t.match((await ask('Est-ce que vous vendez des biberons à moins de 9 euros ?', nid))?.text, /^1 fiche/)
+})
+
 t.test('where nothing is within the limit, what comes nearest is told', async t => {
   const cases: [string, Setup, string][] = [
     ['tents under £100', fjord, 'None of them fits: Vardheim Skarv 1 Tent [1] — Price: £189.00, the lowest of 5 entries (tents).'],
