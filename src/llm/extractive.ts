@@ -117,7 +117,7 @@ export function rankUnits ({ question, language, documentsLanguage, terms, passa
         before: unit.kind === 'sentence' ? before : 0,
         type: typed ? 1 : 0,
         label: label && terms.some(term => isTermAmong(label, term)) ? 1 : 0,
-        price: typed && type === 'price' && unit.kind === 'fact' ? 1 : 0,
+        price: typed && unit.kind === 'fact' && (type === 'price' || answerType(unit.label, documentsLanguage) === type) ? 1 : 0,
         fits,
         meets: unit.kind === 'title' ? 0 : isOwned && unit.kind === 'fact' ? Number(isOwn(reading)) : unit.kind === 'fact' && typed
           ? Math.max(byFacts, meets(reading))

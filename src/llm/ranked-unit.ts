@@ -16,7 +16,7 @@ export interface UnitFeatures {
   family: number
   /** Share in the sentence before it: an answer often follows the sentence that names its subject. */
   before: number
-  /** It holds a fact of the type asked for; it is a fact whose label is asked for; it is the price. */
+  /** It holds a fact of the type asked for; it is a fact whose label is asked for; it is the price, or called after the type. */
   type: number
   label: number
   price: number

@@ -161,3 +161,12 @@ t.test('a number that is compared counts for no text that has it as one of anoth
   t.ok(words('Is the car park more than 200 metres away?') > words('Is the car park more than 300 metres away?'))
   t.ok(words('Is there anything on page 200?') > 0, 'one without a measure is a word')
 })
+
+t.test('a fact that is called after what is asked for comes before a sentence that holds one of its type', async t => {
+  const pack = {
+    title: 'Rucksack Tarn 65', text: 'We have carried 22 kg in it over a mountain.', fields: [['Weight', '2.1 kg'], ['Load', '25 kg']],
+    score: 0.8, similarity: 0.5,
+  } satisfies Given
+  t.equal(rank('How heavy is the Tarn 65?', [pack])[0]!.text, 'Weight: 2.1 kg')
+  t.equal(rank('How many kg can the Tarn 65 load?', [pack])[0]!.text, 'Load: 25 kg')
+})
