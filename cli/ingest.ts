@@ -27,7 +27,7 @@ export function ingestCommand (io: CommandIo, patience: Patience = patient): Com
     .option('--json', 'print one JSON object')
     .addOption(new Option('--concurrency <n>', 'files sent at once').argParser(wholeNumber(1, 16)).default(2))
     .option('--pin', 'never remove these documents to make room')
-    .option('--access <name>', 'only for these: group:staff, user:42; may be repeated', several, [])
+    .option('--access <name>', 'only for these: group:staff, user:42; may be repeated; a replaced document keeps its own', several, [])
     .addHelpText('after', `
 A file is named by its path in the given folder (a file given directly by its base name), and replaces the file that had this
 name before. Content that the service has read before is not sent again, so an interrupted command can be run again.

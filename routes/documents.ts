@@ -172,7 +172,7 @@ const routes: FastifyPluginAsyncTypebox = async app => {
               Type.Union([Type.Array(Type.String(), { maxItems: 100 }), Type.Null()], {
                 description:
                   'Groups and users: `group:staff`, `user:42`. An empty list: no one but keys that manage documents. null: everyone of ' +
-                  'the company. An upload of the document that names none leaves what was set here',
+                  'the company. An upload of the document that names none leaves what was set',
               })
             ),
           },

@@ -65,7 +65,8 @@ const routes: FastifyPluginAsyncTypebox = async app => {
                 maxLength: 4096,
                 description:
                   'Whom the documents are for that name no one themselves: groups and users, with commas between them; `[]`: no one but ' +
-                  'keys that manage documents',
+                  'keys that manage documents. Without it, a new document is for everyone of the company, and one that is replaced stays ' +
+                  'for those it was for',
                 examples: ['group:staff,user:42'],
               })
             ),

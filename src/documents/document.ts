@@ -18,6 +18,8 @@ export interface IndexedDocument {
   fields: [label: string, value: string][]
   /** The groups and users that it is for; everyone of the company when absent. */
   access?: string[]
+  /** True when nothing said whom it is for: it keeps the access list of the document that it replaces. */
+  keepsAccess?: true
   /** What questions can be filtered by. */
   values?: FieldValues
   /** Its chunks, if it has been cut; its own text is then empty. */

@@ -23,7 +23,8 @@ export function nameDocument (document: CutDocument, { name, title, url, access:
     id: (name === '' ? id : id === '' ? name : `${name}/${id}`).normalize('NFC'),
     ...own, fields, text, chunks,
     ...(values ? { values } : {}),
-    ...(access ? { access } : {}),
+    // An upload must not open a document by saying nothing.
+    ...(access ? { access } : { keepsAccess: true }),
     hash: isSame ? document.hash : createHash('sha256').update(JSON.stringify([document.hash, own, access])).digest('base64url'),
   }
 }

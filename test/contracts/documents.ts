@@ -190,6 +190,33 @@ export function documentsContract (t: Test, make: (t: Test, options?: { maxToken
     t.match(await documents.get(company.id, 'products', 'manual'), { pinned: false })
   })
 
+  t.test('keeps the access list of a replaced document where the new one says so, and where it was set by hand', async t => {
+    const { documents, engine, company } = await make(t)
+    const put = (id: string, text: string, more = {}) => documents.put(company, 'products', [document(id, text, more)])
+    const listOf = async (id: string) => (await documents.get(company.id, 'products', id))!.access ?? null
+    const keepsAccess = true
+    for (const access of [['group:staff'], []]) {
+      await put('pay', 'A lamp', { access })
+      await put('pay', 'A lamp, changed', { keepsAccess })
+      await put('pay', 'A lamp, changed once more', { keepsAccess })
+      t.same([await listOf('pay'), ids(await ask(engine, 'lamp', { company }))], [access, []])
+      await put('pay', 'A lamp for the board', { keepsAccess, access: ['group:board'] })
+      t.same(await listOf('pay'), ['group:board'], 'another list counts')
+      await documents.setAccess(company.id, 'products', 'pay', null)
+      await put('pay', 'A lamp for everyone', { keepsAccess })
+      t.equal(await listOf('pay'), null, 'opened by hand')
+    }
+    await put('open', 'A lamp')
+    await put('open', 'A lamp, changed', { keepsAccess })
+    t.equal(await listOf('open'), null)
+    await put('own', 'A lamp', { access: ['group:staff'] })
+    await put('own', 'A lamp of everyone')
+    t.equal(await listOf('own'), null, 'it says of its own accord that it is for everyone')
+    await documents.setAccess(company.id, 'products', 'own', ['group:staff'])
+    await put('own', 'A lamp again')
+    t.same(await listOf('own'), ['group:staff'], 'set by hand')
+  })
+
   t.test('counts documents by index and in total', async t => {
     const { documents, company } = await make(t)
     t.match(await documents.stats(company.id), { documents: 0, chunks: 0, tokens: 0, embedded: 0 })

@@ -122,7 +122,7 @@ t.test('a token brings its user and groups, and names no others', async t => {
   t.match((await search(await keyed('chat'), staff)).text, secret)
 })
 
-t.test('a list comes with an upload in every form; without one a document is everyone\'s', async t => {
+t.test('a list comes with an upload in every form; without one a new document is everyone\'s', async t => {
   const { app } = await make(t, [])
   const form = (...parts: string[]) => `${parts.map(part => `--X\r\ncontent-disposition: form-data; ${part}\r\n`).join('')}--X--\r\n`
   const file = (name: string) => `name="files"; filename="${name}"\r\ncontent-type: text/plain\r\n\r\nA text about ${name}.`
@@ -168,6 +168,36 @@ t.test('a list is set and taken away by hand, and an upload that names none leav
     t.equal(await patch('hours', body), 'INVALID_BODY', JSON.stringify(body))
   }
   t.equal(await patch('nothing', { access: [] }), 'DOCUMENT_NOT_FOUND')
+})
+
+t.test('a file that is uploaded again without a list keeps the one it had, whichever way that came', async t => {
+  const { app, chat } = await make(t, [])
+  const lists = async () => Object.fromEntries((await app.inject({ url: '/v1/indexes/faq/documents?company_id=shop' })).json().data
+    .map(({ id, access }: { id: string, access: string[] | null }) => [id, access]))
+  const long = (word: string) => `${word}. ${'The night shift of the bakery starts at three in the morning. '.repeat(900)}`
+  const rows = (access: string) => `id;question;answer;access\na;A?;${access}.;${access}\nb;B?;No.;\n`
+  await upload(app, 'The bakery opens at six.', 'name=plain.txt&access=group:staff', 'text/plain')
+  await upload(app, long('first'), 'name=long.txt&access=%5B%5D', 'text/plain')
+  await upload(app, '---\naccess: [group:staff]\n---\n# Pay\nText.', 'name=pay.md', 'text/markdown')
+  await upload(app, rows('group:staff'), 'name=faq.csv', 'text/csv')
+  const before = await lists()
+  t.match(before, {
+    'faq.csv/a': ['group:staff'], 'faq.csv/b': null, 'long.txt': [], 'pay.md': ['group:staff'], 'plain.txt': ['group:staff'],
+  })
+  for (let round = 0; round < 2; round++) {
+    t.match(await upload(app, 'The bakery opens at six.', 'name=plain.txt', 'text/plain'), { status: 'done' })
+    await upload(app, long(`round ${round}`), 'name=long.txt', 'text/plain')
+    await upload(app, `# Pay\nText ${round}.`, 'name=pay.md', 'text/markdown')
+    await upload(app, rows('').replaceAll('No.', `No ${round}.`), 'name=faq.csv', 'text/csv')
+    t.same(await lists(), before)
+  }
+  t.notMatch((await chat({}, { message: 'When does the bakery open?' })).text, /at six/)
+  t.match((await chat(staff, { message: 'When does the bakery open?' })).text, /at six/)
+  await upload(app, 'The bakery opens at six.', 'name=plain.txt&access=user:42', 'text/plain')
+  t.same((await lists())['plain.txt'], ['user:42'], 'another list counts')
+  await app.inject({ method: 'DELETE', url: '/v1/indexes/faq/documents/plain.txt?company_id=shop' })
+  await upload(app, 'The bakery opens at six.', 'name=plain.txt', 'text/plain')
+  t.equal((await lists())['plain.txt'], null, 'a document that was removed leaves nothing')
 })
 
 t.test('documents that share a passage are told apart once one of them is restricted', async t => {

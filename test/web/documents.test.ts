@@ -198,7 +198,7 @@ t.test('shows what is kept in sync, what failed, and what is not heard of', { sk
 t.test('files are for a group from the beginning, where one is named', { skip: noChromium }, async t => {
   const { page, app } = await openConsole(t)
   await goTo(page, 'Documents')
-  await page.getByText('A file added again with nothing here becomes everyone’s').waitFor()
+  await page.getByText('A file added again with nothing here stays for those it was for').waitFor()
   await page.getByLabel('Who may find them').fill('staff, user:42')
   await page.locator('#files').setInputFiles([file('salaries.txt', 'The night shift gets nine crowns more.')])
   await page.getByRole('region', { name: 'Uploads' }).getByText('1 document in 1 chunk.').waitFor()

@@ -19,11 +19,13 @@ export interface DocumentRow {
   chunks: number
   tokens: number
   access?: string[]
+  keepsAccess?: true
   values: FieldValues
 }
 
 export function documentRow (language: Language, document: IndexedDocument, chunks: { tokens: number }[]): DocumentRow {
-  const { id, title, url, access, values = [] } = document
+  const { id, title, url, access, keepsAccess, values = [] } = document
   const tokens = chunks.reduce((sum, { tokens }) => sum + tokens, 0)
-  return { id, hash: hashOfDocument(language, document), title, url, chunks: chunks.length, tokens, values, ...(access ? { access } : {}) }
+  const audience = { ...(access ? { access } : {}), ...(keepsAccess ? { keepsAccess } : {}) }
+  return { id, hash: hashOfDocument(language, document), title, url, chunks: chunks.length, tokens, values, ...audience }
 }

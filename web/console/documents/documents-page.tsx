@@ -151,7 +151,7 @@ function DropZone ({ kind, onChosen }: { kind: string, onChosen: (chosen: Chosen
         <p id='readers-hint' class='hint'>
           {readers.value.trim() !== ''
             ? 'Groups and users, such as staff, user:42; it holds for the files that follow.'
-            : 'A file added again with nothing here becomes everyone’s, unless its readers were set in the opened document.'}
+            : 'A file added again with nothing here stays for those it was for.'}
         </p>
       </div>
       <input ref={files} id='files' type='file' multiple hidden onChange={chosen} />

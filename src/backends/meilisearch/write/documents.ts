@@ -57,7 +57,8 @@ export async function writeDocuments ({ admin, chunkStore, index, models = [], l
     const hash = hashOfDocument(language, document)
     const before = known.get(id)
     const { _hash = null, _pinned: pinned = false, _doc_tokens: tokens = 0 } = before ?? {}
-    const kept = before?._access_kept && document.access === undefined ? before._access_names ?? undefined : undefined
+    const keeps = document.access === undefined && (document.keepsAccess || before?._access_kept)
+    const kept = keeps ? before?._access_names ?? undefined : undefined
     const own = hash === _hash ? null : chunksOf(kept ? { ...document, access: kept } : document, hash, pinned, now(), kept !== undefined)
     const message = own && refuse(own[0]!._doc_tokens!, { tokens, pinned })
     if (own === null) result.unchanged++

@@ -177,8 +177,8 @@ function putChunks (changes: ChunkChanges, owner: ChunkOwner, chunks: Chunk[], f
 }
 
 function insertHidden (file: CompanyFile, index: string, row: DocumentRow): number {
-  const { id, hash, title, url, chunks, tokens, access, values } = row
-  const kept = access ? undefined : keptAccess(file, index, id)
+  const { id, hash, title, url, chunks, tokens, access, keepsAccess, values } = row
+  const kept = access ? undefined : keptAccess(file, index, id, keepsAccess)
   const { lastInsertRowid } = file
     .sql(
       `INSERT INTO documents (idx, id, hash, title, url, chunks, tokens, updated_at, audience, keeps_access, traits)
@@ -192,9 +192,14 @@ function insertHidden (file: CompanyFile, index: string, row: DocumentRow): numb
   return Number(lastInsertRowid)
 }
 
-/** Returns the access list that was set by hand on the document with an id; undefined when none was. */
-function keptAccess (file: CompanyFile, index: string, id: string): number | undefined {
-  const row = file.sql('SELECT audience FROM documents WHERE idx = ? AND id = ? AND keeps_access = 1').get(index, id)
+/**
+ * Returns the access list that a document with an id leaves to the one that replaces it; undefined when it leaves none.
+ * @param isAny also a list that was not set by hand
+ */
+function keptAccess (file: CompanyFile, index: string, id: string, isAny = false): number | undefined {
+  const row = file
+    .sql('SELECT audience FROM documents WHERE idx = ? AND id = ? AND audience > 0 AND (keeps_access = 1 OR ?)')
+    .get(index, id, isAny ? 1 : 0)
   return row?.audience as number | undefined
 }
 
