@@ -81,6 +81,7 @@ const kinds = {
   SEARCH_UNAVAILABLE: { status: 503, retryable: true, message: 'The documents cannot be searched at the moment.' },
   SEARCH_REFUSED: { status: 500, retryable: false, message: 'Meilisearch cannot be used with these settings.' },
   INDEX_TAKEN: { status: 500, retryable: false, message: "The company's profile names an index of another company." },
+  INDEX_DELETED: { status: 503, retryable: true, message: 'Others deleted the index during the upload. It is written again.' },
   STORE_CORRUPT: {
     status: 500, retryable: false, message: 'The company database is damaged. Restore the file, or delete it to rebuild it.',
   },

@@ -74,6 +74,8 @@ export interface PutCounts {
   evicted: number
   /** Documents that were not stored; absent when there are none. */
   rejected?: RejectedDocument[]
+  /** Changes when others delete the index and it is made anew: what was put before is gone. Absent where others cannot. */
+  generation?: string
 }
 
 /** A document that cannot be stored; an older one with its id stays. */
@@ -88,7 +90,7 @@ export interface DocumentStore {
   /**
    * Adds or replaces documents, each whole or not at all; leaves unchanged ones alone. Evicts documents that no longer fit
    * into the company's tokens, the least recently cited or written first. Throws a STORE_* error; what was written before
-   * that stays.
+   * that stays. Throws INDEX_DELETED when others deleted the index meanwhile.
    */
   put (company: CompanyProfile, index: string, documents: IndexedDocument[], signal?: AbortSignal): Promise<PutCounts>
   /** Resolves when all changes would survive a power cut. */

@@ -49,6 +49,8 @@ const documentsAtOnce = 1000
 const pageSize = 500
 
 interface FileDocument { file: TaskFile, document: IndexedDocument }
+/** The index that a task writes into, as its first write found it. */
+interface WrittenIndex { generation?: string | undefined }
 interface Batch { file: TaskFile, documents: IndexedDocument[], ids?: ReadonlySet<string> }
 
 export function createTaskWriter ({
@@ -62,8 +64,9 @@ export function createTaskWriter ({
     let waiting: FileDocument[] = []
     let chunks = 0
     let finished: { name: string; ids: ReadonlySet<string> }[] = []
+    const index: WrittenIndex = {}
     const flush = async () => {
-      await put(task, company, waiting, signal)
+      await put(task, company, index, waiting, signal)
       waiting = []
       chunks = 0
       for (const { name, ids } of finished) await prune(task, name, ids, signal)
@@ -154,12 +157,17 @@ export function createTaskWriter ({
     yield * parseCache.store(task.company, key, reading.cutMany(spool.open(task, n), about, cut, signal))
   }
 
-  async function put (task: Task, company: CompanyProfile, list: FileDocument[], signal: AbortSignal): Promise<void> {
+  async function put (
+    task: Task, company: CompanyProfile, index: WrittenIndex, list: FileDocument[], signal: AbortSignal
+  ): Promise<void> {
     if (list.length === 0) return
     const fileOf = (id: string) => list.find(({ document }) => document.id === id)?.file ?? list[0]!.file
     try {
       const all = list.map(({ document }) => document)
-      const { written, unchanged, evicted, rejected = [] } = await retried(() => documents.put(company, task.index, all, signal), signal)
+      const counts = await retried(() => documents.put(company, task.index, all, signal), signal)
+      const { written, unchanged, evicted, rejected = [], generation } = counts
+      // The task starts again, and writes what is missing.
+      if (generation !== (index.generation ??= generation)) throw coded('INDEX_DELETED')
       task.written += written
       task.unchanged += unchanged
       task.evicted += evicted
@@ -179,7 +187,7 @@ export function createTaskWriter ({
       if (!isFaultOfFile(error)) throw error
       // One of them is not acceptable: written one by one, only that one is rejected.
       if (list.length === 1) noteRejectedError(task, list[0]!.file, list[0]!.document.id, error)
-      else for (const one of list) await put(task, company, [one], signal)
+      else for (const one of list) await put(task, company, index, [one], signal)
     }
   }
 

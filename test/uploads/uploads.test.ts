@@ -210,3 +210,32 @@ t.test('uploads without a name, which may hold any document, are written one aft
   t.equal(most, 1)
   t.same(put, ['a/1', 'a/2', 'a/3'])
 })
+
+t.test('an upload whose index is deleted by others in its midst starts again, and nothing is lost', async t => {
+  const ids = new Set<string>()
+  let generation = 'first'
+  const { store } = memoryStore()
+  const lines = Array.from({ length: 600 }, (_, n) => `${n}`)
+  const { uploads, send, done, problems } = await begin(t, {
+    documents: {
+      ...store,
+      async put (_, __, documents) {
+        if (ids.size > 0 && generation === 'first') {
+          generation = 'second'
+          ids.clear()
+        }
+        for (const { id } of documents) ids.add(id)
+        return { written: documents.length, unchanged: 0, evicted: 0, generation }
+      },
+    },
+    reading: {
+      ...lineReading(),
+      async * cutMany () { for (const some of [lines.slice(0, 500), lines.slice(500)]) yield some.map(document) },
+    },
+    pauseMs: 1,
+  })
+  uploads.start()
+  t.match(await done(await send('a', 'content')), { status: 'done', starts: 2, error: null })
+  t.same([...ids].sort(), lines.toSorted())
+  t.match(problems, [/^Others deleted the index during the upload/])
+})

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache'
 import { coded, unknownIndex } from '../../errors.ts'
 import { createInTurn } from '../../async/in-turn.ts'
 import { slicesOf } from '../../slices.ts'
-import { readTargetIndex } from './write/index-settings.ts'
+import { readTargetIndex, type TargetIndex } from './write/index-settings.ts'
 import type { IndexStats } from 'meilisearch'
 import type { MeilisearchAdmin } from './admin.ts'
 import { asWriteError } from './errors.ts'
@@ -111,7 +111,16 @@ export function createMeilisearchDocuments ({
       if (latest.tokens > maxTokens) sum.evicted += await inTurn(company.id, () => evict(company, kind, some.map(({ id }) => id)))
     }
     await removeEmptiedChunks(chunkStore, index.uid)
-    return { ...sum, ...(rejected.length > 0 ? { rejected } : {}) }
+    await throwIfDeleted(company, index, signal)
+    return { ...sum, ...(rejected.length > 0 ? { rejected } : {}), generation: index.createdAt }
+  }
+
+  /** Throws when others deleted the index since it was prepared: Meilisearch makes it anew, without what was there. */
+  async function throwIfDeleted (company: CompanyProfile, { uid, createdAt }: TargetIndex, signal: AbortSignal): Promise<void> {
+    if ((await readTargetIndex(admin, uid, signal)).createdAt === createdAt) return
+    cachedCounts.delete(company.id)
+    onChanged(company.id)
+    throw coded('INDEX_DELETED')
   }
 
   /** Counts a company's tokens, unless another write has just done so: all writes add to the same count. */

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache'
 import { settlesWithin, unlessAborted } from '../../../async/signals.ts'
 import type { CompanyProfile, Language } from '../../../types.ts'
 import { uidOf, type IndexOwners } from '../index-owners.ts'
-import { MeilisearchError, failureKind, hasStatus } from '../errors.ts'
+import { MeilisearchError, failureKind, isServerFault } from '../errors.ts'
 import type { IndexInfo, IndexReader, ReadIndex } from './indexes.ts'
 import type { TenantTokens } from './tenant-tokens.ts'
 
@@ -112,7 +112,8 @@ export function createCatalogue ({
         } catch (error) {
           if (isToBeCreated(company, kind, error)) return null
           missing.set(kind, failureKind(error))
-          if (isTrouble(error)) failures.set(kind, error)
+          // As opposed to an index that does not exist or that the key may not see.
+          if (isServerFault(error) || failureKind(error) === 'server error') failures.set(kind, error)
         }
         return null
       })
@@ -237,9 +238,4 @@ async function inTime (version: Promise<string>): Promise<string> {
 /** Returns a unique version. */
 function uniqueVersion (): string {
   return `unknown ${randomUUID()}`
-}
-
-/** Tells whether the server is in trouble, as opposed to an index that does not exist or that the key may not see. */
-function isTrouble (error: unknown): boolean {
-  return !(error instanceof MeilisearchError) || error.status === 0 || error.status >= 500 || hasStatus(error, 408, 429)
 }

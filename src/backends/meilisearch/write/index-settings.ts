@@ -11,6 +11,8 @@ export interface TargetIndex {
   uid: string
   primaryKey: string
   exists: boolean
+  /** When it was created: an index that others delete and that is made anew has another time. Empty when there is none. */
+  createdAt: string
   /** Embedders that expect vectors: a document without vectors must say so. */
   embedders: string[]
 }
@@ -24,11 +26,11 @@ type FilterableAttributes = NonNullable<Settings['filterableAttributes']>[number
 /** Reads the index with this uid, if it exists. */
 export async function readTargetIndex ({ ask }: MeilisearchAdmin, uid: string, signal: AbortSignal): Promise<TargetIndex> {
   try {
-    const { primaryKey } = await ask<{ primaryKey: string | null }>('GET', `/indexes/${uid}`, null, signal)
-    return { uid, primaryKey: primaryKey ?? 'id', exists: true, embedders: [] }
+    const { primaryKey, createdAt } = await ask<{ primaryKey: string | null, createdAt: string }>('GET', `/indexes/${uid}`, null, signal)
+    return { uid, primaryKey: primaryKey ?? 'id', exists: true, createdAt, embedders: [] }
   } catch (error) {
     if (!hasStatus(error, 404)) throw error
-    return { uid, primaryKey: 'id', exists: false, embedders: [] }
+    return { uid, primaryKey: 'id', exists: false, createdAt: '', embedders: [] }
   }
 }
 
@@ -48,6 +50,7 @@ export async function prepareIndex (
 ): Promise<TargetIndex> {
   const { uid, primaryKey } = index
   if (!index.exists) succeeded(await admin.runTask('POST', '/indexes', { uid, primaryKey }, signal), 'index_already_exists')
+  const { createdAt } = index.exists ? index : await readTargetIndex(admin, uid, signal)
   const settings = await admin.ask<Settings>('GET', `/indexes/${uid}/settings`, null, signal)
   const embedders = (settings.embedders ?? {}) as EmbedderSettings
   const changes: Settings = {}
@@ -86,7 +89,7 @@ export async function prepareIndex (
   }
   // Includes "default" even if it does not exist, so that others can create it later.
   const expecting = userProvided({ [sharedName]: { source: 'userProvided' }, ...embedders })
-  return { ...index, exists: true, embedders: [...new Set([...expecting, ...(embedder ? [embedder.name] : [])])] }
+  return { ...index, exists: true, createdAt, embedders: [...new Set([...expecting, ...(embedder ? [embedder.name] : [])])] }
 }
 
 /** Returns what an index lacks so that its documents can be filtered and, with chunks, sorted. */

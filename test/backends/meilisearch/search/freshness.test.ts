@@ -84,21 +84,23 @@ t.test('keeps using cached results while the server is away', async t => {
   t.equal(await engine.version(shop), last)
 })
 
-t.test('sees changes of the other indexes when one cannot be read', async t => {
-  const time = clock()
-  const { meili, engine, ask } = await startShop(t, { now: time.now, refreshMs: 10_000, cacheMs: 60_000 })
-  await ask()
-  const before = await engine.version(shop)
-  meili.faults.on(request => isLook(request) && request.path.includes('faq') ? 'error' : undefined)
-  await addTent(meili)
-  time.pass(12)
-  await until(async () => await engine.version(shop) !== before)
-  const found = await ask()
-  t.ok(ids(found).includes('products/tent-2'))
-  t.equal(found.degraded, undefined, 'the other is searched on')
-  time.pass(9)
-  t.match(await engine.version(shop), /^unknown/, 'it is unknown if it has changed')
-})
+for (const fault of ['error', 'html'] as const) {
+  t.test(`sees changes of the other indexes when one cannot be read (${fault})`, async t => {
+    const time = clock()
+    const { meili, engine, ask } = await startShop(t, { now: time.now, refreshMs: 10_000, cacheMs: 60_000 })
+    await ask()
+    const before = await engine.version(shop)
+    meili.faults.on(request => isLook(request) && request.path.includes('faq') ? fault : undefined)
+    await addTent(meili)
+    time.pass(12)
+    await until(async () => await engine.version(shop) !== before)
+    const found = await ask()
+    t.ok(ids(found).includes('products/tent-2'))
+    t.equal(found.degraded, undefined, 'the other is searched on')
+    time.pass(9)
+    t.match(await engine.version(shop), /^unknown/, 'it is unknown if it has changed')
+  })
+}
 
 t.test('uses nothing for more than half a minute when the key may not see versions', async t => {
   const time = clock()
