@@ -9,7 +9,7 @@ export interface MeilisearchRequest {
   /** From the server's root, with a leading slash. */
   path: string
   /** JSON, unless `contentType` says otherwise. */
-  body?: string | null
+  body?: string | Buffer | null
   contentType?: string
   /** API key or tenant token; empty = none. */
   token: string

@@ -4,7 +4,7 @@ import { unlessAborted } from '../../../async/signals.ts'
 import type { MeilisearchClient } from '../client.ts'
 import { MeilisearchError, failureKind } from '../errors.ts'
 import { balanced, type Search, type Transport } from './batching.ts'
-import { readHits, type Hits } from './read-hits.ts'
+import { createIds, readHits, type Hits } from './read-hits.ts'
 
 export interface WantedSearch extends Search {
   /** Searches with equal keys are the same; null = not shared. */
@@ -60,6 +60,7 @@ export function createFanout ({ client, concurrency, cacheMs, cacheMaxBytes, tra
     sizeCalculation: (hits, key) => 2 * key.length + sizeOf(hits),
   })
   const running = new Map<string, Job>()
+  const ownId = createIds()
   let requestsInFlight = 0
   const counts = { searches: 0, sent: 0, shared: 0, cached: 0, failed: 0 }
 
@@ -81,10 +82,9 @@ export function createFanout ({ client, concurrency, cacheMs, cacheMaxBytes, tra
     try {
       const { signal } = request.abort
       signal.throwIfAborted()
-      let body = '{"queries":['
-      jobs.forEach(({ query }, i) => { body += i === 0 ? query : `,${query}` })
-      body += ']}'
-      const read = (text: string) => readHits(text, jobs.map(({ primaryKey }) => primaryKey))
+      // As bytes, which are outside of the heap: a retry needs them until the reply is there.
+      const body = Buffer.from(`{"queries":[${jobs.map(({ query }) => query).join(',')}]}`)
+      const read = (text: string) => readHits(text, jobs.map(({ primaryKey }) => primaryKey), ownId)
       const results = await client.query({ method: 'POST', path: '/multi-search', body, token, signal, read })
       jobs.forEach((job, i) => {
         job.hits = results[i]!
@@ -200,7 +200,7 @@ function makeRequest (jobs: Job[]): Request {
 }
 
 /** Estimates the bytes of hits. */
-function sizeOf ({ ids, documents, share }: Hits): number {
+function sizeOf ({ ids, documents }: Hits): number {
   const given = documents?.reduce((sum, document) => sum + 3 * JSON.stringify(document).length, 0) ?? 0
-  return 200 + share + given + ids.reduce((sum, id) => sum + 60 + (share === 0 ? id.length : 0), 0)
+  return 200 + given + ids.reduce((sum, id) => sum + 60 + id.length, 0)
 }

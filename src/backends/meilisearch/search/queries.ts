@@ -101,14 +101,14 @@ export function wordSearches (
   whole: boolean
 ): WantedSearch[] {
   // The last word of a query matches as a prefix unless a space follows it: size 4 must not match size 40.
-  const quoted = grams.map(({ text }) => JSON.stringify(/\d$/.test(text) ? `${text} ` : text))
+  const ends = grams.map(({ text }) => `${JSON.stringify(/\d$/.test(text) ? `${text} ` : text)}}`)
   const strategy = plan === 'lean' ? 'frequency' : 'all'
   return indexes.flatMap(index => {
     const { uid, primaryKey } = index
     const head = `{"indexUid":"${uid}","matchingStrategy":"${strategy}",${asking(index, wordLimit(plan, whole), whole)},"q":`
     // The key starts with the company, so that two companies can never share a result.
     const key = `${company.id}\n${index.key}\n${strategy}\n${index.filter}\n`
-    return grams.map(({ text }, i) => ({ uid, primaryKey, query: `${head}${quoted[i]}}`, key: key + text }))
+    return grams.map(({ text }, i) => ({ uid, primaryKey, query: head + ends[i]!, key: key + text }))
   })
 }
 

@@ -10,8 +10,26 @@ export interface Hits {
   documents: RawDocument[] | null
   /** Number of matching documents, as estimated by Meilisearch. */
   total: number
-  /** Its share of the reply's text, in characters: ids are parts of it, and keep it in memory. */
-  share: number
+}
+
+/** The most ids that are known at a time. */
+const maxIds = 20_000
+
+/**
+ * Creates a function that returns an id as it came the first time. Many searches find the same documents, and an id that is cut out of
+ * a reply would keep all of its text in memory.
+ */
+export function createIds (): (id: string) => string {
+  let known = new Map<string, string>()
+  return id => {
+    let own = known.get(id)
+    if (own === undefined) {
+      if (known.size === maxIds) known = new Map()
+      own = Buffer.from(id, 'utf16le').toString('utf16le')
+      known.set(own, own)
+    }
+    return own
+  }
 }
 
 interface RawHit extends RawDocument {
@@ -23,9 +41,10 @@ interface RawHit extends RawDocument {
  * Reads the reply to searches. A reply in the usual form is read without an object for each hit, which takes half as long; any
  * other one as JSON. Throws a SyntaxError.
  * @param primaryKeys of the searches, in their order: the attributes that contain the documents' ids
+ * @param own see `createIds`
  */
-export function readHits (text: string, primaryKeys: readonly string[]): Hits[] {
-  return readUsual(text, primaryKeys) ?? readJson(text, primaryKeys)
+export function readHits (text: string, primaryKeys: readonly string[], own: (id: string) => string): Hits[] {
+  return readUsual(text, primaryKeys, own) ?? readJson(text, primaryKeys)
 }
 
 function readJson (text: string, primaryKeys: readonly string[]): Hits[] {
@@ -37,7 +56,6 @@ function readJson (text: string, primaryKeys: readonly string[]): Hits[] {
       scores: hits.map(({ _rankingScore }) => _rankingScore),
       documents: hits.some(hit => Object.keys(hit).length > 2) ? hits.map(hit => hit._formatted ?? hit) : null,
       total,
-      share: 0,
     }
   })
 }
@@ -52,10 +70,9 @@ const end = /\d{1,15}(?:,"[A-Za-z]{1,40}":(?:\d{1,15}|null|"[\w()-]{0,64}"))*\}/
 const wholeNumber = /^(?:0|[1-9]\d{0,14})$/
 
 /** Returns null for a reply that is not exactly in the usual form. Without a backslash, each quote begins or ends a text. */
-function readUsual (text: string, primaryKeys: readonly string[]): Hits[] | null {
+function readUsual (text: string, primaryKeys: readonly string[], own: (id: string) => string): Hits[] | null {
   if (!text.startsWith(opening) || text.includes('\\')) return null
   const results: Hits[] = []
-  const share = Math.ceil(text.length / primaryKeys.length)
   // Each list is a copy of its own length: one that grows takes twice the memory.
   const ids: string[] = []
   const scores: number[] = []
@@ -77,7 +94,7 @@ function readUsual (text: string, primaryKeys: readonly string[]): Hits[] | null
       const scoreEnd = text.indexOf('}', scoreAt)
       const score = readScore(text, scoreAt + beforeScore.length, scoreEnd)
       if (!(score >= 0 && score <= 1)) return null
-      ids[count] = id
+      ids[count] = own(id)
       scores[count++] = score
       at = scoreEnd + 1
       if (text[at] === ',') at++
@@ -88,7 +105,7 @@ function readUsual (text: string, primaryKeys: readonly string[]): Hits[] | null
     if (!end.test(text)) return null
     at = end.lastIndex
     const total = Number.parseInt(text.slice(totalAt, at), 10)
-    results.push({ ids: ids.slice(0, count), scores: scores.slice(0, count), documents: null, total, share })
+    results.push({ ids: ids.slice(0, count), scores: scores.slice(0, count), documents: null, total })
   }
   return text.slice(at) === ']}' ? results : null
 }

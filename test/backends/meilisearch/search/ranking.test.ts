@@ -8,7 +8,7 @@ import {
 } from '../../../../src/backends/meilisearch/search/ranking.ts'
 
 const hits = (found: Record<string, number>, total = Object.keys(found).length): Hits =>
-  ({ ids: Object.keys(found), scores: Object.values(found), documents: null, total, share: 0 })
+  ({ ids: Object.keys(found), scores: Object.values(found), documents: null, total })
 const gram = (n: number, word: string | null, ...perIndex: (Hits | null)[]): GramHits => ({ n, word, perIndex })
 
 const counted = (id: string, title: string, text: string) => count({ id, title, text, url: '', fields: [] }, 'en')
