@@ -1,7 +1,7 @@
 // Detects follow-up questions that need the conversation, and completes them from it.
 import type { History, Language, Turn } from '../types.ts'
 import { answerType } from './answer-types.ts'
-import { completeAggregate } from './follow-up-aggregate.ts'
+import { completeAggregate, ofOtherThings } from './follow-up-aggregate.ts'
 import { spans, substitute, withoutModel, type Span } from './follow-up-substitution.ts'
 import { refersBack } from './follow-up-pronouns.ts'
 import { subjectOf } from './follow-up-subject.ts'
@@ -80,6 +80,7 @@ export function standsAlone (question: string, language: Language, history: Hist
   if (!words.some(({ role }) => role === 'subject')) return ofTheShop(plain, language)
   const part = fragment(question, language)
   if (part === null || part.words.some(({ word }) => isAboutShop(word, language))) return true
+  if (part.kind === 'thing' && ofOtherThings(thingIn(question), questionOf(earlier), language) !== null) return false
   return part.kind === 'thing' && askingWords(questionOf(earlier), language) === ''
 }
 
@@ -93,7 +94,7 @@ export function complete (question: string, language: Language, history: History
   const base = questionOf(earlier)
   const figure = completeAggregate(question, base, language)
   if (figure !== null) return figure
-  const asked = bare(question.replace(opening, ''))
+  const asked = thingIn(question)
   if (asked === '') return question
   const part = fragment(question, language)
   if (part?.words.some(({ role }) => role === 'subject')) return overlay(part, asked, base, language)
@@ -114,6 +115,11 @@ function newestTurn ({ turns }: History): Turn | undefined {
 
 function questionOf ({ question, standalone }: Turn): string {
   return bare((standalone ?? question).slice(0, maxQuestionChars).replace(/[\uD800-\uDBFF]$/, ''))
+}
+
+/** Returns what follows the opening of a follow-up: "rucksacks" in "and rucksacks?". */
+function thingIn (question: string): string {
+  return bare(question.replace(opening, ''))
 }
 
 function bare (text: string): string {
@@ -157,7 +163,8 @@ function fragment (question: string, language: Language): Fragment | null {
     clausal[language].test(plain) ||
     words.length > (joined ? maxFragmentWords : maxFragmentWords - 2)
   ) { return null }
-  const kind = preposition.test(plain) ? 'place' : 'thing'
+  // The English article is no French preposition.
+  const kind = preposition.test(language === 'en' ? plain.replace(/^a /, '') : plain) ? 'place' : 'thing'
   // Without "et", "prix couches" is a complete question.
   if (!joined && kind === 'thing') return null
   if (words.some(({ role }) => role === 'subject') && asksFact(plain, language)) return null
@@ -189,6 +196,8 @@ function tellsOnly (asked: string, base: string, language: Language): boolean {
 
 /** Asks the earlier question about the thing in the fragment. */
 function overlay ({ kind, words }: Fragment, asked: string, base: string, language: Language): string {
+  const others = kind === 'thing' ? ofOtherThings(asked, base, language) : null
+  if (others !== null) return whole([others], language)
   const told = spans(asked, language)
   const earlier = new Set(plainWords(base).split(' '))
   const isKnown = words.every(({ word, role }) => role !== 'subject' || earlier.has(word))

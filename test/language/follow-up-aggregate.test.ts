@@ -1,4 +1,4 @@
-// Completes a superlative by the things of the question before it.
+// Completes a superlative by the things of the question before it, and a limit by other things.
 import t from 'tap'
 import { complete, standsAlone } from '../../src/language/follow-up.ts'
 import type { History, Language } from '../../src/types.ts'
@@ -29,4 +29,21 @@ t.test('a superlative is about the things of the question before', async t => {
 t.test('one that names its things stands alone, and one about a single thing is completed as any other', async t => {
   t.equal(standsAlone('What is the cheapest rope?', 'en', after('Which lamps do you have?')), true)
   t.notMatch(complete('Which of them is the cheapest?', 'en', after('How heavy is the Moon lamp?')), /^lamp: Which is/)
+})
+
+t.test('other things are asked for within the limit of the question before', async t => {
+  const limited: [Language, earlier: string, question: string, complete: string][] = [
+    ['en', 'Do you have tents under £400?', 'and rucksacks?', 'Do you have rucksacks under £400?'],
+    ['en', 'sleeping bag under £100', 'And a tent?', 'tent under £100?'],
+    ['en', 'I am looking for a tent under £300', 'and a rucksack?', 'I am looking for a rucksack under £300?'],
+    ['en', 'Which tents cost less than £400?', 'and the sleeping bags?', 'Which sleeping bags cost less than £400?'],
+    ['fr', 'Avez-vous des vélos à moins de 500 € ?', 'et des casques ?', 'Avez-vous des casques à moins de 500 € ?'],
+    ['de', 'Habt ihr Zelte unter 300 €?', 'Und Rucksäcke?', 'Habt ihr Rucksäcke unter 300 €?'],
+    ['es', '¿Tienen botas por menos de 90 €?', '¿Y mochilas?', '¿Tienen mochilas por menos de 90 €?'],
+  ]
+  for (const [language, earlier, question, expected] of limited) {
+    t.equal(standsAlone(question, language, after(earlier)), false, question)
+    t.equal(complete(question, language, after(earlier)), expected)
+  }
+  t.notMatch(complete('and delivery?', 'en', after('Is delivery free over £60?')), 'over £60')
 })
