@@ -1,5 +1,5 @@
 // Sets up HTTP: CORS, compression of JSON, careful headers, slow bodies, and connections that end with the service.
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import type { Readable } from 'node:stream'
 import compress from '@fastify/compress'
 import cors from '@fastify/cors'
@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyRequest, preParsingHookHandler } from 'fas
 import fp from 'fastify-plugin'
 import { createBodyWatch } from '../src/async/body-watch.ts'
 import { coded } from '../src/errors.ts'
+import { serveHalfClosed } from '../src/half-closed.ts'
 import { corsOrigins, createTrust, readPathPrefix, trustedProxies } from '../src/http-settings.ts'
 import { maxResponseBytes } from '../src/page-size.ts'
 import { readRestAfterAnswer } from '../src/linger.ts'
@@ -77,6 +78,7 @@ export default fp(async (app: FastifyInstance) => {
   })
   // A stream is never compressed: a compressor would hold tokens back.
   await app.register(compress, { global: true, threshold: 1024, encodings: ['br', 'gzip'] })
+  serveHalfClosed(app.server as Server)
   const bodies = createBodyWatch(bodyMs)
   // One hook, with a callback: an async one costs each request a turn of the microtask queue.
   app.addHook('onRequest', ({ raw, method, routeOptions }, reply, done) => {

@@ -21,10 +21,14 @@ export function writeEventStream (
   const { write, end } = createChunkWriter(response)
   let isOver = false
   const silence = setTimeout(() => {
-    // A client that has not read the waiting bytes yet needs no sign of life.
-    if (response.writableLength === 0) write(heartbeat)
+    beat()
     silence.refresh()
   }, heartbeatMs)
+
+  function beat (): void {
+    // A client that has not read the waiting bytes yet needs no sign of life.
+    if (!isOver && response.writableLength === 0) write(heartbeat)
+  }
 
   function stop (): void {
     isOver = true
@@ -47,7 +51,7 @@ export function writeEventStream (
     }
   }
 
-  response.once('close', stop)
+  response.once('close', stop).on('sign', beat)
   if (response.destroyed) return stop()
   writeNext()
   // The client learns that it is answered, even when the first event takes its time.
