@@ -1,5 +1,6 @@
 // A person asks in the console, with the keyboard alone, and nothing gets lost on the way.
 import t from 'tap'
+import { coded } from '../../src/errors.ts'
 import { fakeModel } from '../fixtures/app-parts.ts'
 import { until } from '../fixtures/until.ts'
 import { noChromium, openConsole, violationsOf } from './browser.ts'
@@ -27,6 +28,17 @@ t.test('asks, reads the answer and opens its source with the keyboard alone', { 
   t.ok(await cite.evaluate(button => button === document.activeElement), 'the focus is where it was')
   await page.getByRole('status').getByText(/^Answer: It takes \*\*two/).waitFor()
   t.same(complaints, [])
+})
+
+t.test('a language model that is away is told once, with what to do', { skip: noChromium }, async t => {
+  const { page } = await openConsole(t, { model: fakeModel(async function * () { throw coded('LLM_UNREACHABLE') }) })
+  await page.getByLabel('Your question').fill('How long does delivery take?')
+  await page.keyboard.press('Enter')
+  const notice = page.getByRole('article').getByRole('alert')
+  await notice.getByRole('button', { name: 'Ask again' }).waitFor()
+  const words = await notice.innerText()
+  t.equal(words.match(/cannot be reached/g)?.length, 1, words)
+  t.match(words, /LLM_URL/)
 })
 
 t.test('an answer is rated with the keyboard, and the rating is there after a reload', { skip: noChromium }, async t => {

@@ -138,8 +138,16 @@ t.test('of many documents as many are shown as wanted, those found are removed, 
   await rows.first().waitFor()
   t.equal(await rows.count(), 200)
   const search = page.getByLabel('Search titles and names')
+  const { promise: more, resolve: letOn } = Promise.withResolvers<void>()
+  await page.route('**/documents?*after=*', async route => {
+    await more
+    await route.continue()
+  })
   await search.fill('rope')
   const library = page.getByRole('region', { name: 'Documents in faq' })
+  await library.getByText('Searching… 196 found so far').waitFor()
+  t.equal(await library.getByRole('button', { name: 'Remove them' }).count(), 0)
+  letOn()
   await library.getByText('445 documents found').waitFor()
   t.equal(await rows.count(), 200)
   await page.getByRole('button', { name: 'Show more' }).click()
@@ -166,6 +174,35 @@ t.test('of many documents as many are shown as wanted, those found are removed, 
   t.same((await app.documents!.list('shop', 'faq', { after: '', limit: 1000, prefix: 'item-' })).length, 445)
   t.equal(await page.locator('.notice').count(), 0)
   t.same(complaints.filter(text => !text.includes('404')), [])
+})
+
+t.test('many documents are removed a few at a time, and one notice says how far it got when that fails', { skip: noChromium }, async t => {
+  const { page, app, url } = await openConsole(t)
+  const items = Array.from({ length: 30 }, (_, n) => ({ id: `rope-${100 + n}`, title: `Rope ${n}`, text: `Item ${n}.` }))
+  const { task } = await (await fetch(`${url}/v1/indexes/faq/documents?company_id=shop`, {
+    method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify(items),
+  })).json() as { task: { id: string } }
+  await fetch(`${url}/v1/tasks/${task.id}?company_id=shop&wait=30`)
+  let [running, most, left] = [0, 0, 12]
+  await page.route('**/v1/indexes/faq/documents/*', async route => {
+    if (--left < 0) return await route.fulfill({ status: 507, json: { code: 'STORE_FULL', message: 'The disk is full.' } })
+    most = Math.max(most, ++running)
+    const response = await route.fetch()
+    running--
+    await route.fulfill({ response })
+  })
+  await goTo(page, 'Documents')
+  await page.getByLabel('Search titles and names').fill('rope')
+  await page.getByText('30 documents found').waitFor()
+  await page.getByRole('button', { name: 'Remove them' }).click()
+  await page.getByRole('dialog', { name: 'Remove 30 documents?' }).getByRole('button', { name: 'Remove' }).click()
+  const notice = page.getByRole('alert')
+  await notice.getByText('12 of 30 documents removed. That did not work').waitFor()
+  t.match(await notice.innerText(), /The disk is full/)
+  t.equal(await notice.count(), 1)
+  t.ok(most > 1 && most <= 4, `${most} at once`)
+  await page.getByText('18 documents found').waitFor()
+  t.equal((await app.documents!.list('shop', 'faq', { after: '', limit: 100, prefix: 'rope-' })).length, 18)
 })
 
 t.test('shows what is kept in sync, what failed, and what is not heard of', { skip: noChromium }, async t => {

@@ -111,6 +111,16 @@ const titles: Record<string, string> = {
   LLM_BROKEN: 'The answer broke off',
 }
 
+/** What to do, where the service's own message says no more than the title. */
+const advice: Record<string, string> = {
+  LLM_UNREACHABLE: 'Check that its server runs and that LLM_URL leads to it, or ask again in a moment.',
+  LLM_TIMEOUT: 'Ask again. Where a model needs longer, raise LLM_FIRST_TOKEN_SECONDS.',
+  LLM_RATE_LIMITED: 'It has too many requests. Ask again in a minute.',
+  LLM_REJECTED: 'Check LLM_MODEL and LLM_API_KEY; the service’s log has the reason.',
+  LLM_BROKEN: 'What the language model sent ends too early or cannot be read. Ask again.',
+  ANSWER_NOT_FOUND: 'Ask the question again.',
+}
+
 export interface Problem { code: string, title: string, message: string, retryable: boolean }
 
 export function problemOf (error: unknown): Problem {
@@ -118,5 +128,5 @@ export function problemOf (error: unknown): Problem {
     return { code: 'UNEXPECTED', title: 'Something went wrong here', message: String((error as Error)?.message ?? error), retryable: true }
   }
   const { code, message, retryable } = error
-  return { code, title: titles[code] ?? 'That did not work', message, retryable }
+  return { code, title: titles[code] ?? 'That did not work', message: advice[code] ?? message, retryable }
 }

@@ -39,7 +39,7 @@ function LongPicker (): JSX.Element {
   return (
     <div class='select'>
       <button type='button' id='company' aria-haspopup='dialog' aria-label={`Company: ${name}`} onClick={() => { isOpen.value = true }}>
-        {name}
+        <span dir='auto'>{name}</span>
       </button>
       <Icon name='down' size={16} />
     </div>

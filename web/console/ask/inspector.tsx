@@ -1,7 +1,7 @@
 // Shows how an answer came about: what was understood, found, judged and sent, and how long each part took.
 import type { JSX } from 'preact'
 import { access } from '../session.ts'
-import { Loading, Meter, Notice, count } from '../ui/parts.tsx'
+import { Loading, Meter, Notice, count, plural } from '../ui/parts.tsx'
 import { isOver, type Turn } from './conversation.ts'
 import { explanationOf, type Explanation, type FoundPassage } from './explanation.ts'
 import { Waterfall } from './waterfall.tsx'
@@ -66,7 +66,7 @@ function Understood ({ question, language, documents_language, explain }: Explan
           </li>
         ))}
       </ul>
-      <h4>{count(ngrams.length)} n-grams in {indexes.length === 1 ? 'one index' : `${indexes.length} indexes`}</h4>
+      <h4>{plural(ngrams.length, 'n-gram')} in {indexes.length === 1 ? 'one index' : `${indexes.length} indexes`}</h4>
       <ul class='tags'>{ngrams.map(gram => <li key={gram}>{gram}</li>)}</ul>
     </section>
   )

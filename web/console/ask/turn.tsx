@@ -93,7 +93,7 @@ function Sources ({ sources, onOpen }: { sources: Source[], onOpen: (n: number) 
           <button type='button' class='source' onClick={() => onOpen(source.n)}>
             <span class='source-n' aria-hidden='true'>{source.n}</span>
             <span class='source-words'>
-              <span class='source-title'>{source.title || source.id}</span>
+              <span class='source-title' dir='auto'>{source.title || source.id}</span>
               <span class='source-place'>{[source.index, placeOf(source)].filter(Boolean).join(' · ')}</span>
             </span>
           </button>

@@ -77,10 +77,10 @@ function KeyHint ({ id }: { id: string }): JSX.Element {
 function DeleteCard ({ company: { name } }: { company: Company }): JSX.Element {
   return (
     <section class='card'>
-      <div class='section-head'>
-        <h2>Delete</h2>
-        <p>Its documents, keys, conversations, feedback and profile, everywhere.</p>
-        <Button class='button plain long' icon='trash' onClick={() => { isDeleting.value = true }}>Delete {name}</Button>
+      <h2>Delete</h2>
+      <p class='hint'>Its documents, keys, conversations, feedback and profile, everywhere.</p>
+      <div>
+        <Button class='button plain long' icon='trash' onClick={() => { isDeleting.value = true }}>Delete <bdi>{name}</bdi></Button>
       </div>
     </section>
   )

@@ -6,7 +6,9 @@ import { Button, Empty, Loading, ago, count, plural } from '../ui/parts.tsx'
 import { SearchField, searchFor } from '../ui/search-field.tsx'
 import { Sheet } from '../ui/sheet.tsx'
 import { DocumentSheet } from './document-sheet.tsx'
-import { list, loadAll, loadMore, next, pageSize, problem, remove, removing, setPinned, type DocumentInfo } from './library.ts'
+import {
+  isAllSearched, list, loadAll, loadMore, next, pageSize, problem, remove, removing, setPinned, type DocumentInfo,
+} from './library.ts'
 
 const wanted = signal('')
 const opened = signal<DocumentInfo | null>(null)
@@ -48,7 +50,12 @@ export function DocumentList ({ company, kind }: { company: string, kind: string
 /** Says what a search has found, and removes it all. */
 function Found ({ found }: { found: DocumentInfo[] }): JSX.Element {
   const now = removing.value
-  const words = now ? `${count(now.done)} of ${plural(now.of, 'document')} removed` : `${plural(found.length, 'document')} found`
+  const isReading = next.value !== null && problem.value === null && !isAllSearched()
+  const words = now
+    ? `${count(now.done)} of ${plural(now.of, 'document')} removed`
+    : isReading
+      ? `Searching… ${count(found.length)} found so far`
+      : `${plural(found.length, 'document')} found${next.value === null ? '' : ` among the first ${count(list.value!.length)}`}`
   return (
     <div class='section-head'>
       <p role='status'>{words}</p>
@@ -84,16 +91,14 @@ function Rows ({ shown, company, kind }: { shown: DocumentInfo[], company: strin
 function Row ({ document, company, kind }: { document: DocumentInfo, company: string, kind: string }): JSX.Element {
   const { id, title, chunks, tokens, pinned, updated_at: updated, condensed, access } = document
   const name = title || id
-  const about = [
-    name === id ? '' : id, plural(chunks, 'chunk'), `${count(tokens)} tokens`, condensed ? 'condensed' : '', ago(updated),
-    audienceOf(access),
-  ]
+  const about = [plural(chunks, 'chunk'), `${count(tokens)} tokens`, condensed ? 'condensed' : '', ago(updated)]
   return (
     <li class='document'>
       <button type='button' class='document-open' onClick={() => { opened.value = document }}>
         <span class='document-title' dir='auto'>{name}</span>
         <span class='document-about'>
-          {about.filter(Boolean).join(' · ')}
+          {name !== id && <><bdi>{id}</bdi> · </>}{about.filter(Boolean).join(' · ')}
+          {access !== null && <> · <Audience access={access} /></>}
         </span>
       </button>
       <Button
@@ -105,9 +110,8 @@ function Row ({ document, company, kind }: { document: DocumentInfo, company: st
   )
 }
 
-function audienceOf (access: string[] | null): string {
-  if (access === null) return ''
-  return access.length === 0 ? 'for no one' : `for ${access.map(name => name.replace(/^group:/, '')).join(', ')}`
+function Audience ({ access }: { access: string[] }): JSX.Element {
+  return access.length === 0 ? <>for no one</> : <>for <bdi>{access.map(name => name.replace(/^group:/, '')).join(', ')}</bdi></>
 }
 
 function Removal ({ those, company, kind }: { those: DocumentInfo[], company: string, kind: string }): JSX.Element {

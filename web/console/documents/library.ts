@@ -1,6 +1,7 @@
 // The documents of one index: read page by page, searched here, pinned and removed.
 import { signal } from '@preact/signals'
 import { call, problemOf, type Problem } from '../api.ts'
+import { count } from '../ui/parts.tsx'
 
 export interface DocumentInfo {
   id: string
@@ -37,6 +38,7 @@ export const removing = signal<{ done: number, of: number } | null>(null)
 export const pageSize = 200
 /** A search here reads the rest of the list first, up to this many documents. */
 const maxSearched = 20_000
+const removedAtOnce = 4
 /** Counts the loads: an answer to an older one is dropped. */
 let generation = 0
 /** The company and index of what was loaded last. */
@@ -88,7 +90,12 @@ export async function loadMore (company: string, kind: string): Promise<void> {
 
 export async function loadAll (company: string, kind: string): Promise<void> {
   // A page that cannot be read ends it: trying again is the reader's choice.
-  while (next.value !== null && problem.value === null && (list.value?.length ?? 0) < maxSearched) await loadMore(company, kind)
+  while (next.value !== null && problem.value === null && !isAllSearched()) await loadMore(company, kind)
+}
+
+/** Tells whether a search has read as many documents as it may. */
+export function isAllSearched (): boolean {
+  return (list.value?.length ?? 0) >= maxSearched
 }
 
 function readFigures (company: string): Promise<[{ data: IndexInfo[] }, Stats]> {
@@ -119,23 +126,38 @@ export async function setAccess (company: string, kind: string, id: string, acce
   list.value = list.value?.map(document => document.id === id ? { ...document, access } : document) ?? null
 }
 
-/** Removes documents one after the other; what is shown of the others stays where it is. */
+/** Removes documents, a few at a time; what is shown of the others stays where it is. The first failure ends it. */
 export async function remove (company: string, kind: string, ids: readonly string[]): Promise<void> {
   const isShown = () => place === placeOf(company, kind)
+  const left = [...ids]
+  let failure: unknown
+  let done = 0
+  const removeOne = async (id: string) => {
+    await call(documentPath(kind, id), { method: 'DELETE', query: { company_id: company } }).catch(error => {
+      // Somebody else may have removed it meanwhile.
+      if (ids.length === 1 || problemOf(error).code !== 'DOCUMENT_NOT_FOUND') throw error
+    })
+    done++
+    if (ids.length > 1) removing.value = { done, of: ids.length }
+    if (isShown()) list.value = list.value?.filter(document => document.id !== id) ?? null
+  }
+  const removeInTurn = async () => {
+    while (left.length > 0) await removeOne(left.shift()!)
+  }
+  if (ids.length > 1) removing.value = { done, of: ids.length }
+  await Promise.all(Array.from({ length: removedAtOnce }, () => removeInTurn().catch(error => {
+    failure ??= error
+    left.length = 0
+  })))
   try {
-    for (const [done, id] of ids.entries()) {
-      if (ids.length > 1) removing.value = { done, of: ids.length }
-      await call(documentPath(kind, id), { method: 'DELETE', query: { company_id: company } }).catch(error => {
-        // Somebody else may have removed it meanwhile.
-        if (ids.length === 1 || problemOf(error).code !== 'DOCUMENT_NOT_FOUND') throw error
-      })
-      if (isShown()) list.value = list.value?.filter(document => document.id !== id) ?? null
-    }
+    if (failure !== undefined) throw failure
     const [all, counted] = await readFigures(company)
     if (isShown()) [indexes.value, stats.value] = [all.data, counted]
   } catch (error) {
     if (isShown()) await load(company, kind)
-    problem.value = problemOf(error)
+    const { title, ...rest } = problemOf(error)
+    const isPart = ids.length > 1 && done < ids.length
+    problem.value = { ...rest, title: isPart ? `${count(done)} of ${count(ids.length)} documents removed. ${title}` : title }
   } finally {
     removing.value = null
   }

@@ -13,7 +13,7 @@ export function Select ({ id, label, value, options, onChange }: {
   return (
     <div class='select'>
       <select id={id} aria-label={label} value={value} onChange={event => onChange(event.currentTarget.value)}>
-        {options.map(([value, words]) => <option key={value} value={value}>{words}</option>)}
+        {options.map(([value, words]) => <option key={value} value={value} dir='auto'>{words}</option>)}
       </select>
       <Icon name='down' size={16} />
     </div>

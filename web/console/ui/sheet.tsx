@@ -19,6 +19,8 @@ export function Sheet ({ title, shown = title, above, onClose, children, kind = 
     const dialog = ref.current!
     const before = document.activeElement as HTMLElement | null
     dialog.showModal()
+    // A form is opened to be filled in.
+    dialog.querySelector<HTMLElement>('.sheet-head + form :is(input, textarea, select)')?.focus()
     return () => {
       isOver.current = true
       dialog.close()
