@@ -1,5 +1,6 @@
 // A person adds documents in the console, and asks about them.
 import t from 'tap'
+import { makeKey } from '../../src/keys/key.ts'
 import { temporaryFolder, writeCompany } from '../helper.ts'
 import { goTo, noChromium, openConsole, violationsOf } from './browser.ts'
 
@@ -88,6 +89,57 @@ t.test('asks before a file that has not arrived goes with the tab', { skip: noCh
   letGo()
   await page.locator('.upload.done').waitFor()
   t.equal(await leave(), false)
+})
+
+t.test('files go on with the next key when one ends, and after a connection that broke', { skip: noChromium }, async t => {
+  const { page, app } = await openConsole(t, { config: { KEY_CACHE_SECONDS: 0 } })
+  await goTo(page, 'Documents')
+  await page.getByText('Drop files or folders here').waitFor()
+  // The service asks for a key from now on.
+  const { key, text } = makeKey({ company: null, scopes: ['admin'] })
+  await app.keys.create(key)
+  const names = ['one', 'two', 'three', 'four', 'five'].map(name => `${name}.txt`)
+  await page.locator('#files').setInputFiles(names.map(name => file(name, `The text of ${name}.`)))
+  await page.getByLabel('Key', { exact: true }).fill(text)
+  let broken = 0
+  for (const path of ['**/v1/tasks/*', '**/v1/indexes/*/documents?*name=six*']) {
+    await page.route(path, route => { broken++; return route.abort() }, { times: 1 })
+  }
+  await page.keyboard.press('Enter')
+  const uploads = page.getByRole('region', { name: 'Uploads' })
+  await uploads.getByText('5 files added').waitFor()
+  await page.locator('#files').setInputFiles([file('six.txt', 'The text of six.')])
+  await uploads.getByText('6 files added').waitFor()
+  t.equal(broken, 2)
+  t.equal(await uploads.locator('.upload.rejected').count(), 0)
+})
+
+t.test('of a folder, what the browser may not read is told, and the rest is added', { skip: noChromium }, async t => {
+  const { page, complaints } = await openConsole(t)
+  await goTo(page, 'Documents')
+  await page.getByText('Drop files or folders here').waitFor()
+  await page.evaluate(() => {
+    const refused = (_: unknown, refuse: (error: Error) => void) => refuse(new Error('NotReadableError'))
+    const readable = (done: (file: object) => void) => done(new File(['Wool is washed at thirty degrees.'], 'wool.txt'))
+    const parts = [
+      { isFile: true, fullPath: '/house/wool.txt', file: readable }, { isFile: true, fullPath: '/house/locked.txt', file: refused },
+      { isFile: false, fullPath: '/house/private', createReader: () => ({ readEntries: refused }) },
+    ]
+    const folder = {
+      isFile: false, fullPath: '/house',
+      createReader: () => ({ readEntries: (done: (entries: object[]) => void) => done(parts.splice(0)) }),
+    }
+    const transfer = new DataTransfer()
+    transfer.items.add(new File([''], 'house'))
+    window.DataTransferItem.prototype.webkitGetAsEntry = () => folder
+    document.querySelector('main').dispatchEvent(new window.DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }))
+  })
+  const uploads = page.getByRole('region', { name: 'Uploads' })
+  await uploads.getByText('1 file added, 2 rejected').waitFor()
+  for (const name of ['house/locked.txt', 'house/private']) {
+    t.match(await uploads.locator('.upload', { hasText: name }).innerText(), 'It cannot be read: it was moved or changed')
+  }
+  t.same(complaints, [])
 })
 
 t.test('reads a long document part by part', { skip: noChromium }, async t => {

@@ -62,6 +62,7 @@ export async function start (): Promise<void> {
     companies.value = await listCompanies()
     const kept = sessionStorage.getItem(companyName)
     companyId.value = (companies.value.find(({ id }) => id === kept) ?? companies.value[0])?.id ?? ''
+    isKeyRefused.value = false
     phase.value = 'ready'
     hasOpened.value = true
   } catch (error) {

@@ -3,7 +3,8 @@
 export interface Chosen {
   /** Relative, with `/` between folders. */
   name: string
-  file: File
+  /** Null when the browser may not read it. */
+  file: File | null
 }
 
 /** Files that systems leave in folders, and hidden ones. */
@@ -23,14 +24,15 @@ export function filesOfInput (files: FileList): Chosen[] {
 async function filesOfEntry (entry: FileSystemEntry): Promise<Chosen[]> {
   const name = entry.fullPath.replace(/^\//, '')
   if (entry.isFile) {
-    const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject))
+    const file = await new Promise<File | null>(resolve => (entry as FileSystemFileEntry).file(resolve, () => resolve(null)))
     return [{ name, file }]
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader()
   const all: FileSystemEntry[] = []
   // It gives a hundred at a time.
   for (;;) {
-    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject))
+    const some = await new Promise<FileSystemEntry[] | null>(resolve => reader.readEntries(resolve, () => resolve(null)))
+    if (some === null) return [{ name, file: null }]
     if (some.length === 0) break
     all.push(...some)
   }

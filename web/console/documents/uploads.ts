@@ -1,7 +1,7 @@
 // Sends files to the service, a few at a time, and follows each until it can be found or was rejected.
 import { effect, signal, type Signal } from '@preact/signals'
-import { ApiError, addressOf, authorization, call, problemOf } from '../api.ts'
-import { access } from '../session.ts'
+import { ApiError, addressOf, authorization, call, isKeyRefused, problemOf } from '../api.ts'
+import { access, phase } from '../session.ts'
 import { megabytes, plural } from '../ui/parts.tsx'
 import type { Chosen } from './dropped.ts'
 import { sentenceOf, type Rejection } from './rejections.ts'
@@ -36,8 +36,10 @@ interface Place { company: string, index: string, access?: string }
 
 export const uploads = signal<Signal<Upload>[]>([])
 const atOnce = 3
-/** How often a full queue is tried again. */
+/** How often a full queue is tried again, and how often what the connection broke. */
 const maxTries = 20
+const maxBroken = 3
+const pauseMs = 1500
 let active = 0
 let made = 0
 const waiting: (() => Promise<void>)[] = []
@@ -49,7 +51,7 @@ const waiting: (() => Promise<void>)[] = []
 export function upload (company: string, index: string, readers: string[] | null, chosen: Chosen[], onWritten: () => void): void {
   const place = { company, index, ...(readers ? { access: readers.join(',') } : {}) }
   const added = chosen.map(({ name, file }) => {
-    const entry = signal<Upload>({ key: `u${made++}`, name, bytes: file.size, state: 'waiting', sent: 0, result: '', warnings: [] })
+    const entry = signal<Upload>({ key: `u${made++}`, name, bytes: file?.size ?? 0, state: 'waiting', sent: 0, result: '', warnings: [] })
     waiting.push(async () => {
       if (await sendFile(place, file, entry)) onWritten()
     })
@@ -76,8 +78,12 @@ async function work (): Promise<void> {
 }
 
 /** Returns true if a document was written. Never throws. */
-async function sendFile (place: Place, file: File, entry: Signal<Upload>): Promise<boolean> {
+async function sendFile (place: Place, file: File | null, entry: Signal<Upload>): Promise<boolean> {
   const set = (changes: Partial<Upload>) => { entry.value = { ...entry.value, ...changes } }
+  if (file === null || !await isReadable(file)) {
+    set({ state: 'rejected', result: unreadable })
+    return false
+  }
   const limit = access.value?.max_file_bytes ?? Infinity
   if (file.size > limit) {
     set({ state: 'rejected', result: `It is larger than ${megabytes(limit)}. Divide it, or raise MAX_FILE_BYTES.` })
@@ -93,23 +99,45 @@ async function sendFile (place: Place, file: File, entry: Signal<Upload>): Promi
     return task.written > 0
   } catch (error) {
     const { title, message } = problemOf(error)
-    set({ state: 'rejected', result: `${title}. ${message}` })
+    // A browser says the same of a lost connection and of a file that was moved or changed.
+    set({ state: 'rejected', result: await isReadable(file) ? `${title}. ${message}` : unreadable })
     return false
   }
+}
+
+const unreadable = 'It cannot be read: it was moved or changed, or may not be opened. Choose it again.'
+
+function isReadable (file: File): Promise<boolean> {
+  return file.slice(0, 1).arrayBuffer().then(() => true, () => false)
+}
+
+/** Goes on with the next key when one ends meanwhile, and tries again after a pause what is worth it. */
+async function persevere<T> (work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      if (tries >= (error.code === 'QUEUE_FULL' ? maxTries : maxBroken)) throw error
+      if (error.status === 401) await whenUnlocked()
+      // Other uploads wait: ours waits too.
+      else if (error.code === 'QUEUE_FULL' || error.code === 'UNREACHABLE') await new Promise(resolve => setTimeout(resolve, pauseMs))
+      else throw error
+    }
+  }
+}
+
+/** Resolves when the console is open again. */
+function whenUnlocked (): Promise<void> {
+  return new Promise(resolve => {
+    const stop = phase.subscribe(now => { if (now === 'ready') queueMicrotask(() => { stop(); resolve() }) })
+  })
 }
 
 async function putFile (
   { company, index, access }: Place, name: string, file: File, onSent: (share: number) => void
 ): Promise<{ id: string }> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await putOnce(addressOf(`v1/indexes/${index}/documents`, { company_id: company, name, access }), file, onSent)
-    } catch (error) {
-      // Other uploads wait: ours waits too.
-      if (!(error instanceof ApiError) || error.code !== 'QUEUE_FULL' || tries === maxTries) throw error
-      await new Promise(resolve => setTimeout(resolve, 1500))
-    }
-  }
+  return persevere(() => putOnce(addressOf(`v1/indexes/${index}/documents`, { company_id: company, name, access }), file, onSent))
 }
 
 /** Uses XMLHttpRequest, which tells how much has been sent. */
@@ -123,8 +151,9 @@ function putOnce (address: string, file: File, onSent: (share: number) => void):
     request.upload.onprogress = ({ loaded, total }) => onSent(total > 0 ? loaded / total : 0)
     request.onload = () => {
       const body = request.response as { task?: { id: string }, code?: string, message?: string } | null
-      if (body?.task) resolve(body.task)
-      else reject(new ApiError(body?.code ?? 'UNKNOWN', body?.message ?? `The service answered ${request.status}.`, request.status))
+      if (body?.task) return resolve(body.task)
+      if (request.status === 401) isKeyRefused.value = true
+      reject(new ApiError(body?.code ?? 'UNKNOWN', body?.message ?? `The service answered ${request.status}.`, request.status))
     }
     request.onerror = () => reject(new ApiError('UNREACHABLE', 'The connection broke while the file was sent. Send it again.', 0))
     request.send(file)
@@ -133,7 +162,7 @@ function putOnce (address: string, file: File, onSent: (share: number) => void):
 
 async function whenEnded (company: string, id: string): Promise<Task> {
   for (;;) {
-    const task = await call<Task>(`v1/tasks/${id}`, { query: { company_id: company, wait: '20' } })
+    const task = await persevere(() => call<Task>(`v1/tasks/${id}`, { query: { company_id: company, wait: '20' } }))
     if (task.status === 'done' || task.status === 'failed') return task
   }
 }
