@@ -84,6 +84,34 @@ t.test('at a fourfold zoom a page has the window for itself, and an answer has r
   t.equal(await overflowOf(page), 0)
 })
 
+t.test('on paper stands the whole conversation, or the sheet that is open, and nothing to press', { skip: noChromium }, async t => {
+  const { page } = await openConsole(t, { window: { colorScheme: 'dark' } })
+  const questions = ['How long does delivery take?', 'Can I return a tent?', 'How fast does the gas stove boil?']
+  for (const [n, question] of [...questions, ...questions].entries()) {
+    await page.getByLabel('Your question').fill(question)
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Regenerate' }).nth(n).waitFor()
+  }
+  /** Tells whether all of an element lies on the paper. */
+  const isOnPaper = (selector: string) => page.locator(selector).last().evaluate((element: any) => {
+    const { top, bottom } = element.getBoundingClientRect()
+    return top + window.scrollY >= 0 && bottom + window.scrollY <= document.documentElement.scrollHeight
+  })
+  await page.emulateMedia({ media: 'print' })
+  t.ok(await page.evaluate(() => document.documentElement.scrollHeight > window.innerHeight), 'more than one page')
+  t.same([await isOnPaper('.turn'), await page.locator('.turn').first().isVisible()], [true, true])
+  t.equal(await page.locator('button:visible').filter({ hasNot: page.locator('.source-n') }).filter({ hasNotText: /^\d+$/ }).count(), 0)
+  t.equal(await page.getByRole('navigation').count(), 0)
+  t.match(await page.evaluate(() => window.getComputedStyle(document.body).backgroundColor), /^rgb\(2\d\d, 2\d\d, 2\d\d\)$/)
+
+  await page.emulateMedia({ media: 'screen' })
+  await page.locator('.source').last().click()
+  await page.getByRole('dialog').getByText('boils a litre in three minutes').waitFor()
+  await page.emulateMedia({ media: 'print' })
+  t.ok(await isOnPaper('.sheet'))
+  t.equal(await page.locator('.turn:visible').count(), 0)
+})
+
 t.test('one of many companies is found as one types, and its documents are those that there are', { skip: noChromium }, async t => {
   const dir = await temporaryFolder(t)
   const nameOf = (i: number) => `Ladenfläche ${i}${i === 17 ? ' der Donaudampfschifffahrtsgesellschaftshauptverwaltung' : ''}`
