@@ -39,9 +39,15 @@ const lasting = wholeWords('valid|valables?|g(?:ü|ue)ltig|válid[oa]s?|valid[oa
 /** Units of an age. */
 export const ageUnits: ReadonlySet<string> = new Set(['year', 'month'])
 
+/** Matches a weight or a height that a plain question tells: "je pèse 80 kilos", "er ist 1,20 m groß". */
+const toldMeasure = wholeWords(String.raw`
+  (?:pese|pesent|weighs?|wieg(?:e|t|en)|pes[ao]n?|weegt|weeg|mesure|mide|mido|misura) \d+(?: \d+)? (?:kg|kilos?|kilogram\p{L}*|grammes?|
+  gramm?|gramos|g|lbs?|pounds?|stone|livres|libras?|cm|m|metres?|metros?|metri|meter|centim\p{L}+)|
+  \d+(?: \d+)? (?:kg|kilos?|cm|m|metres?|metros?|metri|meter) (?:schwer|gross|lourde?|heavy|tall|zwaar|lang)`.replace(/\n\s*/g, ''), 'gu')
+
 /** Returns the type of fact that a question asks for; null for any other question. */
 export const answerType = onceForTextIn<Language, AnswerType | null>((question, language) => {
-  const text = plainQuestion(question)
+  const text = plainQuestion(question).replace(toldMeasure, ' ')
   const type = rulesFor(text, language).find(([, phrases]) => text.search(phrases) >= 0)?.[0] ?? null
   // "Until when are you open?" asks for the hours.
   return type === 'deadline' && asksOpening.test(text) ? 'time' : type

@@ -18,6 +18,14 @@ const minForm = 5
 /** Neighbouring words of a question that are tried together: a long one must not cost a thousand look-ups. */
 const maxPairs = 6
 
+/** Tells whether a word may be the last part of compounds, which name kinds of it: long enough that not half the dictionary ends so. */
+export function isKindOf ({ folded }: QueryWord, language: Language): boolean {
+  return language === 'de' && folded.length >= minForm && folded.length <= maxLetters && /^\p{L}+$/u.test(folded)
+}
+
+/** The least letters before the last part of a compound. */
+export const leastBefore = minFirst
+
 /** Tells whether a language may write compounds. Dutch has no language of its own here; it writes them as German does. */
 export function hasCompounds (language: Language): boolean {
   return language === 'de' || language === 'und'

@@ -70,12 +70,18 @@ function germanLoans (word: string): string[] {
   return noun ? withEndings(noun[1]!, ['ieren', 'iert']) : []
 }
 
-/** French verbs in -er and the nouns made of them: "dépanner" and "dépannage". Those who do it ("dépanneurs") are another thing. */
+/**
+ * French verbs in the plural ("acceptent", "acceptons"), which have stems of their own, and the nouns made of those in -er:
+ * "dépanner" and "dépannage". Those who do it ("dépanneurs") are another thing.
+ */
 function french (word: string): string[] {
   const noun = /^(.{4,})(?:ages?|ements?|ures?)$/.exec(word)
   if (noun) return withEndings(noun[1]!, ['er', 'ez', 'é'])
-  const verb = /^(.{4,})(?:er|ez|ons|ent|ée?s?)$/.exec(word)
-  return verb ? withEndings(verb[1]!, ['age', 'ement', 'ure']) : []
+  const [, root = ''] = /^(.{3,})(?:[ei]r|re|ez|ons|ent|es?|ée?s?)$/.exec(word) ?? []
+  if (root === '') return []
+  const plural = [...withEndings(root, ['er', 'ent', 'ons']), `${root.replace(/y$/, 'i')}ent`]
+  const hasNouns = root.length > minRoot && /(?:er|ez|ons|ent|ée?s?)$/.test(word)
+  return hasNouns ? [...plural, ...withEndings(root, ['age', 'ement', 'ure'])] : plural
 }
 
 function participles (prefix: string, root: string): string[] {

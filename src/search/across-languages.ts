@@ -16,9 +16,15 @@ const unknownShare = 0.5
 export const weightAcrossLanguages = 0.85
 /** Replaces the background where there is none: passages of other trades are farther from a question in another language. */
 const usualBackground = { mean: -0.28, deviation: 0.12 }
-/** How far a passage that can hold the answer stands out from passages of other trades, by both measures of it. */
-const leastStanding = 1.38
-/** The same where nothing but a type of fact is asked for and the passage holds one: such questions are near to every trade. */
+/**
+ * How far a passage that can hold the answer stands out from passages of other trades, by both measures of it and by twice its
+ * similarity: a question for a price is nearer to anything with one than to passages of other trades.
+ */
+const leastStanding = 1.75
+const similarityShare = 2
+/** How far it stands out, by the measures alone, where nothing but a type of fact is asked for: such questions are near to every trade. */
+const leastStandingBare = 1.38
+/** … and the passage holds such a fact. */
 const leastStandingWithFact = 0.8
 /** Less similarity is no nearness, however much farther other trades are ("What is the capital of Peru?"). */
 const leastSimilarity = -0.1
@@ -98,6 +104,8 @@ export function isNearAcrossLanguages (
     const holds = type !== null && holdsFactOf(passage, type)
     if (type !== null && !holds && certainTypes.has(type)) return false
     const { aboveOthers, outstanding } = aboveBackground(similarity, background)
-    return aboveOthers + outstanding >= (holds ? leastStandingWithFact : leastStanding)
+    const standing = aboveOthers + outstanding
+    if (type === null) return standing + similarityShare * similarity >= leastStanding
+    return standing >= (holds ? leastStandingWithFact : leastStandingBare)
   })
 }

@@ -2,7 +2,7 @@
 // and words that it may have been meant as.
 import type { Query, QueryWord } from '../language/analyze.ts'
 import { codeParts, isCode } from '../language/codes.ts'
-import { dividedWord, joinedWords, partsOf } from '../language/compounds.ts'
+import { dividedWord, isKindOf, joinedWords, partsOf } from '../language/compounds.ts'
 import { numberForms } from '../language/number-forms.ts'
 import { mayBeCorrected } from '../language/one-edit.ts'
 import { heldForms, heldSynonyms } from '../language/related-words.ts'
@@ -19,6 +19,8 @@ export interface KnownWords {
   isInRow (stems: string[]): boolean
   /** Returns the words within one edit, each with how many documents hold it, and the stems that a misspelt word is searched as. */
   near (folded: string): { words: { word: string, n: number }[], corrections: string[] }
+  /** Returns the stems of the words that end with a word: "Leihfahrrad" for "Fahrrad". */
+  endingWith (folded: string): string[]
   /** Returns how many documents the search for a word found, where more are searched than counted. */
   found? (surface: string): number
 }
@@ -72,7 +74,8 @@ function uniqueStems (words: QueryWord[]): QueryWord[] {
 }
 
 function lookUp (
-  word: QueryWord, query: Query, compounds: string[], language: Language, total: number, { holders, isInRow, near, found }: KnownWords
+  word: QueryWord, query: Query, compounds: string[], language: Language, total: number,
+  { holders, isInRow, near, endingWith, found }: KnownWords
 ): QueryTerm {
   const { surface, stem, folded } = word
   const isHeld = (stem: string) => holders(stem) > 0
@@ -89,6 +92,8 @@ function lookUp (
   if (parts) return term(Math.min(...parts.map(holders)), { parts })
   const synonyms = heldSynonyms(word, query, isHeld)
   if (synonyms.length > 0) return term(sum(synonyms), { synonyms })
+  const kinds = isKindOf(word, language) ? endingWith(folded).filter(isHeld) : []
+  if (kinds.length > 0) return term(sum(kinds), { synonyms: kinds })
   if (!mayBeCorrected(word)) return term(0)
   const { words, corrections } = near(folded)
   const meant = likeliest(folded, words)

@@ -24,6 +24,14 @@ t.test('a verb stands for its other forms', async t => {
   ] as [Language, string, string, string][]) t.same(heldBy(heldForms, language, question, word, page), [stem(page, language)], question)
 })
 
+t.test('French verbs stand for their plural forms, which have other stems', async t => {
+  for (const [question, word, page] of [
+    ['Peut-on monter sur le toit ?', 'monter', 'montent'], ['Acceptez-vous les chèques ?', 'acceptez', 'acceptons'],
+    ['Qui doit payer ?', 'payer', 'paient'], ['Les draps se louent ?', 'louent', 'louer'], ['Vendent-ils du pain ?', 'vendent', 'vendons'],
+  ] as const) t.same(heldBy(heldForms, 'fr', question, word, page), [stem(page, 'fr')], question)
+  t.same(heldBy(heldForms, 'fr', 'Où est le vent ?', 'vent', 'ventes venir'), [], 'too short for a root')
+})
+
 t.test('a verb that its question parts stands for the whole one', async t => {
   t.same(heldBy(heldForms, 'de', 'Räumt ihr den Schnee weg, wenn es schneit?', 'räumt', 'weggeräumt'), [stem('weggeräumt', 'de')])
   t.same(heldBy(heldForms, 'de', 'Stellt jemand die Heizung ab?', 'stellt', 'abstellen'), [stem('abstellen', 'de')])

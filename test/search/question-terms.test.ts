@@ -11,9 +11,17 @@ function held (question: string, documents: string[], language: Language = 'en')
   const holders = (stem: string) => texts.filter(text => text.includes(` ${stem} `)).length
   const terms = questionTerms(analyzeQuestion(question, language, language), language, documents.length, {
     holders, isInRow: stems => holders(stems.join(' ')) > 0, near: () => ({ words: [], corrections: [] }),
+    endingWith: folded => texts.flatMap(text => text.split(' ')).filter(word => word.length > folded.length && word.endsWith(folded)),
   })
   return terms.filter(({ known }) => known).map(({ stem }) => stem)
 }
+
+t.test('a German word that no document holds is searched as the compounds that end with it', async t => {
+  t.same(held('Was kostet ein Fahrrad?', ['Leihfahrrad: 12 Euro'], 'de'), ['fahrrad'])
+  t.same(held('Habt ihr Räder?', ['Kameraden'], 'de'), [], 'too short')
+  t.same(held('Wo ist ein Fahrrad?', ['Fahrradweg'], 'de'), [], 'another thing that begins so')
+  t.same(held('a pool?', ['whirlpool']), [], 'in English')
+})
 
 t.test('a code that is typed with blanks is one word where a document holds it', async t => {
   t.same(held('price qv 8/d', ['QV-8/D hinge', 'QV-9/D hinge']), ['qv8d'])

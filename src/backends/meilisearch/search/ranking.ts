@@ -1,6 +1,7 @@
 // Chooses the documents to read from the hits of the n-grams, and looks the question's words up in them.
 import { similarityScale } from '../../../similarity-scale.ts'
 import type { Query } from '../../../language/analyze.ts'
+import { leastBefore } from '../../../language/compounds.ts'
 import { stem } from '../../../language/words.ts'
 import type { Language, QueryTerm } from '../../../types.ts'
 import { questionTerms } from '../../../search/question-terms.ts'
@@ -165,6 +166,7 @@ export function queryTerms (
   return questionTerms(query, language, total, {
     holders,
     isInRow: stems => read.some(({ words }) => holdsRow(words, stems)),
+    endingWith: folded => wordsEndingWith(folded, read, language),
     near (folded) {
       const near = nearWords(folded, read, language)
       return {
@@ -196,4 +198,13 @@ function nearWords (asked: string, read: readonly CountedDocument[], language: L
   const own = near.get(asked)
   const found = own ? [[asked, own] as const] : [...near]
   return found.map(([word, stems]) => ({ word, stems: [...stems] }))
+}
+
+/** Returns the stems of the words of the documents that end with another, in order. */
+function wordsEndingWith (asked: string, read: readonly CountedDocument[], language: Language): string[] {
+  const ending = (document: CountedDocument) => {
+    const { words, folded } = document.spelling()
+    return words.filter((_, i) => folded[i]!.endsWith(asked) && folded[i]!.length >= asked.length + leastBefore)
+  }
+  return [...new Set(read.flatMap(ending).map(word => stem(word, language)))]
 }

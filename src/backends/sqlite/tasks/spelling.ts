@@ -184,6 +184,13 @@ export function corrections (file: CompanyFile, folded: string, limit = 3): stri
   return [...new Set(nearWords(file, folded).slice(0, limit).flatMap(({ stems }) => stems))]
 }
 
+/** Returns the stems of the most frequent words that end with another, with at least `before` letters before it. */
+export function wordsEndingWith (file: CompanyFile, folded: string, before: number, limit = 5): string[] {
+  const rows = file.sql("SELECT stem FROM words WHERE word LIKE '%' || ?1 AND length(word) >= ?2 ORDER BY n DESC, word LIMIT ?3")
+    .all(folded, folded.length + before, limit)
+  return [...new Set(rows.map(row => row.stem as string))]
+}
+
 /** Returns the same words, all of them, with their stems and how often they occur. */
 export function nearWords (file: CompanyFile, folded: string): { word: string, stems: string[], n: number }[] {
   if (!isCorrectable(folded)) return []

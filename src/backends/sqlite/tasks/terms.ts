@@ -1,10 +1,11 @@
 // Looks up the words of a question in a company's file, and how rare each is.
 import type { Query } from '../../../language/analyze.ts'
+import { leastBefore } from '../../../language/compounds.ts'
 import { questionTerms, searchedStems } from '../../../search/question-terms.ts'
 import type { QueryTerm } from '../../../types.ts'
 import type { CompanyFile } from '../file.ts'
 import { countVisible } from '../hidden.ts'
-import { nearWords } from './spelling.ts'
+import { nearWords, wordsEndingWith } from './spelling.ts'
 import type { PassageLimit } from './selection.ts'
 
 /** A misspelt word is searched as at most this many others. */
@@ -30,6 +31,7 @@ export function readTerms (file: CompanyFile, query: Query, total: number, seen:
   return questionTerms(query, query.language, total, {
     holders: stem => documentFrequency(view, stem),
     isInRow: stems => tables.some(table => countSeen(view, table, quote(stems.join(' ')), 1) > 0),
+    endingWith: folded => wordsEndingWith(file, folded, leastBefore),
     near (folded) {
       const words = seenWords(view, nearWords(file, folded))
       return { words, corrections: [...new Set(words.slice(0, maxCorrections).flatMap(({ stems }) => stems))] }

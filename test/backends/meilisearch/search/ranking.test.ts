@@ -56,3 +56,11 @@ t.test('corrects a word that no candidate contains by the candidates\' own words
   t.match(terms.find(({ word }) => word === 'lether'), { known: true, corrections: ['leather'] })
   t.match(terms.find(({ word }) => word === '42'), { known: false, corrections: [] })
 })
+
+t.test('finds the candidates\' German compounds that end with a word', async t => {
+  const read = [count({ id: 'a', title: 'Verleih', text: 'Tretboote und Bootshaus', url: '', fields: [] }, 'de')]
+  const known = (question: string) => queryTerms(analyzeQuestion(question, 'de', 'de'), new Map(), read, stemCounts(read), 10, 'de')
+    .flatMap(({ synonyms = [] }) => synonyms)
+  t.same(known('Was kosten Boote?'), ['tretboot'])
+  t.same(known('Was kostet ein Haus?'), [], 'too short')
+})

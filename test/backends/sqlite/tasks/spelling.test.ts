@@ -2,7 +2,7 @@
 import t from 'tap'
 import type { CompanyFile } from '../../../../src/backends/sqlite/file.ts'
 import { openCompanyFile } from '../../../../src/backends/sqlite/open.ts'
-import { corrections, createWordCounts, keyWords } from '../../../../src/backends/sqlite/tasks/spelling.ts'
+import { corrections, createWordCounts, keyWords, wordsEndingWith } from '../../../../src/backends/sqlite/tasks/spelling.ts'
 import { withinOneEdit } from '../../../../src/language/one-edit.ts'
 import { join } from 'node:path'
 import { fc, propertyRuns } from '../../../fixtures/property.ts'
@@ -59,6 +59,13 @@ t.test('finds a word by every single edit of it', async t => {
   }
   t.ok(edits.size > 60)
   for (const edit of edits) t.same(corrections(opened, edit), [word], edit)
+})
+
+t.test('finds the words that end with another, the most frequent first, with enough letters before it', async t => {
+  const opened = await file(t, { mietboot: 1, hausboot: 2, boot: 3, urboot: 1, bootshaus: 4 })
+  t.same(wordsEndingWith(opened, 'boot', 3), ['hausboot', 'mietboot'])
+  t.same(wordsEndingWith(opened, 'boot', 3, 1), ['hausboot'])
+  t.same(wordsEndingWith(opened, 'segel', 3), [])
 })
 
 t.test('does not find a word two edits away', async t => {
