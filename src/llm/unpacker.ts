@@ -64,5 +64,5 @@ export function createUnpacker (headers: Headers): Transform | null {
   }
   // The last one in the list was packed last.
   const [first, ...others] = names.reverse().map(name => codings[name]!())
-  return others.reduce((unpacked, next) => new Unpackers(unpacked, next), first ?? null as never)
+  return first ? others.reduce((unpacked, next) => new Unpackers(unpacked, next), first) : null
 }
