@@ -20,6 +20,8 @@ declare module 'fastify' {
   }
 }
 
+/** How often it is tried to read what was noted, when that has failed. */
+const againMs = 30_000
 const checkEveryMs = 3_600_000
 const weekMs = 7 * 24 * 3_600_000
 const listMs = 30_000
@@ -98,20 +100,33 @@ export default fp(async (app: FastifyInstance) => {
     outbox.add(company, answerId)
     teller.tell({ company, answerId, rater })
   })
-  app.addHook('onReady', () => {
-    // What was not delivered before the service ended.
-    store.companies().catch(error => {
-      log.warn({ err: error }, 'what was to be told to WEBHOOK_URL cannot be read; it is told after the next start')
-      return []
-    }).then(outbox.begin).then(left => {
-      for (const { company, id: answerId } of left) teller.tell({ company, answerId })
-    })
-  })
+  let isListed = false
+  let isReading = false
+  /** Tells what was not delivered before the service ended. */
+  const tellLeft = async () => {
+    if (isReading) return
+    isReading = true
+    let companies: string[] | undefined
+    try {
+      companies = await store.companies()
+    } catch (error) {
+      log.warn({ err: error }, 'what was to be told to WEBHOOK_URL cannot be read; it is told later')
+    }
+    const left = await outbox.begin(companies ?? [])
+    isListed = companies !== undefined
+    isReading = false
+    for (const { company, id: answerId } of left) teller.tell({ company, answerId })
+  }
+  app.addHook('onReady', () => { tellLeft() })
+  const again = setInterval(() => {
+    if (!isListed || !outbox.isWhole()) tellLeft()
+  }, againMs).unref()
   const timer = setInterval(() => {
     app.sendDigests().catch(error => log.warn({ err: error }, 'digests of gaps were not sent'))
   }, checkEveryMs).unref()
   app.addHook('onClose', async () => {
     clearInterval(timer)
+    clearInterval(again)
     teller.close()
     await webhook.close()
     await outbox.settled()

@@ -3,9 +3,12 @@ import { createInTurn } from '../async/in-turn.ts'
 
 export interface Outbox {
   /**
-   * Returns what was noted for these companies before this start and not told. Nothing is written before that. Never rejects.
+   * Returns what was noted for these companies before this start and not told, once: called again, it reads those that could not
+   * be read. Nothing is written before the first call. Never rejects.
    */
   begin (companies: readonly string[]): Promise<{ company: string, id: string }[]>
+  /** Tells whether `begin` has returned all that was noted, as far as is known. */
+  isWhole (): boolean
   /** Notes that something is to be told of; not beyond the most of a company. */
   add (company: string, id: string): void
   /** Forgets one that was told: each time that it was added. */
@@ -24,7 +27,7 @@ export interface OutboxOptions {
 /** The most of a company. */
 const maxNoted = 1000
 
-export function createOutbox ({ read, write, onError }: OutboxOptions): Outbox {
+export function createOutbox ({ read: readNotes, write, onError }: OutboxOptions): Outbox {
   /** How often each is still to be told of. */
   const noted = new Map<string, Map<string, number>>()
   const begun = Promise.withResolvers<void>()
@@ -32,6 +35,11 @@ export function createOutbox ({ read, write, onError }: OutboxOptions): Outbox {
   let saving: Promise<unknown> = Promise.resolve()
   /** Companies whose notes have been read. Nothing is written over those of others. */
   const known = new Set<string>()
+  /** Those that could not be read. */
+  const unread = new Set<string>()
+  /** What was read, until `begin` returns it. */
+  const read: { company: string, id: string }[] = []
+  let hasBegun = false
 
   function change (company: string, id: string, by: 1 | -1): void {
     const ids = noted.get(company) ?? new Map<string, number>()
@@ -42,8 +50,9 @@ export function createOutbox ({ read, write, onError }: OutboxOptions): Outbox {
     else noted.delete(company)
   }
 
-  async function load (company: string): Promise<string[]> {
-    const text = await read(company)
+  async function load (company: string): Promise<void> {
+    if (known.has(company)) return
+    const text = await readNotes(company)
     known.add(company)
     let ids: string[] = []
     try {
@@ -51,15 +60,16 @@ export function createOutbox ({ read, write, onError }: OutboxOptions): Outbox {
     } catch (error) {
       onError(error, company)
     }
-    for (const id of ids) change(company, id, 1)
-    return ids
+    for (const id of ids) {
+      change(company, id, 1)
+      read.push({ company, id })
+    }
   }
 
   function save (company: string): void {
     const saved = inTurn(company, async () => {
       await begun.promise
-      // What is read so late is told of after the next start.
-      if (!known.has(company)) await load(company)
+      await load(company)
       await write(company, JSON.stringify([...noted.get(company)?.keys() ?? []]))
     }).catch(error => onError(error, company))
     saving = Promise.all([saving, saved])
@@ -67,17 +77,19 @@ export function createOutbox ({ read, write, onError }: OutboxOptions): Outbox {
 
   return {
     async begin (companies) {
-      const left: { company: string, id: string }[] = []
+      unread.clear()
       for (const company of companies) {
-        const ids = await load(company).catch(error => {
+        // What is to be written waits for the first call, and must not be waited for by it.
+        await (hasBegun ? inTurn(company, () => load(company)) : load(company)).catch(error => {
+          unread.add(company)
           onError(error, company)
-          return []
         })
-        for (const id of ids) left.push({ company, id })
       }
+      hasBegun = true
       begun.resolve()
-      return left
+      return read.splice(0)
     },
+    isWhole: () => hasBegun && unread.size + read.length === 0,
     add (company, id) {
       if ((noted.get(company)?.size ?? 0) >= maxNoted) return
       change(company, id, 1)

@@ -241,6 +241,37 @@ t.test('what could not be read at the start is not written over', async t => {
   outbox.told('shop', 'new')
   await outbox.settled()
   t.same(JSON.parse(files.get('shop')!).sort(), ['old', 'other'])
+  t.notOk(outbox.isWhole())
+  t.same(await outbox.begin(['shop']), [{ company: 'shop', id: 'old' }], 'what was read late is told all the same, once')
+  t.ok(outbox.isWhole())
+  t.same(await outbox.begin(['shop']), [])
+})
+
+t.test('what could not be read at the start is told when it can be, as often as it was noted', async t => {
+  const files = new Map([['shop', '["old"]'], ['other', '["x"]']])
+  let isLocked = true
+  const outbox = createOutbox({
+    async read (company) {
+      if (isLocked && company === 'shop') throw new Error('locked')
+      return files.get(company)
+    },
+    async write (company, text) { files.set(company, text) },
+    onError () {},
+  })
+  t.notOk(outbox.isWhole(), 'before the start')
+  t.same(await outbox.begin(['shop', 'other']), [{ company: 'other', id: 'x' }])
+  t.notOk(outbox.isWhole())
+  t.same(await outbox.begin(['shop', 'other']), [])
+  isLocked = false
+  outbox.add('shop', 'old')
+  t.same(await outbox.begin(['shop', 'other']), [{ company: 'shop', id: 'old' }])
+  t.ok(outbox.isWhole())
+  outbox.told('shop', 'old')
+  await outbox.settled()
+  t.equal(files.get('shop'), '["old"]', 'the one that was added is still to be told of')
+  outbox.told('shop', 'old')
+  await outbox.settled()
+  t.equal(files.get('shop'), '[]')
 })
 
 t.test('nor is that of a company which was not in the list', async t => {
