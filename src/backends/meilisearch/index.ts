@@ -39,13 +39,18 @@ export function createMeilisearch ({ url, proxy, connections, writeKey = '', ...
   const owners = createIndexOwners(options)
   const { models } = options
   const admin = createMeilisearchAdmin({ client, apiKey: writeKey, ...patience })
+  let repair: NonNullable<MeilisearchEngineOptions['onReset']> = () => {}
   return {
-    engine: createMeilisearchEngine({ ...options, client, owners, isWriting: writeKey !== '' }),
+    engine: createMeilisearchEngine({ ...options, client, owners, isWriting: writeKey !== '', onReset: company => repair(company) }),
     writing: writeKey === ''
       ? null
       : {
           openDocuments: given => createMeilisearchDocuments({ ...given, admin, owners, models }),
-          openVectors: given => createMeilisearchVectors({ ...given, admin, owners, models }),
+          openVectors (given) {
+            const vectors = createMeilisearchVectors({ ...given, admin, owners, models })
+            repair = company => { vectors.fill([company]) }
+            return vectors
+          },
         },
     close: () => client.close(),
   }

@@ -70,7 +70,8 @@ export function createMeilisearchVectors ({
   })
   const { signal } = queue
   let filled = 0
-  const chunkStore = createChunkStore(admin, signal)
+  const restored = new Set<string>()
+  const chunkStore = createChunkStore(admin, signal, uid => restored.add(uid))
   /** Index uid → the time from which its old vectors may be removed. */
   const droppable = new Map<string, number>()
 
@@ -84,6 +85,9 @@ export function createMeilisearchVectors ({
   async function fillIndex (company: CompanyProfile, kind: string, turn: TakeTurn): Promise<void> {
     const uid = uidOf(company, kind)
     if (await chunkStore.count(uid, '_n >= 0') === 0) return
+    // Others may have changed what is searched and filtered.
+    const { wasChanged } = await prepareForChunks(admin, chunkStore, company, kind, null, signal)
+    if (restored.delete(uid) || wasChanged) onChanged(company.id)
     const { model: named } = company.indexes[kind]!
     const wanted = embedder.modelFor(company.language, named)
     const { settings, states } = await readStates(uid, named)

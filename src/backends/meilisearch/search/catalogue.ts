@@ -52,6 +52,8 @@ export interface CatalogueOptions {
   owners: IndexOwners
   /** Uploads create the indexes: one that no upload has created yet is empty, and not missing. */
   isWriting: boolean
+  /** Called with a company when others have reset the settings of one of its indexes. */
+  onReset?: (company: string) => void
   /** Age at which the information is read again in the background. */
   refreshMs: number
   /** Age from which it can no longer be trusted. */
@@ -71,6 +73,7 @@ export function createCatalogue ({
   tokens,
   owners,
   isWriting,
+  onReset = () => {},
   refreshMs,
   staleMs,
   timeoutMs,
@@ -106,7 +109,7 @@ export function createCatalogue ({
         try {
           const given = company.indexes[kind]!
           const wanted = modelFor(company.language, given.model)
-          const index = await reader.read(kind, uidOf(company, kind), given, wanted, token, signal)
+          const index = await reader.read(kind, uidOf(company, kind), given, wanted, token, signal, () => onReset(company.id))
           if (typeof index !== 'string') return index
           missing.set(kind, index)
         } catch (error) {

@@ -45,6 +45,8 @@ export interface MeilisearchEngineOptions {
   cacheMaxBytes: number
   /** The service has a key that writes, so that uploads create the indexes. */
   isWriting?: boolean
+  /** Called with a company when others have reset the settings of one of its indexes. */
+  onReset?: (company: string) => void
   /** The embedding models that there are. Vectors that do not say which model made them are the first one's. */
   models: readonly string[]
   /** Returns the model for documents in a language, or the named one; another one while that is unavailable. */

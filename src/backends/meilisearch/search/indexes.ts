@@ -1,6 +1,7 @@
 // Reads the mapping, embedder, size and version of an index, as far as the service's key may see them.
 import { createHash, randomUUID } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
+import type { Settings } from 'meilisearch'
 import type { FieldMapping } from '../../../types.ts'
 import type { RawDocument } from '../../../documents/document.ts'
 import { guessedFrom, isComplete, mappingOf } from '../../../documents/mapping.ts'
@@ -8,7 +9,8 @@ import type { MeilisearchClient } from '../client.ts'
 import { readEmbedders, searchable, type EmbedderSettings, type EmbedderState, type IndexEmbedder } from '../embedders.ts'
 import { MeilisearchError, hasStatus } from '../errors.ts'
 import { isChunk, notChunks } from '../stored-chunk.ts'
-import { restricted } from '../traits.ts'
+import { isForReader, restricted } from '../traits.ts'
+import { forEveryone } from '../../../search/selection.ts'
 
 export interface IndexInfo {
   kind: string
@@ -49,9 +51,12 @@ export interface IndexReader {
    * @param given the mapping of the profile
    * @param wanted the embedding model that its documents should have
    * @param token opens the index for searches
+   * @param onReset called when others have reset its settings: its chunks are not searched, or not filtered, as they should be
    * @returns the index, or why it cannot be searched
    */
-  read (kind: string, uid: string, given: FieldMapping, wanted: string, token: string, signal: AbortSignal): Promise<ReadIndex | string>
+  read (
+    kind: string, uid: string, given: FieldMapping, wanted: string, token: string, signal: AbortSignal, onReset?: () => void
+  ): Promise<ReadIndex | string>
 }
 
 /** @param models the embedding models that there are, the default one first */
@@ -142,13 +147,13 @@ export function createIndexReader ({
 
   return {
     rights,
-    async read (kind, uid, given, wanted, token, signal) {
+    async read (kind, uid, given, wanted, token, signal, onReset = () => {}) {
       const readAt = now()
       // Search first and alone: if the key does not open this index, that says nothing about its rights for others.
       const { hits, estimatedTotalHits: documents } = await first(uid, { limit: isComplete(given) ? 1 : guessedFrom }, token, signal)
-      const [index, embedders] = await Promise.all([
+      const [index, known] = await Promise.all([
         optional<{ updatedAt: string, primaryKey: string | null }>('indexes', `/indexes/${uid}`, signal),
-        optional<EmbedderSettings>('settings', `/indexes/${uid}/settings/embedders`, signal),
+        optional<Settings>('settings', `/indexes/${uid}/settings`, signal),
         rights.documents ?? optional('documents', `/indexes/${uid}/documents?limit=0`, signal),
       ])
       const primaryKey = index?.primaryKey ?? guessPrimaryKey(hits)
@@ -157,14 +162,19 @@ export function createIndexReader ({
       }
       const mapping = mappingOf(given, isComplete(given) ? [] : await withoutPieces(uid, hits, token, signal), primaryKey)
       const version = index && versionOf(uid, index.updatedAt)
-      const settings = embedders ?? {}
+      const settings = (known?.embedders ?? {}) as EmbedderSettings
       const count = async (filter: string) => await countOrNull(uid, filter, token, signal) ?? 0
-      const states = await statesOf(uid, JSON.stringify([version, settings, given.model]), version !== null, async () => {
+      const states = await statesOf(uid, JSON.stringify([version, known, given.model]), version !== null, async () => {
         const [embedders, limited] = await Promise.all([
           readEmbedders({ settings, models, named: given.model, ofAnyName: true, count }), countOrNull(uid, restricted, token, signal),
         ])
         return { embedders, isRestricted: limited !== null && limited > 0, isFilterable: limited !== null }
       })
+      const isUnsearched = known !== null && hits.some(isChunk) && !(known.searchableAttributes ?? []).includes('_text')
+      const isUnfiltered = !states.isFilterable && hits.some(hasReaders)
+      if (isUnsearched || isUnfiltered) onReset()
+      // Whom its documents are for cannot be told before they are read, and an answer from them could be kept for others.
+      if (isUnfiltered) return 'its filterable attributes were reset'
       return {
         kind,
         uid,
@@ -186,6 +196,11 @@ export function createIndexReader ({
       }
     },
   }
+}
+
+/** Tells whether an index with this document may hold some that are not for everyone. */
+function hasReaders (hit: RawDocument): boolean {
+  return (isChunk(hit) && hit._access !== undefined) || !isForReader(hit._access, forEveryone)
 }
 
 /** Guesses as Meilisearch itself does: a key that ends in "id". */

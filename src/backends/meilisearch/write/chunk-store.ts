@@ -35,8 +35,11 @@ export interface ChunkStore {
 
 const page = 1000
 
-/** @param signal ends every request and every wait for a task */
-export function createChunkStore (admin: MeilisearchAdmin, signal: AbortSignal): ChunkStore {
+/**
+ * @param signal ends every request and every wait for a task
+ * @param onRestored called with an index whose filters others had removed
+ */
+export function createChunkStore (admin: MeilisearchAdmin, signal: AbortSignal, onRestored = (_uid: string) => {}): ChunkStore {
   /** Uids of the indexes whose filters are being restored. */
   const restoring = new Map<string, Promise<boolean>>()
 
@@ -48,7 +51,9 @@ export function createChunkStore (admin: MeilisearchAdmin, signal: AbortSignal):
       if (code === 'index_not_found') return { results: [], total: 0 }
       if (isAgain || !['invalid_document_filter', 'invalid_document_sort'].includes(code)) throw error
       // Others created it without these filters, or have removed them.
-      return await restored(uid) ? fetch(uid, query, true) : { results: [], total: 0 }
+      if (!await restored(uid)) return { results: [], total: 0 }
+      onRestored(uid)
+      return fetch(uid, query, true)
     }
   }
 

@@ -15,6 +15,8 @@ export interface TargetIndex {
   createdAt: string
   /** Embedders that expect vectors: a document without vectors must say so. */
   embedders: string[]
+  /** Its settings were not as they should be, and have just been changed. */
+  wasChanged?: boolean
 }
 
 /** The attribute for the hash of the sent document; its leading underscore keeps it out of guessed mappings. */
@@ -89,7 +91,13 @@ export async function prepareIndex (
   }
   // Includes "default" even if it does not exist, so that others can create it later.
   const expecting = userProvided({ [sharedName]: { source: 'userProvided' }, ...embedders })
-  return { ...index, exists: true, createdAt, embedders: [...new Set([...expecting, ...(embedder ? [embedder.name] : [])])] }
+  return {
+    ...index,
+    exists: true,
+    createdAt,
+    embedders: [...new Set([...expecting, ...(embedder ? [embedder.name] : [])])],
+    wasChanged: Object.keys(changes).length > 0,
+  }
 }
 
 /** Returns what an index lacks so that its documents can be filtered and, with chunks, sorted. */
