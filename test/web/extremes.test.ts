@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { temporaryFolder, writeCompany } from '../helper.ts'
+import { fakeModel } from '../fixtures/app-parts.ts'
 import { askJson } from '../fixtures/app-client.ts'
 import { goTo, noChromium, openConsole, overflowOf, phone, violationsOf } from './browser.ts'
 
@@ -62,6 +63,28 @@ t.test('words without an end make no page wider than a phone', { skip: noChromiu
     t.equal(Math.max(beyond, await overflowOf(page)), 0, name)
   }
   t.same(complaints, [])
+})
+
+t.test('a wide table scrolls with whole words, and an answer from the right has its bullets in sight', { skip: noChromium }, async t => {
+  const columns = ['Name', 'Price', 'Weight', 'Season', 'Persons', 'Waterproof', 'Guarantee']
+  const row = (cells: string[]) => `| ${cells.join(' | ')} |\n`
+  const table = row(columns) + row(columns.map(() => '-')) + row(columns.map(() => `two https://shop.example/${'x'.repeat(200)}`))
+  const rest = '- [ ] خيمة\n- [x] خيمة عائلية\n\n> اقتباس\n\n```\n' + 'x'.repeat(200) + '\n```'
+  const model = fakeModel([`يستغرق التوصيل يومي عمل [1].\n\n${table}\n${rest}`])
+  const { page } = await openConsole(t, { model, window: phone })
+  await page.getByLabel('Your question').fill('How long does delivery take?')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Regenerate' }).waitFor()
+  const heights = await page.locator('.answer-text th').evaluateAll((cells: any[]) => cells.map(({ offsetHeight }) => offsetHeight))
+  t.ok(Math.max(...heights) < 60, `heads of ${heights} pixels`)
+  t.same(await page.locator('.answer-text li').allInnerTexts(), ['☐ خيمة', '☑ خيمة عائلية'])
+  const edges = await page.locator('.answer-text').evaluate((answer: any) => {
+    const end = answer.getBoundingClientRect().right
+    return [...answer.querySelectorAll('li')].map(item => end - item.getBoundingClientRect().right)
+  })
+  t.ok(Math.min(...edges) > 15, `room for bullets: ${edges} pixels`)
+  t.same(await violationsOf(page), [])
+  t.equal(await overflowOf(page), 0)
 })
 
 t.test('at a fourfold zoom a page has the window for itself, and an answer has room above the field', { skip: noChromium }, async t => {

@@ -42,6 +42,24 @@ for (const colorScheme of ['light', 'dark'] as const) {
   }
 }
 
+t.test('a wide table scrolls with whole words, and done tasks are told from open ones', { skip: noChromium }, async t => {
+  const columns = ['Name', 'Price', 'Weight', 'Season', 'Persons', 'Waterproof', 'Guarantee']
+  const row = (cells: string[]) => `| ${cells.join(' | ')} |\n`
+  const table = row(columns) + row(columns.map(() => '-')) + row(columns.map(() => `two https://shop.example/${'x'.repeat(200)}`))
+  const model = fakeModel([`It takes two working days [1].\n\n${table}\n- [ ] open\n- [x] done`])
+  const { page } = await openShop(t, { model, window: phone, hostile: false })
+  await launcherOf(page).click()
+  await page.getByLabel('Your question').fill('How long does delivery take?')
+  await page.keyboard.press('Enter')
+  await answerEnds(page)
+  const heights = await page.locator('.answer th').evaluateAll((cells: any[]) => cells.map(({ offsetHeight }) => offsetHeight))
+  t.ok(Math.max(...heights) < 50, `heads of ${heights} pixels`)
+  const widths = await page.locator('.answer td').evaluateAll((cells: any[]) => cells.map(({ offsetWidth }) => offsetWidth))
+  t.ok(Math.max(...widths) < 300, `cells of ${widths} pixels`)
+  t.same(await page.locator('.answer li').allInnerTexts(), ['☐ open', '☑ done'])
+  t.ok(await overflowOf(page) <= 0)
+})
+
 t.test('stands where it belongs, whatever the page\'s styles do', { skip: noChromium }, async t => {
   const { page } = await openShop(t)
   await launcherOf(page).waitFor()

@@ -56,6 +56,7 @@ function inlines (tokens: Token[], cite: MakeCitation): (Node | string)[] {
         const href = safeAddress((token as Tokens.Link).href)
         return href ? [make('a', { href, target: '_blank', rel: 'noopener' }, ...inner())] : inner()
       }
+      case 'checkbox': return [(token as Tokens.Checkbox).checked ? '☑ ' : '☐ ']
       case 'image': return [(token as Tokens.Image).text]
       default:
         // A tag in an answer is text.

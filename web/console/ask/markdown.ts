@@ -5,7 +5,12 @@ import { citedNodes } from '../../shared/answer-nodes.ts'
 
 const marked = new Marked({ gfm: true, breaks: true, async: false })
 // Tags in an answer are text: it is written in Markdown.
-marked.use({ renderer: { html: ({ text }) => text.replace(/[<>&"']/g, sign => `&#${sign.charCodeAt(0)};`) } })
+marked.use({
+  renderer: {
+    html: ({ text }) => text.replace(/[<>&"']/g, sign => `&#${sign.charCodeAt(0)};`),
+    checkbox: ({ checked }) => checked ? '☑ ' : '☐ ',
+  },
+})
 const purifier = DOMPurify(window)
 purifier.addHook('afterSanitizeAttributes', node => {
   if (!(node instanceof HTMLAnchorElement)) return
@@ -34,6 +39,8 @@ export function renderAnswer (text: string, titles: ReadonlyMap<number, string>,
   const fragment = purifier.sanitize(marked.parse(shown) as string, allowed)
   lowerHeadings(fragment)
   for (const link of fragment.querySelectorAll('a:not([href])')) link.replaceWith(...link.childNodes)
+  // What scrolls by itself is reached with the keyboard too.
+  for (const code of fragment.querySelectorAll('pre')) code.tabIndex = 0
   for (const table of fragment.querySelectorAll('table')) wrapTable(table)
   const walker = document.createTreeWalker(fragment, NodeFilter.SHOW_TEXT)
   const texts: Text[] = []
