@@ -45,6 +45,11 @@ export function createTextPlace (): TextPlace {
 
   return {
     add (text) {
+      // A token, nearly always.
+      if (!text.includes('\n')) {
+        line += text
+        return
+      }
       const [first, ...others] = text.split('\n')
       line += first!
       for (const other of others) {
