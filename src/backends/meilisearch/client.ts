@@ -3,6 +3,7 @@ import { Pool } from 'undici'
 import { createAgent, usesProxy, type ProxySettings } from '../../async/agent.ts'
 import { createCircuit, type Circuit } from './circuit.ts'
 import { MeilisearchError, broken, hasStatus, isServerFault, refusal, timeoutError, unreadable } from './errors.ts'
+import { exchange } from './exchange.ts'
 
 export interface MeilisearchRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -80,21 +81,17 @@ export function createMeilisearchClient ({
     const headers: Record<string, string> = {}
     if (body !== null) headers['content-type'] = contentType
     if (token !== '') headers.authorization = `Bearer ${token}`
-    let status: number
-    let text: string
-    let retryAfter: string | string[] | undefined
     try {
-      const answer = await pool.request({ origin, method, path: prefix + path, headers, body, signal })
-      status = answer.statusCode
-      retryAfter = answer.headers['retry-after']
-      text = await answer.body.text()
+      return await exchange(pool, { origin, method, path: prefix + path, headers, body }, signal, ({ status, retryAfter, text }) => {
+        if (status < 200 || status >= 300) throw refusal(status, text, retryAfter)
+        return status === 204 ? (undefined as T) : parse(text, status, read)
+      })
     } catch (error) {
+      if (error instanceof MeilisearchError) throw error
       // A caller that has left says nothing about the server; a missed deadline does.
       if (signal.aborted) throw isTimeout(signal.reason) ? timeoutError(signal.reason) : signal.reason
       throw broken(error)
     }
-    if (status < 200 || status >= 300) throw refusal(status, text, retryAfter)
-    return status === 204 ? (undefined as T) : parse(text, status, read)
   }
 
   async function query<T> (request: MeilisearchRequest & Partial<ReadRequest<T>>): Promise<T> {
