@@ -12,22 +12,25 @@ import { until } from '../../fixtures/until.ts'
 async function parts (t: Ending, isWriting: boolean) {
   const server = await startMeili(t)
   const { documents, company, apiKey } = await meiliDocuments(t, server)
+  // A document of others comes first.
+  const uid = `${company.id}__products`
+  await meiliTask(server, 'POST', `/indexes/${uid}/documents?primaryKey=id`, [{ id: 'loaded', title: 'Other', text: 'Beryl.' }])
   await documents.put(company, 'products', [
     document('open', 'Malachite is green.'), document('secret', 'Malachite costs 12 euros.', { access: ['group:staff'] }),
   ])
-  const { key, uid } = await makeKey({
+  const { key, uid: apiKeyUid } = await makeKey({
     url: server.url, adminKey: server.masterKey, kind: 'service', indexes: ['*'], signal: new AbortController().signal,
   })
   let now = 0
   const meilisearch = createMeilisearch({
-    url: server.url, apiKey: key, apiKeyUid: uid, writeKey: isWriting ? apiKey : '', plan: 'fanout', concurrency: 50, connections: 8,
+    url: server.url, apiKey: key, apiKeyUid, writeKey: isWriting ? apiKey : '', plan: 'fanout', concurrency: 50, connections: 8,
     timeoutMs: 20_000, cacheMs: 0, cacheMaxBytes: 1e6, models: [], now: () => now,
   })
   t.teardown(() => meilisearch.close())
   const staff = { names: ['group:staff'] }
   const { engine } = meilisearch
   const search = (selection = { names: [] as string[] }) => ask(engine, 'malachite', { company, selection })
-  const reset = (settings: object) => meiliTask(server, 'PATCH', `/indexes/${company.id}__products/settings`, settings)
+  const reset = (settings: object) => meiliTask(server, 'PATCH', `/indexes/${uid}/settings`, settings)
   return { server, company, meilisearch, engine, staff, search, reset, pass: (seconds: number) => { now += seconds * 1000 } }
 }
 

@@ -31,7 +31,12 @@ export interface IndexInfo {
 }
 
 /** What is read of an index once while it does not change. */
-interface IndexStates extends Pick<IndexInfo, 'isRestricted' | 'isFilterable'> { embedders: EmbedderState[] }
+interface IndexStates extends Pick<IndexInfo, 'isRestricted' | 'isFilterable'> {
+  embedders: EmbedderState[]
+  /** Others have reset what is searched, or what is filtered, of an index that holds the service's own documents. */
+  isUnsearched: boolean
+  isUnfiltered: boolean
+}
 
 /** An index and when it was read. */
 export interface ReadIndex extends IndexInfo {
@@ -58,6 +63,10 @@ export interface IndexReader {
     kind: string, uid: string, given: FieldMapping, wanted: string, token: string, signal: AbortSignal, onReset?: () => void
   ): Promise<ReadIndex | string>
 }
+
+/** The most documents that are looked through for the service's own, and what is read of them: Meilisearch gives no more. */
+const maxSample = 1000
+const attributesToRetrieve = ['_n', '_access']
 
 /** @param models the embedding models that there are, the default one first */
 export function createIndexReader ({
@@ -116,7 +125,7 @@ export function createIndexReader ({
 
   function first (
     uid: string,
-    query: { limit: number, filter?: string },
+    query: { limit: number, filter?: string, attributesToRetrieve?: string[] },
     token: string,
     signal: AbortSignal
   ): Promise<{ hits: RawDocument[], estimatedTotalHits: number }> {
@@ -168,13 +177,19 @@ export function createIndexReader ({
         const [embedders, limited] = await Promise.all([
           readEmbedders({ settings, models, named: given.model, ofAnyName: true, count }), countOrNull(uid, restricted, token, signal),
         ])
-        return { embedders, isRestricted: limited !== null && limited > 0, isFilterable: limited !== null }
+        const isFilterable = limited !== null
+        const mayBeUnsearched = known !== null && !(known.searchableAttributes ?? []).includes('_text')
+        // Chunks may come behind many other documents.
+        const isWell = isFilterable && !mayBeUnsearched
+        const some = isWell ? [] : (await first(uid, { limit: maxSample, attributesToRetrieve }, token, signal)).hits
+        return {
+          embedders, isRestricted: isFilterable && limited > 0, isFilterable,
+          isUnsearched: mayBeUnsearched && some.some(isChunk), isUnfiltered: !isFilterable && some.some(hasReaders),
+        }
       })
-      const isUnsearched = known !== null && hits.some(isChunk) && !(known.searchableAttributes ?? []).includes('_text')
-      const isUnfiltered = !states.isFilterable && hits.some(hasReaders)
-      if (isUnsearched || isUnfiltered) onReset()
+      if (states.isUnsearched || states.isUnfiltered) onReset()
       // Whom its documents are for cannot be told before they are read, and an answer from them could be kept for others.
-      if (isUnfiltered) return 'its filterable attributes were reset'
+      if (states.isUnfiltered) return 'its filterable attributes were reset'
       return {
         kind,
         uid,
