@@ -13,18 +13,17 @@ import { sizeText } from '../action.ts'
 import { addressOf } from '../service.ts'
 import { ok, problem, warning, type Finding } from './finding.ts'
 
-const leastNode = [22, 19] as const
+const leastNode = 24
 /** Less room than this is soon full; one company's documents take about 100 MB for a million tokens. */
 const leastBytes = 1_000_000_000
 const probeMs = 3000
 
 export function checkNode (version = process.versions.node): Finding {
-  const [major = 0, minor = 0] = version.split('.').map(Number)
-  return major > leastNode[0] || (major === leastNode[0] && minor >= leastNode[1])
+  return Number(version.split('.')[0]) >= leastNode
     ? ok('node', `Node ${version}`)
     : problem(
       'node', `Node ${version} is too old.`,
-      `Install Node ${leastNode.join('.')} or newer, or start by \`npm start\`, which brings its own.`
+      `Install Node ${leastNode} or newer, or start by \`npm start\`, which brings its own.`
     )
 }
 

@@ -78,6 +78,6 @@ t.test('writes lines for people', async t => {
   t.match(out, /^ok {7}node +Node \d/)
   t.match(out, /^warning +data folder +.* does not exist yet\.\n +→ The first start/m)
   t.match(out, /\n0 problems, \d+ warnings?\n$/)
-  t.match(checkNode('22.18.0'), { state: 'problem', todo: /Install Node/ })
-  t.match(checkNode('22.19.0'), { state: 'ok' })
+  t.match(checkNode('22.19.0'), { state: 'problem', todo: /Install Node/ })
+  t.match(checkNode('24.0.0'), { state: 'ok' })
 })
