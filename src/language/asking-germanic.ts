@@ -32,8 +32,12 @@ export const english = rules([
   ['frequency', 'how often|how many times|how frequently'],
   ['discount', 'how much off|money off|discounts?|reductions?|reduced (?:price|rate|fare)s?|concessions?|any(?:thing)? off|cheaper rate'],
   ['material', 'made of|made from|materials?|fabric|filled with|what (?:wood|metal)'],
-  ['email', 'e ?mail addresse?s?|e ?mail|email'],
-  ['phone', '(?:tele)?phone (?:numbers?|no|nr|num)|fax numbers?|fax|telephone|phone|number to (?:call|ring)|call you|ring you|what number'],
+  ['email', 'e ?mail addresse?s?|(?:(?:send|write)(?: you)? (?:an )?)?(?:e ?mail|email)'],
+  [
+    'phone',
+    '(?:tele)?phone (?:numbers?|no|nr|num)|fax numbers?|fax|telephone|phone|number to (?:call|ring)|call you|ring you|what number|' +
+    'your number(?= ?$)',
+  ],
   ['price', 'prices?|pricing|how much (?:does|do|is|are|will|would)(?= (?:\\w+ ){1,6}cost)|costs?|how much is|how much are|how much for'],
   ['stock', 'in stock|available again|back in stock|availability|out of stock|sold out'],
   [
@@ -102,7 +106,7 @@ export const german = rules([
   ['frequency', 'wie oft|wie haufig|in welchem abstand|wie viele male'],
   ['discount', '\\p{L}*rabatte?|ermassigung(?:en)?|ermassigt\\w*|nachlass|vergunstigung(?:en)?'],
   ['material', 'material(?:ien)?|woraus|zusammensetzung'],
-  ['email', 'e ?mail(?: ?adressen?)?|mailadresse|email'],
+  ['email', '(?:e ?mail(?: ?adressen?)?|mailadresse|email)(?: (?:schreiben|schicken|senden))?'],
   ['phone', 'telefonnummern?|telefon|tel(?: nr)?|rufnummer|unter welcher nummer|nummer|anrufen'],
   ['price', 'welche[rn]? preis|preise?|was kostet|was kosten|wie viel kosten?t?|wieviel kosten?t?|kostet|kosten|wie teuer'],
   ['stock', 'auf lager|lieferbar|verfugbar|ausverkauft'],

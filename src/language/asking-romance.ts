@@ -14,10 +14,11 @@ export const french = rules([
   ['frequency', 'tous les combien|toutes les combien|a quelle frequence|combien de fois|quelle frequence'],
   ['discount', 'quelle (?:reduction|remise)|reductions?|remises?|ristourne|rabais|tarif reduit'],
   ['material', 'composition|matieres?|materiaux?|en quoi (?:est|sont)|en quel (?:bois|tissu|metal)|de quoi (?:est|sont)'],
-  ['email', 'adresses? (?:e )?mail|adresses? electroniques?|e mail|mail|email|courriel'],
+  ['email', 'adresses? (?:e )?mail|adresses? electroniques?|(?:(?:ecrire|envoyer) (?:(?:un|par) )?)?(?:e mail|mail|email|courriel)'],
   [
     'phone',
-    String.raw`numeros? de (?:tel\w*|fax|portable)|numero a appeler|fax|telecopie|telephone|tel|telephoner|appeler a quel numero|
+    String.raw`numeros? de (?:tel\w*|fax|portable)|(?:votre|vos|ton) numeros?(?= ?$)|
+    numero a appeler|fax|telecopie|telephone|tel|telephoner|appeler a quel numero|
     quel numero|(?<=^)numero(?= ?$)`,
   ],
   [
@@ -80,8 +81,11 @@ export const spanish = rules([
   ['frequency', 'cada cuanto|con que frecuencia|cuantas veces'],
   ['discount', 'descuentos?|rebajas?|tarifa reducida|precio reducido'],
   ['material', 'material(?:es)?|de que esta hech[oa]s?|composicion'],
-  ['email', 'correos? electronicos?|direccion de correo|correo|e ?mail|email'],
-  ['phone', 'numeros? de telefono|telefonos?|a que numero|llamar(?:os|les)?'],
+  [
+    'email',
+    '(?:(?:escribir|enviar|mandar)(?:les|os)? (?:(?:un|por) )?)?(?:correos? electronicos?|direccion de correo|correo|e ?mail|email)',
+  ],
+  ['phone', 'numeros? de telefono|telefonos?|a que numero|(?:su|vuestro|tu) numero(?= ?$)|llamar(?:os|les)?'],
   ['price', 'que (?:precio|cuota)|precios?|cuanto (?:cuestan?|valen?)|a cuanto (?:sale|esta el)|tarifas?'],
   ['stock', 'en existencias|disponibles?|agotado'],
   [
@@ -135,7 +139,7 @@ export const italian = rules([
   ['discount', 'scont[oi]|riduzion[ei]|tariffa ridotta|prezzo ridotto'],
   ['material', 'materiali?|di che materiale|composizione'],
   ['email', 'indirizzo (?:e ?mail|di posta)|e ?mail|posta elettronica'],
-  ['phone', 'numeri? di telefono|telefono|a che numero'],
+  ['phone', 'numeri? di telefono|telefono|a che numero|vostro numero(?= ?$)'],
   ['price', 'che prezzo|prezz[oi]|quanto (?:costan?o?|viene|vengono|e il)|costo|costa|costano|tariff[ae]'],
   ['stock', 'disponibil[ei]|esaurit[oaie]'],
   ['place', '(?<=^ ?)dove(?= ?$)|dove siete|dove vi trov\\w+|dove si trova|indirizzo|come (?:arrivare|arrivo|si arriva)'],
