@@ -1,6 +1,8 @@
 // Sends one request to Meilisearch and reads its reply in undici's own calls.
 import type { Dispatcher } from 'undici'
 
+const byteOrderMark = /^\uFEFF/
+
 export interface Reply { status: number, retryAfter: string | string[] | undefined, text: string }
 
 /**
@@ -42,7 +44,8 @@ export function exchange<T> (
   pool.dispatch(request, {
     onRequestStart (controller) {
       connection = controller
-      if (isSettled) controller.abort(signal.reason)
+      // Thrown, the request is dropped unsent; `abort` would close the connection that it was given.
+      if (isSettled) throw signal.reason
     },
     onResponseStart (_, code, headers) {
       status = code
@@ -53,7 +56,7 @@ export function exchange<T> (
     },
     onResponseEnd () {
       if (isSettled) return
-      const text = (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString()
+      const text = (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString().replace(byteOrderMark, '')
       settle()
       try {
         resolve(read({ status, retryAfter, text }))

@@ -6,14 +6,16 @@ import t from 'tap'
 import { Pool } from 'undici'
 import { exchange, type Reply } from '../../../src/backends/meilisearch/exchange.ts'
 
+let connections = 0
 const asked: { path: string, response: ServerResponse }[] = []
 const server = createServer((request, response) => {
   asked.push({ path: request.url!, response })
   if (request.url === '/two') response.write('{"a":"th')
   if (request.url === '/two') setImmediate(() => response.end('é"}'))
   if (request.url === '/busy') response.writeHead(503, { 'retry-after': '2' }).end('later')
+  if (request.url === '/marked') response.end('\uFEFF{}')
   if (request.url === '/part') response.write('{"a":')
-}).listen(0, '127.0.0.1')
+}).on('connection', () => connections++).listen(0, '127.0.0.1')
 await once(server, 'listening')
 const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 const pool = new Pool(origin, { connections: 1 })
@@ -27,6 +29,7 @@ const ask = (path: string, signal = new AbortController().signal, read: (reply: 
 
 t.test('resolves with what is made of the reply', async t => {
   t.strictSame(await ask('/two'), { status: 200, retryAfter: undefined, text: '{"a":"thé"}' })
+  t.equal((await ask('/marked') as Reply).text, '{}', 'without its byte order mark')
   t.strictSame(await ask('/busy'), { status: 503, retryAfter: '2', text: 'later' })
   await t.rejects(ask('/two', undefined, () => { throw new SyntaxError('no') }), { message: 'no' })
 })
@@ -46,6 +49,22 @@ t.test('a request that is given up is ended with its reason, and one that waits 
   t.strictSame((await ask('/two') as Reply).status, 200)
   t.notOk(asked.some(({ path }) => path === '/never'))
   await t.rejects(ask('/never', running.signal), { message: 'gone' })
+})
+
+t.test('requests that are given up while they wait cost no connection', async t => {
+  t.equal((await ask('/busy') as Reply).status, 503)
+  const before = connections
+  const first = ask('/held')
+  const leaving = new AbortController()
+  const waiting = Array.from({ length: 20 }, () => t.rejects(ask('/never', leaving.signal), { message: 'left' }))
+  const last = ask('/two')
+  while (asked.at(-1)!.path !== '/held') await once(server, 'request')
+  leaving.abort(new Error('left'))
+  await Promise.all(waiting)
+  asked.at(-1)!.response.end('{}')
+  t.same([(await first as Reply).status, (await last as Reply).status], [200, 200])
+  t.equal(connections, before, 'the connection is the same')
+  t.notOk(asked.some(({ path }) => path === '/never'))
 })
 
 t.test('a server that closes the connection, and a pool that is closed, are errors', async t => {
