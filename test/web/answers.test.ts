@@ -27,6 +27,7 @@ t.test('an answer is written, cited, changed and removed', { skip: noChromium },
   await page.getByLabel('Only for').fill('staff')
   await page.getByRole('button', { name: 'Save' }).click()
   await row.getByText('for group:staff').waitFor()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
   t.match(await row.innerText(), /25 € a day/)
   await page.getByLabel('Search questions and answers').fill('nothing like it')
   await page.getByText('No answer has these words').waitFor()

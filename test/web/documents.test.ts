@@ -221,6 +221,7 @@ t.test('of many documents as many are shown as wanted, those found are removed, 
   await page.getByRole('dialog', { name: 'Remove 4 documents?' }).getByText('“lantern”').waitFor()
   await page.getByRole('button', { name: 'Remove', exact: true }).click()
   await page.getByText('Nothing has that title').waitFor()
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
   await search.fill('')
   await rows.nth(199).waitFor()
   t.same((await app.documents!.list('shop', 'faq', { after: '', limit: 1000, prefix: 'item-' })).length, 445)

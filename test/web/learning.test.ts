@@ -71,6 +71,8 @@ t.test('gaps are searched, whatever became of them', { skip: noChromium }, async
   await sheet.getByText('We sell none').waitFor()
   t.equal(await sheet.getByText('The same was asked in other words').count(), 0)
   await page.keyboard.press('Escape')
+  // It gives the focus back as it goes, and an empty text is typed: by the key that deletes.
+  await sheet.waitFor({ state: 'detached' })
   await page.getByLabel('Search questions and answers').fill('')
   await page.getByRole('button', { name: 'Open', exact: true }).click()
   await page.getByRole('button', { name: 'Do you repair' }).first().waitFor()
@@ -107,7 +109,9 @@ t.test('gaps that ask the same are merged', { skip: noChromium }, async t => {
   await sheet.getByRole('listitem').filter({ hasText: 'Do you repair watches?' }).waitFor()
   await sheet.getByText('The same was asked in other words').waitFor({ state: 'detached' })
   await page.keyboard.press('Escape')
-  t.match(await page.locator('.row-open').allInnerTexts(), [/3 people · 3 × not answered/])
+  // The list is read again.
+  await page.locator('.row-open', { hasText: '3 people · 3 × not answered' }).waitFor()
+  t.equal(await page.locator('.row-open').count(), 1)
   t.equal((await app.gaps!.list('shop', {}, { offset: 0, limit: 9 })).length, 1)
   t.same(complaints, [])
 })
