@@ -37,6 +37,9 @@ export async function longQuestions (count: number): Promise<string[]> {
   })
 }
 
+/** The setting of each index for vectors. */
+const embedders = '{"default":{"source":"userProvided","dimensions":384}}'
+
 interface Index { documents: Map<string, MadeUp>, holding: Map<string, Set<string>> }
 
 interface Searched {
@@ -146,7 +149,7 @@ async function serve (options: MockOptions): Promise<void> {
         )
       } else if (what === 'documents') send(JSON.stringify({ results: [], offset: 0, limit: 0, total: documentsEach }))
       else if (what === 'search') send(search({ indexUid: uid!, ...body }))
-      else if (what === 'settings') send('{"default":{"source":"userProvided","dimensions":384}}')
+      else if (what === 'settings') send(request.url!.endsWith('/embedders') ? embedders : `{"embedders":${embedders}}`)
       else if (request.url === '/health') send('{"status":"available"}')
       else if (request.url === '/keys') send('{"code":"invalid_api_key","message":"The provided API key is invalid."}', 403)
       else send(JSON.stringify({ uid, primaryKey: 'id', createdAt: '2026-01-01T00:00:00Z', updatedAt: '2026-01-01T00:00:00Z' }))
