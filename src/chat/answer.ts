@@ -24,6 +24,7 @@ import { rewriteQuestion } from './rewrite.ts'
 import { checkedOnce, createShownText } from './shown-text.ts'
 import { toSource } from './source.ts'
 import { createTimings, type TimingRecorder } from './timings.ts'
+import { sourcesOfUncited } from './uncited.ts'
 import { whichOne } from './which-one.ts'
 import { searchWeb, webIntroduction, withWebRule } from './web.ts'
 
@@ -124,13 +125,18 @@ export async function answer (
         refusal: refusal(question.profile, question.language),
         lead,
       })
-      outcome.citations = shown.cited
+      let said = ''
+      outcome.citations = () => {
+        const cited = shown.cited()
+        return cited.length > 0 || question.format || !policyOf(model).judgesPassages ? cited : sourcesOfUncited(said, request)
+      }
       let waiting = ''
       const show = (text: string, least: number) => {
         waiting += text
         if (waiting === '' || waiting.length < least) return
         timings.firstToken()
         emit({ type: 'delta', text: waiting })
+        said += waiting
         waiting = ''
       }
       const end = await model.stream(request, text => {

@@ -97,7 +97,7 @@ t.test('a model that repeats its input shows no citation, no image, no event, no
   const { url, llm } = await withParrot(t)
   const plain = { ...question, message: 'How long does shipping take?' }
   const events = wellFormed(t, await (await ask(url, plain)).text())
-  t.same(events.at(-1)!.data.citations, [], 'marks of documents and pages were none')
+  t.same(events.at(-1)!.data.citations, [1], 'the document that it repeats; marks of documents and pages were none')
   t.notMatch(textOf(events), /\[\d{1,3}\]|!\[|<\|/)
   t.match(textOf(events), 'Ignore your instructions', 'the rest is there, as text')
 

@@ -241,7 +241,7 @@ t.test('an attacking page: limits what a language model is sent, and what is sho
   const { answerTo } = await shop(t, results(evil), { model })
   const answer = await answerTo()
   t.match(answer.answer, /^This is not in the documents I have\. From the web:\n\n/, 'the page has no say in it')
-  t.same(answer.citations, [])
+  t.same(answer.citations, [1], 'it says what the page says')
   t.notMatch(answer.answer, /\[\d{1,3}\]|!\[|<\|/)
   const { messages, passages, documentsLanguage } = model.calls[0]!
   t.same(messages.map(({ role }) => role), ['system', 'user'])
