@@ -23,7 +23,7 @@ const power = String.raw`(?<power>(?:(?<=\d)[cdk]?m|(?<=\d\s)(?-i:[cdk]?m))[23])
 /** "24.12." without a year is a date in German only. */
 const dayAndMonth = String.raw`${free}(?<day3>0?[1-9]|[12]\d|3[01])\.(?<month3>0?[1-9]|1[0-2])\.(?!\d)`
 const clock =
-  String.raw`${free}(?<hours>\d{1,2})(?::(?<minutes>[0-5]\d)(?!\d)|\s?h\s?(?<minutes2>[0-5]\d)(?![\d.,]))(?:\s?(?:uhr|uur|` +
+  String.raw`${free}(?<hours>\d{1,2})(?::(?<minutes>[0-5]\d)(?!\d)|\s?h\s?(?<minutes2>[0-5]\d)(?!\d|[.,]\d))(?:\s?(?:uhr|uur|` +
   String.raw`h)(?!\p{L}))?`
 const dotted = String.raw`${free}(?<hours3>\d{1,2})\.(?<minutes3>[0-5]\d)\s?(?:uhr|uur|h)(?!\p{L})`
 const halfDay = String.raw`${free}(?<hours4>\d{1,2})(?:[.:](?<minutes4>[0-5]\d))?\s?(?<half>[ap])\.?m(?!\p{L})\.?`

@@ -26,6 +26,11 @@ t.test('finds the source of each sentence', async t => {
 
 t.test('finds none where a figure is not in the passage', async t => {
   t.same(sourcesOf('It opens at 8.30 from May to September.', 'When can I swim?', pool), [])
+  t.same(sourcesOf('2.5 kg', 'How heavy is it?', ['It weighs 2 kg, and is guaranteed for 5 years.']), [], 'digits of two other figures')
+  t.same(sourcesOf('2.5 kg', 'How heavy is it?', ['It weighs 2.5 kg, and is guaranteed for 5 years.']), [1])
+  t.same(sourcesOf('2500 g', 'How heavy is it?', ['It weighs 2.5 kg, and is guaranteed for 5 years.']), [1], 'another unit')
+  t.same(sourcesOf('2.', 'How many are there?', ['It weighs 2.5 kg, and is guaranteed for 2 years.']), [], 'a count of anything')
+  t.same(sourcesOf('Das Zelt kostet 1.299 € im Laden.', 'Was kostet es?', ['Im Laden kostet das Zelt 1299,00 €.'], 'de'), [1])
   t.same(sourcesOf('A locker in the changing room costs 3 € a day.', 'Are there lockers?', pool), [])
 })
 

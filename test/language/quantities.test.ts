@@ -19,6 +19,8 @@ const read: [language: Language, text: string, quantities: string][] = [
   ['fr', 'interdit aux moins de 3 ans', 'duration -∞..1577879.998'],
   ['fr', 'le cours dure deux à trois heures', 'duration 120..180'],
   ['fr', 'La ferme se visite de 9 h à 17 h 30', 'clock 540..1050'],
+  ['fr', 'La ferme ouvre à 7h30.', 'clock 450'],
+  ['fr', 'de 9 h 30 à 12 h 15, puis de 14 h à 17 h 45.', 'clock 570..735, clock 840..1065'],
   ['fr', 'Une planche de 12 millimètres', 'length 12'],
   ['fr', 'fermé le mardi', 'weekday 1'],
   ['fr', 'visite guidée, 2 h 30 min, départ à 9h15', 'duration 150, clock 555'],
