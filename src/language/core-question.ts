@@ -3,6 +3,7 @@ import type { Language } from '../types.ts'
 import { answerType } from './answer-types.ts'
 import { quantities } from './quantities.ts'
 import { sentences } from './sentences.ts'
+import { tidyQuestion } from './tidy-question.ts'
 import { topicWeights } from './topic.ts'
 
 /** A shorter message is a question as a whole. */
@@ -14,8 +15,9 @@ const maxChars = 400
 const enoughTopicWords = 2
 const weightOfThing = 1
 
-/** Returns the questions of a long message, the last ones, with as much before them as they need; any other text as it is. */
-export function coreQuestion (text: string, language: Language): string {
+/** Returns the questions of a long message, the last ones, with as much before them as they need; any other text whole. Tidies it. */
+export function coreQuestion (given: string, language: Language): string {
+  const text = tidyQuestion(given)
   if (text.length < longFrom) return text
   const all = sentences(text)
   const asking = all.flatMap((sentence, i) => /[?？؟]["»”')]*$/.test(sentence) ? [i] : [])

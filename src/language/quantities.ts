@@ -28,6 +28,7 @@ export interface Quantity {
   counted: string | null
   /** It describes the person who asks, or their own matter ("il pèse 5 kg", "I have 3 dogs", "a dozen"): it names no variant. */
   isSituation: boolean
+  /** Its place in the text with single blanks. */
   start: number
   end: number
 }
@@ -59,8 +60,9 @@ const hasToFitInto = onceForText((text: string) => text.includes('?') && fitting
 /** Returns the quantities of a text, in order. Number words count when a unit follows ("deux ans", not "une fois"). */
 export const quantities = onceForTextIn<Language, readonly Quantity[]>(readQuantities, { maxChars: 100_000, longest: 300 })
 
-function readQuantities (text: string, language: Language): Quantity[] {
-  if (!/\d|\p{L}/u.test(text)) return []
+function readQuantities (given: string, language: Language): Quantity[] {
+  if (!/\d|\p{L}/u.test(given)) return []
+  const text = singleBlanks(given)
   const tokens = quantityTokens(plainDigits(text), language)
   const found: Quantity[] = []
   for (let i = 0; i < tokens.length;) {
@@ -79,9 +81,16 @@ function readQuantities (text: string, language: Language): Quantity[] {
   return found
 }
 
+/** Writes letters composed, and every run of blanks as one: texts align columns, and hold a figure and its unit together. */
+function singleBlanks (text: string): string {
+  // eslint-disable-next-line no-control-regex
+  const composed = /^[\x00-\xff]*$/.test(text) ? text : text.normalize('NFC')
+  return /[^\S\n ]|  /.test(composed) ? composed.replace(/[^\S\n]+/g, ' ') : composed
+}
+
 /** Writes the wide figures and signs of East Asian keyboards as the usual ones, and the Dutch "t/m" as a word, each in its place. */
 function plainDigits (text: string): string {
-  return text.replace(wideSigns, sign => sign.normalize('NFKC')).replace(/(?<!\p{L})t\/m(?!\p{L})/gu, 'tot')
+  return text.replace(wideSigns, sign => sign.normalize('NFKC')).replace(/(?<!\p{L})t\/m(?!\p{L})/giu, 'tot')
 }
 const wideSigns = /[\uff05\uff0b-\uff1a\uffe1\uffe5]/g
 
@@ -119,7 +128,7 @@ function toValue (text: string, tokens: Token[], reading: Reading, previous: Qua
 /** Returns the limit before another measure that holds for this one too: "from 11 years and 1.40 m". */
 function sharedBound (text: string, { dimension, start }: Quantity, previous: Quantity | undefined): Bound | null {
   const isOfBoth = previous !== undefined && dimension !== previous.dimension && personal.has(dimension) && personal.has(previous.dimension)
-  if (!isOfBoth || !/^ (?:et|and|und|y|e|en) $/.test(text.slice(previous.end, start))) return null
+  if (!isOfBoth || !/^ (?:et|and|und|y|e|en) $/i.test(text.slice(previous.end, start))) return null
   return boundOf(text.slice(0, previous.end), previous.start, previous.end)
 }
 const personal = new Set<Dimension>(['length', 'mass', 'duration'])

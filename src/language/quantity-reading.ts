@@ -58,7 +58,7 @@ function readValue (tokens: Token[], at: number, language: Language): Reading | 
   const next = tokens[at + 1]
   if (token.kind === 'clock') {
     // "2 h 30 min" lasts, "2 h 30" is a time of day.
-    const hasMinutes = token.text.includes('h') && next?.kind === 'word' && unitOf(next.text, false)?.name === 'min'
+    const hasMinutes = /h/i.test(token.text) && next?.kind === 'word' && unitOf(next.text, false)?.name === 'min'
     if (hasMinutes) return { dimension: 'duration', value: token.value, size: 1, unit: 'min', from: at, next: at + 2 }
     const lasts = isLasting(tokens, at)
     return { dimension: lasts ? 'duration' : 'clock', value: token.value, size: 1, unit: lasts ? 'min' : null, from: at, next: at + 1 }

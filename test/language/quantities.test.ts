@@ -174,6 +174,27 @@ const read: [language: Language, text: string, quantities: string][] = [
   ['fr', "l'espace contient 1,5 m³", 'volume 1500000'],
 ]
 
+t.test('what stands around a figure, and how blanks and letters are written, does not change how it is read', async t => {
+  const rewritings: ((text: string) => string)[] = [
+    text => /[.!?]$/.test(text) ? text : `${text}.`,
+    text => `${text}, ok`,
+    text => `(${text})`,
+    text => `« ${text} »`,
+    text => `**${text}**`,
+    text => `Info: ${text}\n`,
+    text => text.replaceAll(' ', '   '),
+    text => text.replaceAll(' ', '\u00a0'),
+    text => text.normalize('NFD'),
+    text => text.replaceAll("'", '’'),
+  ]
+  for (const [language, text] of read) {
+    const as = written(text, language)
+    for (const rewrite of rewritings) if (written(rewrite(text), language) !== as) t.fail(`${rewrite(text)}: ${written(rewrite(text), language)}, ${as}`)
+  }
+  t.equal(written('GARDE DE 2 H 30 MIN', 'fr'), 'duration 150', 'capitals')
+  t.equal(written('À PARTIR DE 11 ANS ET 1,40 M', 'fr'), written('à partir de 11 ans et 1,40 m', 'fr'))
+})
+
 t.test('a time of day ends with the words that say its half, and begins with them', async t => {
   const spans = (text: string, language: Language) => quantities(text, language).map(({ start, end }) => text.slice(start, end))
   t.same(spans('Treffen um halb neun am Tor', 'de'), ['halb neun'])
