@@ -1,6 +1,7 @@
 // Checks the settings that a schema cannot check: addresses, and settings that need one another.
 import { isIP } from 'node:net'
 import type { Config } from './config-schema.ts'
+import { repositoryOf } from './embed/models.ts'
 import { corsOrigins, readPathPrefix, trustedProxies } from './http-settings.ts'
 import { readHeaders } from './llm/headers.ts'
 import { isLoopback } from './loopback.ts'
@@ -53,6 +54,7 @@ export function checkSettings (config: Config): Config {
   if (corsOrigins(config.CORS_ORIGINS) === null) {
     throw new Error('setting CORS_ORIGINS must be origins such as https://shop.example, comma-separated, or *')
   }
+  checkEmbedding(config)
   checkModel(config)
   checkTraceHeaders(config)
   checkMeilisearch(config)
@@ -79,9 +81,12 @@ export function idleSettings (config: Config): string[] {
 function checkAddress (key: string, value: string, schemes: string[]): void {
   if (value === '') return
   const scheme = schemes.find(scheme => value.toLowerCase().startsWith(`${scheme}://`))
-  if (scheme !== undefined && URL.canParse(value.slice(scheme.startsWith('postgrest+') ? 'postgrest+'.length : 0))) return
+  // A blank in it would be sent as %20, and the host of http://https://host is https.
+  const isOne = !/\s|^[^/]*\/\/[^/]*:\/\//.test(value)
+  if (scheme !== undefined && isOne && URL.canParse(value.slice(scheme.startsWith('postgrest+') ? 'postgrest+'.length : 0))) return
   const beginnings = schemes.map(scheme => `${scheme}://`)
-  throw new Error(`setting ${key} must be an address that starts with ${beginnings.slice(0, -1).join(', ')} or ${beginnings.at(-1)}`)
+  const starts = `${beginnings.slice(0, -1).join(', ')} or ${beginnings.at(-1)}`
+  throw new Error(`setting ${key} must be an address that starts with ${starts}, without blanks`)
 }
 
 function checkRedis (value: string): void {
@@ -105,6 +110,14 @@ function checkRedis (value: string): void {
 function checkHost (host: string): void {
   if (isIP(host) !== 0 || /^[\w.-]+$/.test(host)) return
   throw new Error('setting HOST must be an address of this machine, or a name of it, without a port')
+}
+
+function checkEmbedding ({ EMBEDDING_MODELS }: Config): void {
+  try {
+    EMBEDDING_MODELS.split(',').forEach(repositoryOf)
+  } catch (error) {
+    throw new Error(`setting EMBEDDING_MODELS must be names of models, comma-separated: ${(error as Error).message}`)
+  }
 }
 
 function checkModel ({ LLM_HEADERS, LLM_KEEP_ALIVE }: Config): void {

@@ -4,7 +4,8 @@ import envSchema from 'env-schema'
 import { ConfigSchema, type Config } from './config-schema.ts'
 import { checkSettings, keyNames } from './config-checks.ts'
 import { readHeaders } from './llm/headers.ts'
-import { cleanValue, isOfPlatform, readEnvFile } from './setting-values.ts'
+import { allowedValues, cleanValue, isOfPlatform, readEnvFile, readFolder, readModelNames } from './setting-values.ts'
+import type { Kind } from './setting-values.ts'
 import { suggestName } from './suggest-name.ts'
 
 export type { Config }
@@ -35,7 +36,7 @@ const quality: Partial<Config> = {
 /** Profiles that change defaults; what is set wins. */
 const profiles: Partial<Record<Config['PROFILE'], Partial<Config>>> = { 'low-memory': lowMemory, quality }
 
-const kinds = ConfigSchema.properties as Record<string, { type?: string, enum?: string[] }>
+const kinds = ConfigSchema.properties as Record<string, Kind>
 const keys = new Set(Object.keys(kinds))
 /** Settings that an empty value switches off, instead of restoring the default. */
 const emptyMeansNone = new Set(['SAMPLES_DIR', 'MODELS_HUB_URL'])
@@ -45,7 +46,7 @@ const emptyMeansNone = new Set(['SAMPLES_DIR', 'MODELS_HUB_URL'])
  * the setting says so. Throws an Error that names the key when a value is invalid, or a key in `.env` unknown.
  */
 export function loadConfig (environment: NodeJS.ProcessEnv = process.env, envFile = '.env'): Config {
-  const file = existsSync(envFile) ? readEnvFile(envFile) : {}
+  const file = existsSync(envFile) ? readEnvFile(envFile, keys) : {}
   for (const key of Object.keys(file)) {
     if (!keys.has(key)) throw new Error(`${envFile}: unknown setting ${key}${suggestName(key, keys)}`)
   }
@@ -68,7 +69,7 @@ export function makeConfig (given: Record<string, unknown>): Config {
   const data = Object.fromEntries(
     Object.entries(given)
       .filter(([key]) => keys.has(key))
-      .map(([key, value]) => [key, writtenAs(key, cleanValue(value, kinds[key]!))])
+      .map(([key, value]) => [key, writtenAs(key, cleanValue(key, value, kinds[key]!))])
       .filter(([key, value]) => value !== undefined && (value !== '' || emptyMeansNone.has(String(key))))
   )
   const profile = profiles[data.PROFILE as Config['PROFILE']] ?? {}
@@ -81,7 +82,9 @@ export function makeConfig (given: Record<string, unknown>): Config {
  */
 function writtenAs (key: string, value: unknown): unknown {
   if (typeof value !== 'string') return value
-  if (key === 'HOST') return value.replace(/^\[(.*)\]$/, '$1')
+  if (key === 'HOST') return value.replace(/^\[(.*)\]$/, '$1').toLowerCase()
+  if (key === 'EMBEDDING_MODELS') return readModelNames(value)
+  if (key.endsWith('_DIR')) return readFolder(key, value)
   // Copied out of the header that it is sent in.
   if (keyNames.includes(key)) return value.replace(/^Bearer\s+/i, '')
   return ['HTTP_PROXY', 'HTTPS_PROXY'].includes(key) && /^[^/]+:\d+\/?$/.test(value) ? `http://${value}` : value
@@ -91,10 +94,9 @@ function checkEach (data: Record<string, unknown>): Config {
   try {
     return envSchema<Config>({ schema: ConfigSchema, data, env: false, dotenv: false })
   } catch (error) {
-    const [problem] =
-      (error as { errors?: { instancePath: string; message?: string; params?: { allowedValues?: string[] } }[] }).errors ?? []
-    const allowed = problem?.params?.allowedValues ? ` (${problem.params.allowedValues.join(', ')})` : ''
-    throw new Error(`setting ${problem?.instancePath.slice(1) ?? ''} ${problem?.message ?? (error as Error).message}${allowed}`)
+    const [problem] = (error as { errors?: { instancePath: string; message?: string }[] }).errors ?? []
+    const key = problem?.instancePath.slice(1) ?? ''
+    throw new Error(`setting ${key} ${problem?.message ?? (error as Error).message}${allowedValues(kinds[key] ?? {})}`)
   }
 }
 

@@ -1,30 +1,63 @@
 // Reads settings as people, files and platforms write them.
 import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { parseEnv } from 'node:util'
+import { defaultModelId, multilingualModelId } from './embed/models.ts'
 
 /** The part of a setting's schema that says how its value may be written. */
-interface Kind {
+export interface Kind {
   type?: string
   enum?: readonly string[]
+  minimum?: number
+  maximum?: number
 }
 
 const yes = ['true', 'yes', 'on', '1', 'y', 't', 'enabled']
 const no = ['false', 'no', 'off', '0', 'n', 'f', 'disabled']
+/** Texts in which a blank and a # may be meant: secrets, headers, names and folders. In all others a comment begins there. */
+const freeTexts = /(?:_KEY|_KEY_UID|_SECRET|_HEADERS|_DIR|_PREFIX|_NAME)$/
 
 /**
- * Returns a value without what files and shells leave around it: white space, a carriage return, one pair of quotes. The
- * case of names and of true and false does not matter.
+ * Returns a value without what files and shells leave around it: white space, a carriage return, one pair of quotes, a comment.
+ * The case of names and of true and false does not matter. Throws an Error when a quotation mark is never closed.
  */
-export function cleanValue (value: unknown, { type, enum: names }: Kind): unknown {
+export function cleanValue (key: string, value: unknown, { type, enum: names }: Kind): unknown {
   if (typeof value !== 'string') return value
-  const trimmed = value.trim()
+  // systemd and Docker hand on the comments of their files.
+  const trimmed = (freeTexts.test(key) ? value : value.replace(/(?:^|\s)#.*$/s, '')).trim()
   const [, , quoted] = /^(["'])((?:(?!\1).)*)\1$/s.exec(trimmed) ?? []
+  if (/^(?:"[^"]*|'[^']*)$/.test(trimmed)) throw new Error(`setting ${key} begins with a quotation mark that is never closed`)
   const clean = quoted === undefined ? trimmed : quoted.trim()
   const lower = clean.toLowerCase()
   if (type === 'boolean') return yes.includes(lower) ? 'true' : no.includes(lower) ? 'false' : clean
   // A number that no clock and no counter knows would pass every check of its range.
   if ((type === 'integer' || type === 'number') && clean !== '' && !Number.isFinite(Number(clean))) return 'no number'
   return names?.find(name => name.toLowerCase() === lower) ?? clean
+}
+
+/** Returns in words which values a setting takes, to stand behind what is wrong with the one it has. */
+export function allowedValues ({ type, enum: names, minimum, maximum }: Kind): string {
+  if (names) return ` (${names.join(', ')})`
+  if (type === 'boolean') return ' (true or false)'
+  if (minimum === undefined) return ''
+  const range = maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? `from ${minimum}` : `${minimum} to ${maximum}`
+  return ` (${range}, digits without a unit)`
+}
+
+/** Returns a folder as it is opened: a shell replaces `~`, a file of settings does not. Throws an Error for what only a shell knows. */
+export function readFolder (key: string, value: string): string {
+  if (value === '~' || value.startsWith('~/')) return homedir() + value.slice(1)
+  if (/^~|^[a-z]+:\/\/|\$\{?\w|%\w+%/i.test(value)) {
+    throw new Error(`setting ${key} must be a path: variables, other users' ~ and addresses are not replaced, so write it out`)
+  }
+  return value
+}
+
+/** Returns the names of embedding models, comma-separated, in the case in which they are known. */
+export function readModelNames (value: string): string {
+  const known = [defaultModelId, multilingualModelId]
+  const names = value.split(/[\s,]+/).filter(Boolean)
+  return names.map(name => known.find(model => model.toLowerCase() === name.toLowerCase()) ?? name).join(',')
 }
 
 /** Values that platforms put into the environment under a name that is also a setting's. */
@@ -42,9 +75,9 @@ export function isOfPlatform (key: string, value: unknown): boolean {
 
 /**
  * Reads a file of settings, with or without `export`, in UTF-8 or in the UTF-16 of a Windows shell. Throws an Error that names the
- * file.
+ * file, and the line of a setting (one of `keys`) that is not written with `=`.
  */
-export function readEnvFile (path: string): NodeJS.Dict<string> {
+export function readEnvFile (path: string, keys: ReadonlySet<string>): NodeJS.Dict<string> {
   let bytes: Buffer
   try {
     bytes = readFileSync(path)
@@ -52,5 +85,12 @@ export function readEnvFile (path: string): NodeJS.Dict<string> {
     throw new Error(`${path} cannot be read: ${(error as NodeJS.ErrnoException).code}`)
   }
   const text = new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8').decode(bytes)
-  return parseEnv(text.replace(/\r\n?/g, '\n'))
+  const lines = text.replace(/\r\n?/g, '\n')
+  const settings = parseEnv(lines)
+  for (const [n, line] of lines.split('\n').entries()) {
+    // The parser passes over such a line without a word.
+    const [, key = ''] = /^\s*(?:export\s+)?(\w+)(?:\s*:|\s+[^\s=]|\s*$)/.exec(line) ?? []
+    if (keys.has(key) && settings[key] === undefined) throw new Error(`${path}: line ${n + 1} must be ${key}=value`)
+  }
+  return settings
 }

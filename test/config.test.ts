@@ -1,5 +1,6 @@
 // The settings: defaults that start, `.env`, the environment, and errors that name the key.
 import { readFile, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import t from 'tap'
@@ -65,6 +66,14 @@ t.test('.env', async t => {
     await writeFile(path, Buffer.from(`\ufeff${text}`, 'utf16le'))
     t.match(loadConfig({}, path), want, 'in UTF-16')
     t.throws(() => loadConfig({}, dir), { message: `${dir} cannot be read: EISDIR` })
+  })
+
+  t.test('names the line of a setting that is written without =', async t => {
+    for (const [text, line] of [['# x\nPORT: 9000', 2], ['HOST=::1\n\nexport PORT 9000\n', 3], ['PORT', 1]] as const) {
+      const path = await file(text)
+      t.throws(() => loadConfig({}, path), { message: `${path}: line ${line} must be PORT=value` }, text)
+    }
+    t.match(loadConfig({}, await file('LLM_HEADERS="X-A: b\nPORT: c"\nPORT=9000')), { PORT: 9000 }, 'unless it stands within a value')
   })
 
   t.test('loses against the environment', async t => {
@@ -157,6 +166,56 @@ t.test('reads values as files, shells and platforms write them', async t => {
     [{ LLM_API_KEY: 'sk-1\n' }, { LLM_API_KEY: 'sk-1' }],
     [{ LLM_API_KEY: '"a"b"' }, { LLM_API_KEY: '"a"b"' }], [{ HTTP_PROXY: 'proxy:3128' }, { HTTP_PROXY: 'http://proxy:3128' }],
   ] as const) t.match(makeConfig(given), want, JSON.stringify(given))
+})
+
+t.test('says which values are allowed', async t => {
+  for (const [key, value, says] of [
+    ['PORT', '8_080', 'must be integer (0 to 65535, digits without a unit)'],
+    ['PORT', '70000', 'must be <= 65535 (0 to 65535, digits without a unit)'],
+    ['LLM_TIMEOUT_SECONDS', '10s', 'must be integer (1 to 3600, digits without a unit)'],
+    ['SPOOL_MAX_BYTES', '10GB', 'must be integer (from 1024, digits without a unit)'],
+    ['LLM_TEMPERATURE', '0,2', 'must be number (0 to 2, digits without a unit)'],
+    ['RATE_LIMIT_CALLS', '٨', 'must be integer (0 to 1000000, digits without a unit)'],
+    ['LOG_QUESTIONS', 'maybe', 'must be boolean (true or false)'],
+    ['EMBEDDING_MODELS', '../etc', 'must be names of models, comma-separated: "../etc" is not the name of a model: ' +
+      'write <owner>/<name>, as on huggingface.co.'],
+  ] as const) t.throws(() => makeConfig({ [key]: value }), { message: `setting ${key} ${says}` }, `${key}=${value}`)
+})
+
+t.test('takes no comment for a part of a value, as systemd and Docker hand it on', async t => {
+  for (const [given, want] of [
+    [{ PORT: '8003 # the door' }, { PORT: 8003 }], [{ PORT: '\'8003\'\t# the door' }, { PORT: 8003 }], [{ PORT: '# none' }, { PORT: 8002 }],
+    [{ LOG_QUESTIONS: 'TRUE #' }, { LOG_QUESTIONS: true }], [{ LOG_LEVEL: 'warn # less' }, { LOG_LEVEL: 'warn' }],
+    [{ LLM_URL: 'http://llm/v1 # local', LLM_MODEL: 'm #1' }, { LLM_URL: 'http://llm/v1', LLM_MODEL: 'm' }],
+    [{ LLM_URL: 'http://llm/v1#part' }, { LLM_URL: 'http://llm/v1#part' }], [{ HOST: 'LOCALHOST # here' }, { HOST: 'localhost' }],
+    [{ LLM_API_KEY: 'a #b', LLM_HEADERS: 'X-Title: Shop #1' }, { LLM_API_KEY: 'a #b', LLM_HEADERS: 'X-Title: Shop #1' }],
+    [{ DATA_DIR: '/srv/shop #1' }, { DATA_DIR: '/srv/shop #1' }],
+  ] as const) t.match(makeConfig(given), want, JSON.stringify(given))
+})
+
+t.test('opens folders as a shell names them, and refuses what it cannot replace', async t => {
+  t.equal(makeConfig({ DATA_DIR: '~/my data' }).DATA_DIR, `${homedir()}/my data`)
+  const others = { SAMPLES_DIR: 'a~b', MODELS_DIR: './~x' }
+  t.match(makeConfig({ DATA_DIR: '~', ...others }), { DATA_DIR: homedir(), ...others })
+  for (const value of ['$HOME/data', '/srv/$' + '{NAME}/x', '~bob/data', 'file:///srv', '%APPDATA%\\x']) {
+    t.throws(() => makeConfig({ DATA_DIR: value }), { message: /^setting DATA_DIR must be a path/ }, value)
+  }
+})
+
+t.test('reads a list of embedding models however it is written', async t => {
+  for (const value of ['all-minilm-l6-v2 , ,Multilingual-E5-small,', 'all-MiniLM-L6-v2 multilingual-e5-small', ',']) {
+    t.equal(makeConfig({ EMBEDDING_MODELS: value }).EMBEDDING_MODELS, 'all-MiniLM-L6-v2,multilingual-e5-small', value)
+  }
+  t.equal(makeConfig({ EMBEDDING_MODELS: 'Owner/Name' }).EMBEDDING_MODELS, 'Owner/Name')
+})
+
+t.test('refuses addresses with blanks or two beginnings, and quotation marks that stay open', async t => {
+  for (const value of ['http://llm/my path', 'http://https://llm/v1', 'https://http://llm']) {
+    t.throws(() => makeConfig({ LLM_URL: value }), { message: /^setting LLM_URL must be an address/ }, value)
+  }
+  for (const [key, value] of [['LLM_API_KEY', '"sk-1'], ['LLM_MODEL', '\'m'], ['PORT', '"']] as const) {
+    t.throws(() => makeConfig({ [key]: value }), { message: `setting ${key} begins with a quotation mark that is never closed` }, value)
+  }
 })
 
 t.test('ignores what a platform puts into the environment', async t => {
