@@ -11,6 +11,8 @@ import type { Language } from '../types.ts'
 const leastShare = 0.6
 /** So many words that are not the question's have to be in the passage, unless it holds a figure that is not the question's. */
 const leastWords = 3
+/** So many digits and nothing else are a number to ring, which is no figure. */
+const leastDigits = 8
 /** A longer answer is read up to here, in characters. */
 const maxChars = 2000
 
@@ -30,6 +32,12 @@ export function sourcesOfUncited (
   for (const sentence of sentences(text.slice(0, maxChars))) {
     const words = wordsOf(sentence, language)
     const fresh = words.filter(word => !asked.has(word))
+    const dialled = words.length === 0 ? digitsOf(sentence) : ''
+    if (dialled.length >= leastDigits) {
+      const at = passages.findIndex(({ text, fields }) => digitsOf([text, ...fields.map(([, value]) => value)].join('\n')).includes(dialled))
+      if (at >= 0) found.add(at + 1)
+      continue
+    }
     const said = held.map(own => {
       const [all, more] = [words, fresh].map(list => list.filter(word => own.has(word)).length) as [number, number]
       return all >= leastShare * words.length && more >= leastShare * fresh.length ? { all, more } : null
@@ -55,6 +63,10 @@ export function sourcesOfUncited (
 function wordsOf (text: string, language: Language): string[] {
   const words = tokens(text).filter(word => !/^(?:\p{N}+|[a-z]{1,2})$/u.test(word) && !isStopWord(word, language))
   return [...new Set(words.map(word => stem(word, language)))]
+}
+
+function digitsOf (text: string): string {
+  return text.replace(/\P{N}/gu, '')
 }
 
 /** Tells whether two figures are the same, in whatever unit and form they are written; without a unit, a figure may be of any measure. */

@@ -24,6 +24,12 @@ t.test('finds the source of each sentence', async t => {
   t.same(sourcesOf('Il ouvre à 7 h 30.', 'Quand ouvre le bassin ?', ['Le bassin ouvre à 7 h 30 en été.'], 'fr'), [1])
 })
 
+t.test('finds the source of a telephone number', async t => {
+  const texts = ['We are at the lake.', 'Ring us on +44 (0)114 496-0172 until 5 pm.']
+  t.same(sourcesOf('0114 496 0172', 'What is your number?', texts), [2])
+  t.same(sourcesOf('0114 496 0173', 'What is your number?', texts), [])
+})
+
 t.test('finds none where a figure is not in the passage', async t => {
   t.same(sourcesOf('It opens at 8.30 from May to September.', 'When can I swim?', pool), [])
   t.same(sourcesOf('2.5 kg', 'How heavy is it?', ['It weighs 2 kg, and is guaranteed for 5 years.']), [], 'digits of two other figures')
