@@ -8,6 +8,7 @@ import { settlesWithin } from './async/signals.ts'
 import { loadConfig, type Config } from './config.ts'
 import { endAtOnce } from './end-at-once.ts'
 import { CodedError } from './errors.ts'
+import { listen } from './listen.ts'
 import { isLoopback } from './loopback.ts'
 import { makeKey } from './keys/key.ts'
 import type { KeyStore } from './keys/store.ts'
@@ -62,7 +63,7 @@ try {
     app.log.warn({ err: error }, 'the keys cannot be read')
     return true
   })
-  await app.listen({ host: config.HOST, port: config.PORT })
+  await listen(app, config.HOST, config.PORT)
   // Other machines need a key, so there must be one from the start. A start that fails leaves none behind.
   if (!hasKeys && !isLoopback(config.HOST)) {
     if (config.PRINT_FIRST_KEY) await showFirstKey(app.keys)
