@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerRespo
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import type { WholeAnswer } from '../src/answers/log.ts'
+import { readText } from '../src/charsets.ts'
 import { corsOrigins } from '../src/http-settings.ts'
 import { sendWhole } from '../src/wire/whole.ts'
 
@@ -72,8 +73,8 @@ export default fp(async (app: FastifyInstance) => {
 
   function answerTo ({ url, headers }: IncomingMessage, read: Buffer): WholeResponse | null {
     let parsed: unknown
-    parse(undefined, read.toString(), (_, body) => { parsed = body })
     try {
+      parse(undefined, readText(read), (_, body) => { parsed = body })
       return parsed === undefined ? null : routes.get(url!)!({ headers, body: parsed })
     } catch {
       // Nothing catches it here, and it would end the process; on the usual way, the same error is the request's.

@@ -11,6 +11,7 @@ import { serveHalfClosed } from '../src/half-closed.ts'
 import { corsOrigins, createTrust, readPathPrefix, trustedProxies } from '../src/http-settings.ts'
 import { maxResponseBytes } from '../src/page-size.ts'
 import { readRestAfterAnswer } from '../src/linger.ts'
+import { readText } from '../src/charsets.ts'
 import { limitUnpacking } from '../src/unpacking.ts'
 
 /** A body must arrive within this time, unless its route accepts slow ones. */
@@ -94,9 +95,15 @@ export default fp(async (app: FastifyInstance) => {
   // A chunked body may turn out to be empty.
   const parseJson = app.getDefaultJsonParser('error', 'error')
   app.removeContentTypeParser('application/json')
-  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (request.method === 'DELETE' && body === '') done(null, undefined)
-    else parseJson(request, body, done)
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    if (request.method === 'DELETE' && body.length === 0) return done(null, undefined)
+    let text: string
+    try {
+      text = readText(body, request.headers['content-type'])
+    } catch (error) {
+      return done(error as Error)
+    }
+    parseJson(request, text, done)
   })
 
   // This plugin closes before all that wait for running work, so that they all know from the start of the shutdown.

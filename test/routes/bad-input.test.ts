@@ -49,6 +49,17 @@ t.test('bodies', async t => {
       'bytes that are not UTF-8', Buffer.concat([Buffer.from(raw('x')).subarray(0, -2), Buffer.from([0xff, 0xfe]), Buffer.from('}')]),
       { status: 400, code: 'INVALID_JSON' },
     ],
+    // As some shells send it, without a word about it.
+    ['text in Latin-1', Buffer.from(raw('délai ?'), 'latin1'), { status: 400, code: 'INVALID_JSON', says: /not UTF-8/ }],
+    ['UTF-16 that is not said to be', Buffer.from(raw('x'), 'utf16le'), { status: 400, code: 'INVALID_JSON' }],
+    [
+      'bytes that are not in their charset', Buffer.concat([Buffer.from(raw('x'), 'utf16le'), Buffer.from([0])]),
+      { status: 400, code: 'INVALID_JSON', says: /charset/ }, { headers: { 'content-type': 'application/json; charset=utf-16' } },
+    ],
+    [
+      'a charset that is not known', raw('x'), { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE', says: /charset.*UTF-8/ },
+      { headers: { 'content-type': 'application/json;charset=klingon' } },
+    ],
     ['a message of 1 MB', { ...question, message: 'x'.repeat(1_000_000) }, { status: 413, code: 'BODY_TOO_LARGE' }],
     [
       'a message of 1 MB once it is unpacked', gzipSync(JSON.stringify({ ...question, message: 'x'.repeat(1_000_000) })),
@@ -117,6 +128,23 @@ t.test('bodies', async t => {
 
   t.test('JSON with a charset, and UTF-8 with a byte order mark', async t => {
     t.equal((await askJson(url, question, { headers: { 'content-type': 'application/json; charset=utf-8' } })).status, 200)
+    t.equal((await askJson(url, Buffer.from(`\ufeff${raw('x')}`))).status, 200)
+  })
+
+  t.test('JSON in other charsets is read in them', async t => {
+    const text = JSON.stringify({ ...question, conversation_id: 'charsets', message: 'Délai « é » de livraison ?' })
+    const utf16 = Buffer.from(text, 'utf16le')
+    for (const [charset, body] of [
+      ['utf-16', utf16], ['UTF-16LE', Buffer.concat([Buffer.from([0xff, 0xfe]), utf16])], ['"iso-8859-1"', Buffer.from(text, 'latin1')],
+      ['windows-1252', Buffer.from(text, 'latin1')], ['utf-16be', Buffer.from(utf16).swap16()], ['us-ascii', Buffer.from(text)],
+    ] as const) {
+      const { status } = await askJson(url, body, { headers: { 'content-type': `application/json; charset=${charset}` } })
+      t.equal(status, 200, charset)
+      const path = '/conversations/charsets?company_id=shop&user_id=u1'
+      const { json } = await askJson(url, undefined, { method: 'GET', path })
+      t.match(JSON.stringify(json), 'Délai « é » de livraison ?', charset)
+      await askJson(url, undefined, { method: 'DELETE', path })
+    }
   })
 })
 
