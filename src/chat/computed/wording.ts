@@ -115,6 +115,8 @@ export interface Worded {
 
 /** The most rows or values that are named; the others are counted. */
 const maxNamed = 12
+/** So many rows are a list; fewer are named in a sentence. */
+const leastListed = 3
 
 export function wordComputed (computed: Computed, language: Language): Worded {
   const words = all[language]
@@ -133,13 +135,17 @@ function sentence (computed: Computed, words: Words, mark: (row: Row) => string)
   const { operation, column, rows, compared, fitting, chosenBy } = computed
   const among = words.among(compared, fitting, chosenBy)
   const named = rows.slice(0, maxNamed)
-  const more = rows.length > maxNamed ? `, ${words.more(rows.length - maxNamed)}` : ''
+  const others = rows.length > maxNamed ? [words.more(rows.length - maxNamed)] : []
+  const more = others.map(text => `, ${text}`).join('')
   const name = ({ title }: Row) => disarmMarks(title)
   switch (operation) {
     case 'min': case 'max': {
       if (computed.most !== undefined) {
-        const each = named.map(({ row, value }) => `${name(row)} (${disarmMarks(value)})${mark(row)}`).join(', ')
-        return `${disarmMarks(column)}: ${each}${more} — ${words.several(rows.length, operation === 'min')} ${among}.`
+        const each = named.map(({ row, value }) => `${name(row)} (${disarmMarks(value)})${mark(row)}`)
+        const which = `${words.several(rows.length, operation === 'min')} ${among}`
+        return each.length < leastListed
+          ? `${disarmMarks(column)}: ${each.join(', ')}${more} — ${which}.`
+          : list(`${disarmMarks(column)} — ${which}:`, [...each, ...others])
       }
       const titles = named.map(({ row }) => name(row) + mark(row)).join(', ')
       const fact = disarmMarks(factLine([column, rows[0]!.value]))
@@ -159,8 +165,15 @@ function sentence (computed: Computed, words: Words, mark: (row: Row) => string)
     }
     case 'values':
       return `${disarmMarks(column)}: ${named.map(({ row, value }) => disarmMarks(value) + mark(row)).join(', ')}${more} — ${among}.`
-    case 'rows':
-      return `${words.entries(rows.length)}${by(chosenBy)}: ` +
-        `${named.map(({ row, value }) => name(row) + by(disarmMarks(value)) + mark(row)).join(', ')}${more}.`
+    case 'rows': {
+      const lead = `${words.entries(rows.length)}${by(chosenBy)}:`
+      const each = named.map(({ row, value }) => name(row) + by(disarmMarks(value)) + mark(row))
+      return each.length < leastListed ? `${lead} ${each.join(', ')}${more}.` : list(lead, [...each, ...others])
+    }
   }
+}
+
+/** Writes a list in Markdown, which is easy to read as plain text too. */
+function list (lead: string, items: readonly string[]): string {
+  return [lead, '', ...items.map(item => `- ${item.replace(/\s+/g, ' ')}`)].join('\n')
 }
