@@ -8,8 +8,8 @@ import type { BodyParser, ChunkHandler } from './stream-decoder.ts'
 
 /** A longer line that is no field is not read: it is no error. */
 const maxStrayChars = 16_384
-/** The first letters of the fields, and of a comment. */
-const fieldStart = /^[deir:]/
+/** The first letters of the fields, and of a comment; "e" may also begin llama.cpp's `error`. */
+const fieldStart = /^(?:[dir:]|ev)/
 const lineEnd = /[\r\n]/
 const endMarker = /^"?\[DONE\]/i
 const doubledField = /^(?:data: ?)+/
@@ -46,6 +46,8 @@ export function createEventReader (readChunk: (chunk: object) => void, handler: 
     onEvent: readEvent,
     onError (error) {
       if (error.type === 'max-buffer-size-exceeded') throw brokenAnswer('an event without end')
+      // llama.cpp has a field of its own for it.
+      if (error.type === 'unknown-field' && error.field === 'error') handler.onError(readJson(error.value ?? '') ?? error.value)
       // Some proxies write the error of a stream that has begun as a bare line of JSON.
       const reported = error.line === undefined ? undefined : errorOf(readJson(error.line))
       if (reported !== undefined) handler.onError(reported)
@@ -65,7 +67,7 @@ export function createEventReader (readChunk: (chunk: object) => void, handler: 
     else {
       const last = Math.max(given.lastIndexOf('\n'), given.lastIndexOf('\r')) + 1
       const isStray = last < given.length && (last > 0 || !isInLine) && given.length - last <= maxStrayChars &&
-        !fieldStart.test(given.charAt(last))
+        !fieldStart.test(given.slice(last, last + 2))
       isInLine = last < given.length && !isStray
       if (isStray) {
         stray = given.slice(last)

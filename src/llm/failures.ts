@@ -107,10 +107,13 @@ export function formatRefused ({ field }: Pick<AnswerFormat, 'field'>, cause: un
   return Object.assign(coded('NOT_SUPPORTED', 'The language model cannot write in this format: ask for text.', cause), { param: field })
 }
 
+/** Conflict, locked, a failed dependency (TGI: a failed generation), too early, no capacity (Groq): another try may succeed. */
+const passing = [409, 423, 424, 425, 498]
+
 function codeOfStatus (status: number): ErrorCode {
   if (status === 429) return 'LLM_RATE_LIMITED'
   if (status === 408 || status === 504) return 'LLM_TIMEOUT'
-  return status >= 500 ? 'LLM_UNREACHABLE' : 'LLM_REJECTED'
+  return status >= 500 || passing.includes(status) ? 'LLM_UNREACHABLE' : 'LLM_REJECTED'
 }
 
 function codeOfType (type: string): ErrorCode {

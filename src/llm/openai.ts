@@ -159,8 +159,10 @@ function createJsonReader (handler: ChunkHandler): BodyParser {
   }
 }
 
+type Part = string | number | { type?: string, text?: string } | null
+
 interface Delta {
-  content?: string | { type?: string, text?: string }[] | null | undefined
+  content?: Part | Part[] | undefined
   refusal?: string | null
   reasoning_content?: string | null
   reasoning?: string | null
@@ -173,7 +175,7 @@ interface Chunk {
     message?: Delta
     /** As servers write it that were made for completions of a prompt. */
     text?: string
-    finish_reason?: string | null
+    finish_reason?: string | number | boolean | null
   }[]
   usage?: { prompt_tokens?: number, completion_tokens?: number } | null
 }
@@ -189,9 +191,9 @@ function createChunkReader (handler: ChunkHandler): (chunk: Chunk) => void {
     if (choice) {
       const { delta, message, text } = choice
       // Some servers give the whole message once more with the end; others call each delta a message.
-      const hasText = readDelta(delta ?? (isInDeltas ? {} : message ?? { content: text }), handler)
+      const hasText = readDelta(delta ?? (isInDeltas ? {} : message ?? { content: typeof text === 'string' ? text : null }), handler)
       if (delta && hasText) isInDeltas = true
-      if (choice.finish_reason) handler.onStop(choice.finish_reason, hasText)
+      if (choice.finish_reason) handler.onStop(String(choice.finish_reason), hasText)
     }
     if (usage) handler.onUsage(usage.prompt_tokens, usage.completion_tokens)
   }
@@ -207,20 +209,28 @@ function hasThoughts (delta: Delta): boolean {
 /** Returns true if it contains text of the answer. */
 function readDelta (delta: Delta, handler: ChunkHandler): boolean {
   const reasoning = delta.reasoning_content || delta.reasoning
-  const content = delta.content || delta.refusal
+  const content = delta.content || delta.content === 0 ? delta.content : delta.refusal
   if (typeof reasoning === 'string' && reasoning !== '') handler.onReasoning(reasoning)
   else if (!content && hasThoughts(delta)) handler.onReasoning('')
   if (typeof content === 'string') {
     if (content !== '') handler.onText(content)
     return content !== ''
   }
-  if (!Array.isArray(content)) return false
+  if (content === null || content === undefined) return false
   // Mistral's reasoning models: parts of type `thinking` and `text`.
-  for (const part of content) {
-    if (part.type === 'text' && part.text) handler.onText(part.text)
-    else handler.onReasoning('')
+  let hasText = false
+  for (const part of [content].flat()) {
+    const text = textOf(part)
+    if (text === '') handler.onReasoning('')
+    else handler.onText(text)
+    hasText ||= text !== ''
   }
-  return content.some(part => part.type === 'text' && part.text)
+  return hasText
+}
+
+function textOf (part: Part): string {
+  if (typeof part !== 'object') return String(part)
+  return part && [undefined, 'text', 'output_text'].includes(part.type) ? String(part.text ?? '') : ''
 }
 
 function parse (data: string): Chunk {

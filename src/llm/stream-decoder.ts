@@ -187,7 +187,10 @@ export function createStreamDecoder (
       }
       // A reason with the very first text may be one of a server that gives one with each.
       const isBelieved = tokens.isOver() || (reason !== '' && !wentOn && (!stopsWithText || (isWhole && texts > 1)))
-      if (!decoder.ending && !isBelieved) throw brokenAnswer('the stream ended before the answer did')
+      if (!decoder.ending && !isBelieved) {
+        const isForeign = hasBody && reason === '' && decoder.tokens === 0
+        throw brokenAnswer(isForeign ? 'no answer is in what the server sent; is LLM_API right?' : 'the stream ended before the answer did')
+      }
       handler.onDone()
     },
     takeText () {

@@ -108,7 +108,9 @@ for (const api of apis) {
         [301, 'LLM_REJECTED', false], [400, 'LLM_REJECTED', false], [401, 'LLM_REJECTED', false], [403, 'LLM_REJECTED', false],
         [404, 'LLM_REJECTED', false], [413, 'LLM_REJECTED', false], [422, 'LLM_REJECTED', false],
         [408, 'LLM_TIMEOUT', true], [429, 'LLM_RATE_LIMITED', true], [500, 'LLM_UNREACHABLE', true],
-        [502, 'LLM_UNREACHABLE', true], [503, 'LLM_UNREACHABLE', true], [504, 'LLM_TIMEOUT', true], [204, 'LLM_REJECTED', false],
+        [502, 'LLM_UNREACHABLE', true], [503, 'LLM_UNREACHABLE', true], [504, 'LLM_TIMEOUT', true],
+        [409, 'LLM_UNREACHABLE', true], [424, 'LLM_UNREACHABLE', true], [425, 'LLM_UNREACHABLE', true], [498, 'LLM_UNREACHABLE', true],
+        [529, 'LLM_UNREACHABLE', true], [204, 'LLM_REJECTED', false],
       ]
       for (const [status, code, retryable] of expected) {
         server.enqueue({ status, body: status === 204 ? [] : JSON.stringify({ error: { message: 'no' } }) })

@@ -56,6 +56,24 @@ const cases: Record<string, [body: string, outcome: string]> = {
   'a number without a name': [`${textChunk('openai', 'Hi')}data: 1764518400\n\n${done}`, 'Hi → LLM_BROKEN'],
   'an error in words': [`${textChunk('openai', 'Hi')}event: error\ndata: worker died\n\n${done}`, 'Hi → LLM_BROKEN'],
   'an error without words': [`${textChunk('openai', 'Hi')}event: error\ndata:\n\n${done}`, 'Hi → LLM_BROKEN'],
+  'an error in a field of its own': [
+    `${textChunk('openai', 'Hi')}error: {"code":503,"message":"slot failed"}\n\n${done}`, 'Hi → LLM_UNREACHABLE',
+  ],
+  'the same in words, with CRLF': [`${textChunk('openai', 'Hi')}error: worker died\r\n\r\n${done}`, 'Hi → LLM_BROKEN'],
+  'an error beside a choice, in the server\'s own object': [
+    `${textChunk('openai', 'Hi')}${rawChunk('openai', { choices: [{ index: 0, delta: {} }], x_groq: { error: 'over capacity' } })}${done}`,
+    'Hi → LLM_BROKEN',
+  ],
+  'such an object without an error': [
+    `${words.map(content => rawChunk('openai', { choices: [{ delta: { content } }], x_groq: { id: 'r' } })).join('')}${stop}`,
+    `${whole} → stop`,
+  ],
+  'parts that are texts, numbers or one object': [
+    `${[['The ', 'tent '], { type: 'text', text: 'weighs\n' }, 1, [{ text: ',9 kg 😀 ' }], [{ type: 'output_text', text: '[' }, 1, ']'], '.']
+      .map(content => choice({ delta: { content } })).join('')}${stop}`,
+    `${whole} → stop`,
+  ],
+  'a reason that is no text': [`${texts}${choice({ delta: {}, finish_reason: 1 })}${done}`, `${whole} → stop`],
   'an error in a list': [`${textChunk('openai', 'Hi')}data: [{"error":{"code":429}}]\n\n${done}`, 'Hi → LLM_RATE_LIMITED'],
   'a word without a name': [`${textChunk('openai', 'Hi')}data: worker died\n\n${done}`, 'Hi → LLM_BROKEN'],
   'half an object under a name': [`${textChunk('openai', 'Hi')}event: chunk\ndata: {"choices":[{"del\n\n${done}`, 'Hi → LLM_BROKEN'],
