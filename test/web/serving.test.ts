@@ -4,10 +4,11 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { readFile } from 'node:fs/promises'
+import type { Route } from 'playwright-core'
 import t from 'tap'
 import { buildWeb } from '../../scripts/web.mjs'
 import { buildTestApp, startTestApp } from '../helper.ts'
-import { goTo, noChromium, openPage, watchComplaints } from './browser.ts'
+import { goTo, noChromium, openPage, overflowOf, violationsOf, watchComplaints } from './browser.ts'
 
 /** What the first page may cost on its way, in bytes, compressed. */
 const maxFirstLoad = 90_000
@@ -114,6 +115,34 @@ t.test('works under a path of a proxy, and asks no other host', { skip: noChromi
   await page.locator('.document').first().waitFor()
   t.same(seen.filter(address => !address.startsWith(base)), [])
   t.same(complaints, [])
+})
+
+t.test('says that it is opening until its script has come', { skip: noChromium }, async t => {
+  const { url } = await startTestApp(t)
+  const page = await openPage(t)
+  const complaints = watchComplaints(page)
+  const held: Route[] = []
+  await page.route(/\/console\/console-[A-Z0-9]+\.js$/, route => { held.push(route) })
+  await page.goto(url, { waitUntil: 'commit' })
+  await page.getByText('Opening the console…').waitFor()
+  const hint = page.getByText('It takes longer than usual.')
+  t.equal(await hint.evaluate(node => node.getAnimations()[0]!.effect!.getTiming().delay), 8000, 'the hint comes later')
+  t.same(await violationsOf(page), [])
+  t.ok(await hint.isVisible(), 'as if time had passed')
+  t.equal(await overflowOf(page), 0)
+  await Promise.all(held.map(route => route.continue()))
+  await page.getByLabel('Your question').waitFor()
+  t.equal(await page.getByText('Opening the console…').count(), 0)
+  t.same(complaints, [])
+})
+
+t.test('says what to do where scripts are off', { skip: noChromium }, async t => {
+  const { url } = await startTestApp(t)
+  const page = await openPage(t, { javaScriptEnabled: false })
+  await page.goto(url)
+  t.notOk(await page.getByText('Opening the console…').isVisible())
+  // Chromium, told so by its debugger, hides what stands for missing scripts too.
+  t.match(await (await fetch(url)).text(), /<noscript><p>The console needs JavaScript\. Without it, ask with curl: <a href="docs">/)
 })
 
 t.test('works under BASE_PATH, with and without the slash at its end', { skip: noChromium }, async t => {

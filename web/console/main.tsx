@@ -3,5 +3,8 @@ import { render } from 'preact'
 import { App } from './app.tsx'
 import { start } from './session.ts'
 
-render(<App />, document.getElementById('app')!)
+const root = document.getElementById('app')!
+// What stood there while this script was on its way.
+root.replaceChildren()
+render(<App />, root)
 start()
