@@ -126,6 +126,8 @@ t.test('says that it is opening until its script has come', { skip: noChromium }
   await page.goto(url, { waitUntil: 'commit' })
   await page.getByText('Opening the console…').waitFor()
   const hint = page.getByText('It takes longer than usual.')
+  // With its styles.
+  await page.waitForFunction(() => document.querySelector('.opening-slow')!.getAnimations().length > 0)
   t.equal(await hint.evaluate(node => node.getAnimations()[0]!.effect!.getTiming().delay), 8000, 'the hint comes later')
   t.same(await violationsOf(page), [])
   t.ok(await hint.isVisible(), 'as if time had passed')
