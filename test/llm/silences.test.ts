@@ -8,13 +8,14 @@ import { eventsOf } from '../fixtures/model-events.ts'
 for (const api of apis) {
   t.test(api, async (t) => {
     t.test('silence before the headers, and before the first token', async (t) => {
-      const { server, model } = await bench(t, api, { silenceTimeoutMs: 50 })
-      for (const script of [{ silent: true }, { body: '', then: 'hold' }] satisfies LlmScript[]) {
+      // Long enough for the request to arrive on a loaded machine.
+      const { server, model } = await bench(t, api, { silenceTimeoutMs: 1000 })
+      for (const [n, script] of ([{ silent: true }, { body: '', then: 'hold' }] satisfies LlmScript[]).entries()) {
         server.enqueue(script)
         const { text, error } = await collect(model)
         t.equal(text, '')
         t.match(error, { code: 'LLM_TIMEOUT', retryable: true, statusCode: 504 })
-        t.equal(await server.requests.at(-1)!.closed, true, 'the server\'s socket is closed')
+        t.equal(await (await server.request(n)).closed, true, 'the server\'s socket is closed')
       }
       await server.idle()
     })
