@@ -1,5 +1,6 @@
 // Keeps a model's reasoning (`<think>…</think>` and the like) out of the answer.
 import { coded } from '../errors.ts'
+import { channel, findTag, partialTagStart, sureEnds, sureTag, type Tag } from './reasoning-tags.ts'
 import { createTextPlace } from './text-place.ts'
 
 export interface ReasoningFilter {
@@ -18,18 +19,6 @@ export interface ReasoningFilter {
   readonly heldNeedlessly: boolean
 }
 
-const tagPattern = /<\/?(?:think(?:ing)?|thought|reason(?:ing)?)>|\[\/?think\]|◁\/?think▷|<\|channel\|>/i
-const channel = '<|channel|>'
-const tags = ['<think>', '<thinking>', '<thought>', '<reason>', '<reasoning>', '[think]', '◁think▷']
-  .flatMap(tag => [tag, `${tag.charAt(0)}/${tag.slice(1)}`]).concat(channel)
-/** Means reasoning wherever it is. The other tags may be in an answer as well, about XML: they count where the answer begins. */
-const sureTag = '<think>'
-/**
- * Closing tags that are in hardly any text: without its opening tag, the answer has begun inside the block. One in brackets that
- * is in the middle of a line or in code is written about.
- */
-const sureEnds = new Set([sureTag, '[think]', '◁think▷'])
-
 /** A model that only reasons is broken: it ignored its max_tokens. Characters. */
 const maxHiddenChars = 200_000
 
@@ -42,6 +31,8 @@ export function createReasoningFilter (held: boolean): ReasoningFilter {
   let mode: 'open' | 'hidden' | 'held' = held ? 'held' : 'open'
   /** The tag that opened the hidden block. */
   let block = ''
+  /** The tag that opened a frame around the answer. */
+  let frame = ''
   let partialTag = ''
   let heldText = ''
   let hiddenChars = 0
@@ -68,27 +59,36 @@ export function createReasoningFilter (held: boolean): ReasoningFilter {
     return ''
   }
 
+  const hasText = () => shown || heldText.trim() !== ''
+
   /** Returns true for a tag that is text of the answer, or of the reasoning. */
-  function isText (name: string, isClosing: boolean): boolean {
+  function isText ({ name, kind, isClosing }: Tag): boolean {
     if (mode === 'hidden') return !isClosing || name !== block
-    if (name === channel) return shown || heldText.trim() !== ''
+    if (name === channel) return hasText()
+    if (kind === 'call') return mode === 'held' || (shown && (!place.isAtLineStart() || place.isInCode()))
+    if (kind === 'frame') return isClosing ? name !== frame : hasText()
     if (isClosing && sureEnds.has(name)) {
       return name !== sureTag && mode === 'open' && shown && (!place.isAtLineStart() || place.isInCode())
     }
     if (name === sureTag) return mode === 'held' && heldText.trim() !== ''
-    return isClosing || shown || heldText.trim() !== ''
+    return isClosing || hasText()
   }
 
   /** Returns what of the tag may be shown. */
-  function handleTag (tag: string): string {
-    const isClosing = tag.charAt(1) === '/'
-    const name = tag.toLowerCase().replace('/', '').replace('<thinking>', sureTag)
-    if (isText(name, isClosing)) return pass(tag)
+  function handleTag (tag: Tag): string {
+    const { name, kind, isClosing } = tag
+    if (isText(tag)) return pass(tag.text)
+    if (kind === 'call') throw coded('LLM_BROKEN', undefined, new Error('a call of a tool instead of an answer'))
+    if (kind === 'frame') {
+      frame = isClosing ? '' : name
+      mode = 'open'
+      return ''
+    }
     if (name === channel) {
       hasChannels = true
       mode = 'open'
       heldText = ''
-      return pass(tag)
+      return pass(tag.text)
     }
     if (!isClosing) {
       block = name
@@ -114,11 +114,11 @@ export function createReasoningFilter (held: boolean): ReasoningFilter {
       let out = ''
       partialTag = ''
       for (;;) {
-        const tag = tagPattern.exec(rest)
-        if (tag === null) break
+        const tag = findTag(rest)
+        if (!tag) break
         out += pass(rest.slice(0, tag.index))
-        out += handleTag(tag[0])
-        rest = rest.slice(tag.index + tag[0].length)
+        out += handleTag(tag)
+        rest = rest.slice(tag.index + tag.text.length)
         if (hasChannels) return out + pass(rest)
       }
       const end = partialTagStart(rest)
@@ -140,14 +140,6 @@ export function createReasoningFilter (held: boolean): ReasoningFilter {
     },
   }
   return filter
-}
-
-/** Returns where a tag starts that the end of the text cuts off, or the text's length. */
-function partialTagStart (text: string): number {
-  const at = text.search(/[<[◁][^<[◁]{0,11}$/)
-  if (at === -1) return text.length
-  const start = text.slice(at).toLowerCase()
-  return tags.some((tag) => tag.startsWith(start)) ? at : text.length
 }
 
 /** Tells whether a model of this name is known to start its answer inside a reasoning block, unless its server separates it. */

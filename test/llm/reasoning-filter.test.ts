@@ -24,6 +24,16 @@ const cases: [what: string, text: string, shown: string][] = [
   ['a tag in a tag', '<th<think>hm</think>ink>', '<think>'],
   ['other spellings', '<thought>hm</thought>\n<Reasoning>hm</reasoning><reason>hm</reason>Yes [1].', '\nYes [1].'],
   ['other brackets', '[THINK]hm[/THINK]◁think▷hm◁/think▷Yes [1].', 'Yes [1].'],
+  ['tags of further models', '<seed:think>hm</seed:think><analysis>a</analysis>\n<scratchpad>b</scratchpad>Yes [1].', '\nYes [1].'],
+  ['tags that look like tokens', '<|begin_of_thought|>hm<|end_of_thought|><|START_THINKING|>hm<|END_THINKING|>Yes.', 'Yes.'],
+  ['a channel of Gemma', '<|channel>thought\nhm<channel|>Yes.', 'Yes.'],
+  ['a frame around the answer', '<think>hm</think>\n<answer>Yes [1].</answer>\n', '\nYes [1].\n'],
+  ['frames of further models', '<response>Yes</response><|START_RESPONSE|> no<|END_RESPONSE|>', 'Yes<|START_RESPONSE|> no<|END_RESPONSE|>'],
+  ['a frame that looks like a token', '<|begin_of_solution|>Yes.<|end_of_solution|>', 'Yes.'],
+  ['a frame without its end, and another one\'s', '<answer>Write </output> here.', 'Write </output> here.'],
+  ['an answer about frames', 'Write <answer>x</answer>.', 'Write <answer>x</answer>.'],
+  ['an answer about calls', 'Write <tool_call> or\n```\n<tool_call>\n```', 'Write <tool_call> or\n```\n<tool_call>\n```'],
+  ['a call in a block', '<think>[TOOL_CALLS]<|python_tag|></think>Yes.', 'Yes.'],
   ['another tag in a block', '[THINK]<reason>hm</think>[1][/THINK]Yes.', 'Yes.'],
   ['the same words inside an answer', 'Use <reason>late</reason> and [think].', 'Use <reason>late</reason> and [think].'],
   ['a closing tag alone that may be text', '</reason>Yes.', '</reason>Yes.'],
@@ -39,9 +49,21 @@ t.test('removes blocks', async (t) => {
   }
 })
 
+t.test('fails on the call of a tool, whose text nobody may see', async t => {
+  for (const call of ['<tool_call>{}</tool_call>', '[TOOL_CALLS][{}]', '<|python_tag|>x()', '<｜tool▁calls▁begin｜>', '<function_call>{}']) {
+    for (const before of ['', ' \n', '<think>hm</think>', 'I shall look.\n']) {
+      const filter = createReasoningFilter(false)
+      let shown = ''
+      t.throws(() => { for (const letter of before + call) shown += filter.push(letter) }, { code: 'LLM_BROKEN' }, before + call)
+      t.equal(shown, before.replace(/<.*>/, ''))
+    }
+  }
+})
+
 t.test('gives the same text for any cut', async () => {
   const words = fc.constantFrom(
     '<think>', '</think>', '<thinking>', '<', '>', '/', 'think', '<thi', ' ', 'word', '😀',
+    '<answer>', '</answer>', '<|channel>', '<channel|>', '<|begin_of_thought|>', '<|', '|>', '<tool_call>',
     '[THINK]', '[/think]', '[', '<reason>', '</reason>', '◁', '\n', '`', '<|channel|>', '```',
   )
   fc.assert(fc.property(fc.array(words, { maxLength: 20 }), fc.array(fc.nat(40), { maxLength: 10 }), fc.boolean(), (parts, cuts, held) => {
