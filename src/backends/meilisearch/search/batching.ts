@@ -1,19 +1,14 @@
 // Groups the searches of one question into requests. Change the strategy here only; measure it with `npm run bench -- fanout`.
 import { slicesOf } from '../../../slices.ts'
 
-/** One search of one index. */
-export interface Search {
-  uid: string
-  /** The query object as JSON. */
-  query: string
-}
-
 /**
  * Groups searches into requests. A request with searches of several indexes fails as a whole when one index is
  * missing; each index is then searched separately.
+ * @param searches their numbers
+ * @param uidOf returns the index of a search
  * @param inFlight running requests of other questions
  */
-export type Transport = (searches: readonly Search[], inFlight: number) => Search[][]
+export type Transport = (searches: number[], uidOf: (search: number) => string, inFlight: number) => number[][]
 
 /** The target number of requests per question while the server has free permits: its default is four per core. */
 const targetRequests = 8
@@ -25,14 +20,10 @@ const maxSearches = 25
 const maxSearchesWhenBusy = 50
 
 /** Sends enough multi-searches to keep the server's permits busy, one index each; as few as possible once the server is busy. */
-export const balanced: Transport = (searches, inFlight) => {
-  if (inFlight >= busyRequests) return even([...searches], maxSearchesWhenBusy)
+export const balanced: Transport = (searches, uidOf, inFlight) => {
+  if (inFlight >= busyRequests) return even(searches, maxSearchesWhenBusy)
   const size = Math.min(maxSearches, Math.max(1, Math.ceil(searches.length / targetRequests)))
-  return perIndex(searches).flatMap(own => even(own, size))
-}
-
-function perIndex (searches: readonly Search[]): Search[][] {
-  return [...Map.groupBy(searches, ({ uid }) => uid).values()]
+  return [...Map.groupBy(searches, uidOf).values()].flatMap(own => even(own, size))
 }
 
 /** Splits the list into parts of similar size, none longer than `most`. */

@@ -164,6 +164,7 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
       const counting = limited.length > 0 && run(countSearches(company, limited))
       // Send everything available at once; a vector that is still being computed follows later.
       const words = wordSearches(company, indexes, grams, plan, whole)
+      const wordCount = indexes.length * grams.length
       const follow = async (): Promise<Vectors> => {
         const settled = (await pendingVectors)!
         return { ...settled, ...await run(vectorSearches(indexes, settled.vectors, whole)) }
@@ -173,14 +174,14 @@ export function createMeilisearchEngine (options: MeilisearchEngineOptions): Mei
         pendingVectors ? follow() : null,
       ])
       request.signal.throwIfAborted()
-      const vectors: Vectors = followed ?? { ...available!, hits: first.hits.slice(words.length), failures: {}, sent: 0 }
+      const vectors: Vectors = followed ?? { ...available!, hits: first.hits.slice(wordCount), failures: {}, sent: 0 }
       if (vectors.failed) problems.push('the question was not embedded')
       for (const kind of new Set([...Object.keys(first.failures), ...Object.keys(vectors.failures)])) {
         problems.push(
-          `${(first.failures[kind] ?? 0) + (vectors.failures[kind] ?? 0)} of ${words.length + vectors.hits.length} searches: ${kind}`
+          `${(first.failures[kind] ?? 0) + (vectors.failures[kind] ?? 0)} of ${wordCount + vectors.hits.length} searches: ${kind}`
         )
       }
-      const byWords = first.hits.slice(0, words.length)
+      const byWords = first.hits.slice(0, wordCount)
       const all = [...byWords, ...vectors.hits]
       // A word or two that are known from earlier questions tell nothing of this one when nothing that was sent is answered.
       const failed = all.filter(hits => hits === null).length

@@ -8,7 +8,7 @@ import { fold } from '../../../language/words.ts'
 import { fewPassages } from '../../../search/asked-fact.ts'
 import type { SettledVectors } from '../../../search/question-vectors.ts'
 import { contentKeys } from './candidates.ts'
-import type { WantedSearch } from './fanout.ts'
+import type { SearchSet } from './fanout.ts'
 import type { IndexEmbedder } from '../embedders.ts'
 import type { Selection } from '../../../search/selection.ts'
 import { filterOf } from '../traits.ts'
@@ -46,6 +46,9 @@ const leastBeginning = 4
 const maxParts = 4
 /** Meilisearch ignores further words of a query. */
 const maxWords = 10
+
+/** The rest of a search that is alone of its kind. */
+const single = ['']
 
 /** Returns the texts to search for: the question's n-grams, or all its words at once. */
 export function gramsOf ({ words, ngrams, language }: Query, plan: SearchPlan): Gram[] {
@@ -99,49 +102,53 @@ export function wordSearches (
   grams: readonly Gram[],
   plan: SearchPlan,
   whole: boolean
-): WantedSearch[] {
+): SearchSet[] {
   // The last word of a query matches as a prefix unless a space follows it: size 4 must not match size 40.
-  const ends = grams.map(({ text }) => `${JSON.stringify(/\d$/.test(text) ? `${text} ` : text)}}`)
+  const tails = grams.map(({ text }) => `${JSON.stringify(/\d$/.test(text) ? `${text} ` : text)}}`)
   const strategy = plan === 'lean' ? 'frequency' : 'all'
-  return indexes.flatMap(index => {
-    const { uid, primaryKey } = index
-    const head = `{"indexUid":"${uid}","matchingStrategy":"${strategy}",${asking(index, wordLimit(plan, whole), whole)},"q":`
-    // The key starts with the company, so that two companies can never share a result.
-    const key = `${company.id}\n${index.key}\n${strategy}\n${index.filter}\n`
-    return grams.map(({ text }, i) => ({ uid, primaryKey, query: head + ends[i]!, key: key + text }))
-  })
-}
-
-/** Builds a search that counts the documents of each index. */
-export function countSearches (company: CompanyProfile, indexes: readonly SearchedIndex[]): WantedSearch[] {
   return indexes.map(index => ({
     uid: index.uid,
     primaryKey: index.primaryKey,
-    query: `{"indexUid":"${index.uid}","q":"",${asking(index, 1, false)}}`,
+    head: `{"indexUid":"${index.uid}","matchingStrategy":"${strategy}",${asking(index, wordLimit(plan, whole), whole)},"q":`,
+    tails,
+    // The key starts with the company, so that two companies can never share a result.
+    key: `${company.id}\n${index.key}\n${strategy}\n${index.filter}\n`,
+  }))
+}
+
+/** Builds a search that counts the documents of each index. */
+export function countSearches (company: CompanyProfile, indexes: readonly SearchedIndex[]): SearchSet[] {
+  return indexes.map(index => ({
+    uid: index.uid,
+    primaryKey: index.primaryKey,
+    head: `{"indexUid":"${index.uid}","q":"",${asking(index, 1, false)}}`,
+    tails: single,
     key: `${company.id}\n${index.key}\ncount\n${index.filter}\n`,
   }))
 }
 
 /** Builds a search for all documents of each index, where they are few. */
-export function everySearches (company: CompanyProfile, indexes: readonly SearchedIndex[], whole: boolean): WantedSearch[] {
+export function everySearches (company: CompanyProfile, indexes: readonly SearchedIndex[], whole: boolean): SearchSet[] {
   return indexes.map(index => ({
     uid: index.uid,
     primaryKey: index.primaryKey,
-    query: `{"indexUid":"${index.uid}","q":"",${asking(index, fewPassages, whole)}}`,
+    head: `{"indexUid":"${index.uid}","q":"",${asking(index, fewPassages, whole)}}`,
+    tails: single,
     key: `${company.id}\n${index.key}\nall\n${index.filter}\n`,
   }))
 }
 
 /** Builds a search for each index whose embedder takes one of the vectors. */
-export function vectorSearches (indexes: readonly SearchedIndex[], vectors: SettledVectors['vectors'], whole: boolean): WantedSearch[] {
-  const texts = new Map(vectors.map(({ model, vector }) => [model, toJson(vector)]))
+export function vectorSearches (indexes: readonly SearchedIndex[], vectors: SettledVectors['vectors'], whole: boolean): SearchSet[] {
+  const texts = new Map(vectors.map(({ model, vector }) => [model, `${toJson(vector)}}`]))
   return withVectors(indexes, vectors).map(({ index, embedder }) => ({
     uid: index.uid,
     primaryKey: index.primaryKey,
     key: null,
-    query:
+    head:
       `{"indexUid":"${index.uid}","q":"","hybrid":{"embedder":${JSON.stringify(embedder.name)},"semanticRatio":1},` +
-      `${asking(index, limits.vector, whole)},"vector":${texts.get(embedder.model)!}}`,
+      `${asking(index, limits.vector, whole)},"vector":`,
+    tails: [texts.get(embedder.model)!],
   }))
 }
 

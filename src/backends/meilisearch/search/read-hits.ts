@@ -12,6 +12,44 @@ export interface Hits {
   total: number
 }
 
+/**
+ * The hits of the searches of a request, as two lists: objects and lists for each search would be moved about by the collections that
+ * come while the other requests are under way.
+ */
+export interface HitLists {
+  /** The ids of each search in turn. */
+  ids: string[]
+  /** For each search where its hits end, and its total, -1 = it failed; then the scores of all. */
+  numbers: Float64Array
+  documents: (RawDocument[] | null)[] | null
+}
+
+/** Returns the hits of a search of a request by its place; null = it failed. */
+export function hitsAt ({ ids, numbers, documents }: HitLists, place: number): Hits | null {
+  const total = numbers[2 * place + 1]!
+  if (total < 0) return null
+  const from = place === 0 ? 0 : numbers[2 * place - 2]!
+  const to = numbers[2 * place]!
+  const first = numbers.length - ids.length
+  const scores = new Array<number>(to - from)
+  for (let i = from; i < to; i++) scores[i - from] = numbers[first + i]!
+  return { ids: ids.slice(from, to), scores, documents: documents?.[place] ?? null, total }
+}
+
+/** Joins the hits of searches. */
+export function joinHits (hits: readonly (Hits | null)[]): HitLists {
+  let end = 0
+  const bounds = hits.flatMap(found => {
+    end += found?.ids.length ?? 0
+    return [end, found?.total ?? -1]
+  })
+  return {
+    ids: hits.flatMap(found => found?.ids ?? []),
+    numbers: Float64Array.from([...bounds, ...hits.flatMap(found => found?.scores ?? [])]),
+    documents: hits.some(found => found?.documents) ? hits.map(found => found?.documents ?? null) : null,
+  }
+}
+
 /** The most ids that are known at a time. */
 const maxIds = 20_000
 
@@ -43,8 +81,8 @@ interface RawHit extends RawDocument {
  * @param primaryKeys of the searches, in their order: the attributes that contain the documents' ids
  * @param own see `createIds`
  */
-export function readHits (text: string, primaryKeys: readonly string[], own: (id: string) => string): Hits[] {
-  return readUsual(text, primaryKeys, own) ?? readJson(text, primaryKeys)
+export function readHits (text: string, primaryKeys: readonly string[], own: (id: string) => string): HitLists {
+  return readUsual(text, primaryKeys, own) ?? joinHits(readJson(text, primaryKeys))
 }
 
 function readJson (text: string, primaryKeys: readonly string[]): Hits[] {
@@ -70,20 +108,17 @@ const end = /\d{1,15}(?:,"[A-Za-z]{1,40}":(?:\d{1,15}|null|"[\w()-]{0,64}"))*\}/
 const wholeNumber = /^(?:0|[1-9]\d{0,14})$/
 
 /** Returns null for a reply that is not exactly in the usual form. Without a backslash, each quote begins or ends a text. */
-function readUsual (text: string, primaryKeys: readonly string[], own: (id: string) => string): Hits[] | null {
+function readUsual (text: string, primaryKeys: readonly string[], own: (id: string) => string): HitLists | null {
   if (!text.startsWith(opening) || text.includes('\\')) return null
-  const results: Hits[] = []
-  // Each list is a copy of its own length: one that grows takes twice the memory.
   const ids: string[] = []
-  const scores: number[] = []
   let at = opening.length
-  for (const primaryKey of primaryKeys) {
-    if (results.length > 0 && text[at++] !== ',') return null
+  for (let place = 0; place < primaryKeys.length; place++) {
+    if (place > 0 && text[at++] !== ',') return null
+    const primaryKey = primaryKeys[place]!
     const head = `{${JSON.stringify(primaryKey)}:`
     const hitsAt = text.indexOf(beforeHits, at)
     if (!text.startsWith('{"indexUid":"', at) || hitsAt < 0 || text.indexOf('"', at + 13) !== hitsAt - 1) return null
     at = hitsAt + beforeHits.length
-    let count = 0
     while (text.startsWith(head, at)) {
       at += head.length
       const isText = text[at] === '"'
@@ -94,8 +129,9 @@ function readUsual (text: string, primaryKeys: readonly string[], own: (id: stri
       const scoreEnd = text.indexOf('}', scoreAt)
       const score = readScore(text, scoreAt + beforeScore.length, scoreEnd)
       if (!(score >= 0 && score <= 1)) return null
-      ids[count] = own(id)
-      scores[count++] = score
+      if (ids.length === scores.length) scores = grown(scores)
+      scores[ids.length] = score
+      ids.push(own(id))
       at = scoreEnd + 1
       if (text[at] === ',') at++
     }
@@ -104,10 +140,26 @@ function readUsual (text: string, primaryKeys: readonly string[], own: (id: stri
     end.lastIndex = totalAt
     if (!end.test(text)) return null
     at = end.lastIndex
-    const total = Number.parseInt(text.slice(totalAt, at), 10)
-    results.push({ ids: ids.slice(0, count), scores: scores.slice(0, count), documents: null, total })
+    if (2 * place === bounds.length) bounds = grown(bounds)
+    bounds[2 * place] = ids.length
+    bounds[2 * place + 1] = Number.parseInt(text.slice(totalAt, at), 10)
   }
-  return text.slice(at) === ']}' ? results : null
+  if (text.slice(at) !== ']}') return null
+  // Each list is a copy of its own length: one that grows takes twice the memory.
+  const numbers = new Float64Array(2 * primaryKeys.length + ids.length)
+  numbers.set(bounds.subarray(0, 2 * primaryKeys.length))
+  numbers.set(scores.subarray(0, ids.length), 2 * primaryKeys.length)
+  return { ids: ids.slice(), numbers, documents: null }
+}
+
+/** What a reply is read into, as large as the largest one was. */
+let bounds = new Float64Array(128)
+let scores = new Float64Array(1024)
+
+function grown (numbers: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const more = new Float64Array(2 * numbers.length)
+  more.set(numbers)
+  return more
 }
 
 /** Reads a number without a text of its own where it has 15 digits or fewer: their quotient is then the number itself. */

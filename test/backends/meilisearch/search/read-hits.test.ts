@@ -1,6 +1,6 @@
 // The replies to multi-searches are read in the usual form as they would be as JSON.
 import t from 'tap'
-import { createIds, readHits as readWith } from '../../../../src/backends/meilisearch/search/read-hits.ts'
+import { createIds, hitsAt, joinHits, readHits as readWith } from '../../../../src/backends/meilisearch/search/read-hits.ts'
 import { fc, propertyRuns } from '../../../fixtures/property.ts'
 
 interface Result { indexUid: string, hits: object[], query: string, estimatedTotalHits: number }
@@ -10,7 +10,10 @@ const reply = (results: Result[], more: object = {}) =>
     results: results.map(({ estimatedTotalHits, ...result }) =>
       ({ ...result, processingTimeMs: 1, limit: 20, offset: 0, estimatedTotalHits, ...more })),
   })
-const readHits = (text: string, keys: string[]) => readWith(text, keys, createIds())
+const readHits = (text: string, keys: string[]) => {
+  const lists = readWith(text, keys, createIds())
+  return keys.map((_, place) => hitsAt(lists, place))
+}
 /** Reads the same reply as JSON: with a space behind its first sign it has no usual form. */
 const asJson = (text: string, keys: string[]) => readHits(`{ ${text.slice(1)}`, keys)
 
@@ -48,6 +51,24 @@ t.test('makes no object for a hit in the usual form, and keeps documents that co
   t.same(readHits(reply([{ ...results[0]!, hits: documents }]), ['id']), [
     { ids: ['x'], scores: [0.5], documents: [{ id: 'x', title: 'A…' }], total: 12 },
   ])
+})
+
+t.test('hits that are joined are what they were, those of a failed search too', async t => {
+  const found = [
+    null, { ids: ['x', '7'], scores: [0.5, 1], documents: null, total: 12 }, { ids: [], scores: [], documents: null, total: 0 }, null,
+    { ids: ['y'], scores: [0], documents: [{ id: 'y', title: 'A' }], total: 1 },
+  ]
+  const lists = joinHits(found)
+  t.strictSame(found.map((_, place) => hitsAt(lists, place)), found)
+})
+
+t.test('a reply with more searches and more hits than any before is read whole', async t => {
+  const many = Array.from({ length: 200 }, (_, i) => ({
+    indexUid: 'a', query: '', estimatedTotalHits: i,
+    hits: Array.from({ length: i % 20 }, (_, j) => ({ id: `${i}-${j}`, _rankingScore: 1 / (i + j + 1) })),
+  }))
+  const keys = many.map(() => 'id')
+  t.strictSame(readHits(reply(many), keys), asJson(reply(many), keys))
 })
 
 t.test('an id is what it was, also when more of them are met than are kept', async t => {
