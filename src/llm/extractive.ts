@@ -16,6 +16,7 @@ import type { LanguageModel } from './model.ts'
 import { indexPrior } from '../weights.ts'
 import type { Grounding, RankedUnit, UnitFeatures } from './ranked-unit.ts'
 import { echoesInPlace, isAbout, namedFirst, namesIn, ofNamedOnly, rowSubject } from './same-thing.ts'
+import { standingAlone } from './stands-alone.ts'
 
 export type { Grounding, RankedUnit, UnitFeatures } from './ranked-unit.ts'
 
@@ -253,7 +254,7 @@ export function createExtractiveModel (): LanguageModel {
     kind: 'extractive',
     async stream ({ signal, ...grounding }, take) {
       requests++
-      const text = compose(chooseUnits(grounding), grounding)
+      const text = compose(standingAlone(chooseUnits(grounding), grounding), grounding)
       for (const word of text.match(/\S+\s*/g) ?? []) {
         signal.throwIfAborted()
         if (take(word)) break
