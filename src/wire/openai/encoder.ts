@@ -8,7 +8,10 @@ import { openAiError } from './errors.ts'
 export interface CompletionOptions {
   /** `stream_options.include_usage`: the usage in a last chunk of its own, and null in every other chunk. */
   usage: boolean
-  /** The client is Open WebUI, which lists the sources that it receives as events of their own. */
+  /**
+   * The client is Open WebUI, which lists the sources that it receives as events of their own, and each citation in a delta once
+   * more. They come before the first citation: a refusal or an error has none.
+   */
   openWebUi: boolean
   /** The text is the arguments of this function, which the client wants to be called. */
   tool?: string
@@ -29,7 +32,9 @@ export function createOpenAiEncoder ({ usage, openWebUi, tool }: CompletionOptio
     const delta = { content: '', annotations: annotationsOf(text, sources, citations) }
     return chunk(head, JSON.stringify(delta), 'null', `,"sources":${JSON.stringify(sources)}`)
   }
-  const sourceEvent = (head: string, source: Source) => `${head},"choices":[],"event":${JSON.stringify(openWebUiEvent(source))}${tail}`
+  const sourceEvents = (head: string, events: readonly AnswerEvent[]) => events
+    .flatMap(event => event.type === 'sources' ? event.sources : [])
+    .map(source => `${head},"choices":[],"event":${JSON.stringify(openWebUiEvent(source))}${tail}`).join('')
   /** All chunks of an answer begin alike, so the beginning is built once and reused for the next event. */
   let cachedHead: { answerId: string, head: string } | undefined
   const headOf = (answerId: string, first: AnswerEvent) => {
@@ -46,17 +51,21 @@ export function createOpenAiEncoder ({ usage, openWebUi, tool }: CompletionOptio
         case 'start':
           return chunk(head, '{"role":"assistant","content":""}', 'null')
         case 'sources':
-          return openWebUi ? event.sources.map(source => sourceEvent(head, source)).join('') : ''
-        case 'delta':
+          return ''
+        case 'delta': {
+          const listed = openWebUi && isFirstCitation(event.text, events, n) ? sourceEvents(head, events) : ''
           if (tool !== undefined && !event.isRefusal) {
             const call = hasText(events, n) ? { function: { arguments: event.text } } : toolCall(answerId, tool, event.text)
             return chunk(head, JSON.stringify({ tool_calls: [{ index: 0, ...call }] }), 'null')
           }
-          return chunk(head, `{"${event.isRefusal ? 'refusal' : 'content'}":${JSON.stringify(event.text)}}`, 'null')
+          return listed + chunk(head, `{"${event.isRefusal ? 'refusal' : 'content'}":${JSON.stringify(event.text)}}`, 'null')
+        }
         case 'finish': {
           const sources = sourcesOf(event, events, n)
+          const isListed = events.slice(0, n).some(earlier => earlier.type === 'delta' && isCiting(earlier.text))
+          const late = isListed || event.citations.length === 0 || sources.length === 0 ? '' : sourceEvents(head, events)
           return (
-            (sources.length === 0 ? '' : citingChunk(head, textOf(events.slice(0, n)), sources, event)) +
+            (openWebUi ? late : sources.length === 0 ? '' : citingChunk(head, textOf(events.slice(0, n)), sources, event)) +
             chunk(
               head,
               '{}',
@@ -108,6 +117,15 @@ function toolCall (answerId: string, name: string, args: string): object {
 
 function textOf (events: readonly AnswerEvent[]): string {
   return events.map(event => event.type === 'delta' ? event.text : '').join('')
+}
+
+function isCiting (text: string): boolean {
+  return text.includes('[') && /\[\d+\]/.test(text)
+}
+
+/** Tells whether this text of event `n` is the first one of its answer that cites. */
+function isFirstCitation (text: string, events: readonly AnswerEvent[], n: number): boolean {
+  return isCiting(text) && !events.slice(0, n).some(event => event.type === 'delta' && isCiting(event.text))
 }
 
 /** Tells whether there is text before event `n`. Mostly the event just before is text, so it looks backwards. */

@@ -128,10 +128,10 @@ t.test('sends usage last when asked to, and null before', async t => {
   t.ok(chunks.every(({ usage }) => usage === null))
 })
 
-t.test('sends Open WebUI each source as its own event, in order, before the text', async t => {
+t.test('sends Open WebUI each source as its own event, in order, before the first citation', async t => {
   const { chunks, text: read } = await readBack(Buffer.from(encode(whole, { usage: false, openWebUi: true })), [10])
   t.same(
-    chunks.slice(1, 3).map(({ choices, event }) => ({ choices, event })),
+    chunks.slice(2, 4).map(({ choices, event }) => ({ choices, event })),
     [
       {
         choices: [],
@@ -160,6 +160,19 @@ t.test('sends Open WebUI each source as its own event, in order, before the text
     ]
   )
   t.equal(read, 'Le lot coûte 59,90 €\r\n\n[1] 👶\u2028')
+  t.notOk(chunks.some(({ choices }) => choices[0] && 'annotations' in choices[0].delta), 'which it would list once more')
+})
+
+t.test('sends Open WebUI the sources of an answer that cites them at its end, and none for a refusal or an error', async t => {
+  const listed = async (...events: AnswerEvent[]) => {
+    const { chunks } = await readBack(Buffer.from(encode([start(), sources, ...events], { usage: false, openWebUi: true })), [10])
+    return chunks.flatMap(({ event }, n) => event ? [n] : [])
+  }
+  t.same(await listed(text[0]!, finish('stop', { citations: [1] })), [2, 3])
+  t.same(await listed(text[1]!, text[1]!, finish('stop', { citations: [1] })), [1, 2], 'once')
+  t.same(await listed(notFound, finish('no_answer', { citations: [] })), [])
+  t.same(await listed(text[0]!, finish('stop', { citations: [] })), [])
+  t.same(await listed(text[0]!, failure), [])
 })
 
 t.test('writes an answer as one object', async t => {
@@ -215,7 +228,9 @@ t.test('is read back as it went in, for any answer and any cut of the bytes', as
           const found = events.flatMap(event => (event.type === 'sources' ? event.sources : []))
           const last = events.at(-1)!
           t.equal(read, events.map(event => (event.type === 'delta' ? event.text : '')).join(''))
-          t.equal(chunks.filter(({ event }) => event).length, format.openWebUi ? found.length : 0)
+          const isCited = /\[\d+\]/.test(events.map(event => event.type === 'delta' ? event.text : '').join('\n')) ||
+            (last.type === 'finish' && last.finish_reason !== 'no_answer' && last.citations.length > 0)
+          t.equal(chunks.filter(({ event }) => event).length, format.openWebUi && isCited ? found.length : 0)
           if (last.type === 'error') {
             t.match(error, { status: undefined, code: last.code, type: 'server_error', param: null, error: { message: last.message } })
             return
