@@ -39,7 +39,7 @@ export function sourcesOfUncited (
       continue
     }
     const said = held.map(own => {
-      const [all, more] = [words, fresh].map(list => list.filter(word => own.has(word)).length) as [number, number]
+      const [all, more] = [holding(own, words), holding(own, fresh)]
       return all >= leastShare * words.length && more >= leastShare * fresh.length ? { all, more } : null
     })
     if (said.every(one => one === null)) continue
@@ -63,6 +63,13 @@ export function sourcesOfUncited (
 function wordsOf (text: string, language: Language): string[] {
   const words = tokens(text).filter(word => !/^(?:\p{N}+|[a-z]{1,2})$/u.test(word) && !isStopWord(word, language))
   return [...new Set(words.map(word => stem(word, language)))]
+}
+
+/** Returns how many of the words are held. */
+function holding (held: ReadonlySet<string>, words: readonly string[]): number {
+  let count = 0
+  for (const word of words) if (held.has(word)) count++
+  return count
 }
 
 function digitsOf (text: string): string {

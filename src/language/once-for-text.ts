@@ -5,6 +5,8 @@ export interface RememberedTexts {
   maxChars: number
   /** A longer text is read each time. */
   longest?: number
+  /** The texts are cut out of others, all of which they would keep in memory: copies of them are remembered. */
+  isCut?: boolean
 }
 
 /** What a text takes beside its characters, in characters. */
@@ -15,7 +17,7 @@ const overhead = 100
  * instead of a list by last use: a look-up costs a fraction.
  */
 export function onceForText<R extends NonNullable<unknown> | null> (
-  read: (text: string) => R, { maxChars, longest = maxChars / 10 }: RememberedTexts
+  read: (text: string) => R, { maxChars, longest = maxChars / 10, isCut = false }: RememberedTexts
 ): (text: string) => R {
   let recent = new Map<string, R>()
   let before = new Map<string, R>()
@@ -26,7 +28,7 @@ export function onceForText<R extends NonNullable<unknown> | null> (
     if (found !== undefined) return found
     found = before.get(text)
     if (found === undefined) found = read(text)
-    recent.set(text, found)
+    recent.set(isCut ? copyOf(text) : text, found)
     chars += text.length + overhead
     if (chars > maxChars) {
       before = recent
@@ -35,6 +37,11 @@ export function onceForText<R extends NonNullable<unknown> | null> (
     }
     return found
   }
+}
+
+/** Copies a text. A short one was copied when it was cut out. */
+function copyOf (text: string): string {
+  return text.length < 13 ? text : Buffer.from(text, 'utf16le').toString('utf16le')
 }
 
 /** Wraps a function of a text and its language in the same way. The bounds are those of each language. */

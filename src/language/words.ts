@@ -5,12 +5,12 @@ import { stopwords as english } from '@orama/stopwords/english'
 import { stopwords as french } from '@orama/stopwords/french'
 import { stopwords as italian } from '@orama/stopwords/italian'
 import { stopwords as spanish } from '@orama/stopwords/spanish'
-import { LRUCache } from 'lru-cache'
 import snowball from 'snowball-stemmers'
 import type { Language } from '../types.ts'
 import { codeForms, codesIn } from './codes.ts'
 import { isEastAsian, isFillerPair, letterPairs, withoutAsking } from './east-asian.ts'
 import { fold, plainLetters, withoutLigatures } from './letters.ts'
+import { onceForTextIn } from './once-for-text.ts'
 
 export { fold }
 
@@ -113,20 +113,12 @@ function questionTokens (plain: string): string[] {
   return [...codes.flatMap(({ start, code }, i) => [...tokens(plain.slice(ends[i], start)), code]), ...tokens(plain.slice(ends.at(-1)))]
 }
 
-// Caches a pure function: stemming takes 2 µs a word, and the same words recur.
-const stems = new LRUCache<string, string>({ max: 50_000 })
 const stemmers = Object.fromEntries(languages.map(language => [language, snowball.newStemmer(snowballNames[language])]))
 
 /** Returns the Snowball stem of a lower-case token, folded; for an unknown language, only folds it. */
 export function stem (word: string, language: Language): string {
   if (language === 'und') return fold(word)
-  const key = language + word
-  let found = stems.get(key)
-  if (found === undefined) {
-    found = newStem(word, language)
-    if (word.length <= 40) stems.set(key, found)
-  }
-  return found
+  return rememberedStem(word, language)
 }
 
 /** Makes the same stem, for a caller that keeps it. */
@@ -134,6 +126,9 @@ export function newStem (word: string, language: Language): string {
   if (language === 'und') return fold(word)
   return language === 'de' ? germanStem(word) : fold(stemmers[language]!.stem(withoutLigatures(word)))
 }
+
+/** Stemming takes 2 µs a word, and the same words recur. */
+const rememberedStem = onceForTextIn(newStem, { maxChars: 2_500_000, longest: 40, isCut: true })
 
 /** Matches verbs and nouns of "senden" and the like, whose "end" the stemmer takes for a participle's. */
 const germanEnd = /(?<=(?:s|w|p|bl)end)(?:en|et|e|est|ete|eten|ung|ungen)$/u

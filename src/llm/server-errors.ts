@@ -16,7 +16,11 @@ export function errorOf (chunk: unknown): unknown {
   if (object === 'error' || type === 'error' || chunk.success === false) return chunk
   if (Array.isArray(errors) && errors.length > 0) return errors[0]
   if (isObject(minimax) && minimax.status_code) return { ...minimax, message: minimax.status_msg }
-  for (const [name, own] of Object.entries(chunk)) if (name.startsWith('x_') && isObject(own) && own.error) return own.error
+  for (const name of Object.keys(chunk)) {
+    if (!name.startsWith('x_')) continue
+    const own = chunk[name]
+    if (isObject(own) && own.error) return own.error
+  }
   // Some errors bring an empty list of choices along; so does the usage, which has no message.
   if (hasChoices || (choices && !Array.isArray(choices))) return undefined
   const says = [chunk.detail, chunk.error_msg, chunk.error_message, chunk.error_code].some(Boolean)

@@ -1,5 +1,4 @@
 // Fetches the candidates' documents by id, once, and caches them with their words counted.
-import { LRUCache } from 'lru-cache'
 import { factLine } from '../../../language/passage-lines.ts'
 import { isCorrectable } from '../../../language/one-edit.ts'
 import { fold, stemAll, tokens } from '../../../language/words.ts'
@@ -8,6 +7,7 @@ import { readDocument, type IndexedDocument, type RawDocument } from '../../../d
 import type { MeilisearchClient } from '../client.ts'
 import { readWords, stemsInOrder, type DocumentWords } from './document-words.ts'
 import { failureKind } from '../errors.ts'
+import { createKeptDocuments } from './kept-documents.ts'
 import type { IndexInfo } from './indexes.ts'
 import { chunkAttributesToRead, readChunk, type SearchedDocument } from '../stored-chunk.ts'
 
@@ -56,30 +56,18 @@ export function createDocuments ({ client, apiKey, maxBytes, keepMs, now = () =>
   keepMs: number
   now?: () => number
 }): Documents {
-  const kept = new LRUCache<string, { counted: CountedDocument, until: number }>({
-    maxSize: Math.max(1, maxBytes),
-    sizeCalculation: ({ counted }, key) => 2 * key.length + sizeOf(counted),
-  })
+  const kept = createKeptDocuments<{ counted: CountedDocument, until: number }>(maxBytes)
   const counts = { fetched: 0, cached: 0 }
-  // Short keys save memory compared with the full company and index: each question looks up a hundred documents.
-  const numbers = new LRUCache<string, number>({ max: 10_000 })
-  let last = 0
-  const numberOf = (text: string): number => {
-    let number = numbers.get(text)
-    if (number === undefined) numbers.set(text, number = ++last)
-    return number
-  }
 
   return {
     async read (company, language, index, ids, given, signal) {
-      const prefix = `${numberOf(`${company}\n${index.key}\n${language}`)} `
+      const group = `${company}\n${index.key}\n${language}`
       const askedAt = now()
-      const fresh = (known: { counted: CountedDocument, until: number } | undefined) =>
-        known && known.until > askedAt ? known.counted : undefined
-      const documents = ids.map(id => given ? undefined : fresh(kept.get(prefix + id)))
+      const known = given ? [] : kept.read(group, ids)
+      const documents = ids.map((_, i) => known[i] && known[i].until > askedAt ? known[i].counted : undefined)
       /** The ids of those that are not in memory, with their positions. */
       const wanted = new Map<string, number>()
-      documents.forEach((known, i) => { if (!known) wanted.set(ids[i]!, i) })
+      documents.forEach((document, i) => { if (!document) wanted.set(ids[i]!, i) })
       counts.cached += ids.length - wanted.size
       if (wanted.size === 0) return { documents, failure: null }
       let raw: RawDocument[]
@@ -97,18 +85,18 @@ export function createDocuments ({ client, apiKey, maxBytes, keepMs, now = () =>
         const position = wanted.get(id)
         if (!read || position === undefined) continue
         const document: SearchedDocument = { ...read, readers: one._access }
-        const known = given ? undefined : kept.peek(prefix + id)?.counted
+        const last = known[position]?.counted
         // Counting takes ten times as long as comparing, and few documents have changed since.
-        const counted = known && isEqual(known.document, document) ? known : count(document, language)
+        const counted = last && isEqual(last.document, document) ? last : count(document, language)
         documents[position] = counted
-        if (!given) kept.set(prefix + id, { counted, until: now() + keepMs })
+        if (!given) kept.keep(group, ids[position]!, { counted, until: now() + keepMs }, sizeOf(counted))
         if (now() - began < sliceMs) continue
         await new Promise(resolve => setImmediate(resolve))
         began = now()
       }
       return { documents, failure: null }
     },
-    stats: () => ({ ...counts, kept: kept.size, kept_bytes: kept.calculatedSize }),
+    stats: () => ({ ...counts, ...kept.size() }),
   }
 
   async function fetch (index: IndexInfo, ids: string[], signal: AbortSignal): Promise<RawDocument[]> {
