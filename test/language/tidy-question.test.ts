@@ -21,6 +21,8 @@ t.test('a question is searched without what only decorates it', async t => {
     ['**Is the pool open?**', 'Is the pool open?', 'emphasis'],
     ['- Is the pool open?', 'Is the pool open?', 'an item'],
     ['## Is the pool open?', 'Is the pool open?', 'a heading'],
+    ['- Is it open?\n- Is it free?', '- Is it open?\n- Is it free?', 'several items'],
+    ['Room 1️⃣ or 2️⃣?', 'Room 1 or 2?', 'figures in boxes'],
     ['-10 °C', '-10 °C', 'a sign'],
     ['Is the pool open???!!', 'Is the pool open?', 'marks'],
     ['the pool, is it open ...', 'the pool, is it open', 'dots at the end'],
@@ -29,4 +31,9 @@ t.test('a question is searched without what only decorates it', async t => {
     ['CN-137/1 KX', 'CN-137/1 KX', 'codes'],
     ['WO', 'WO', 'a word'],
   ] as const) t.equal(tidyQuestion(written), tidy, why)
+})
+
+t.test('a long text of nothing but marks is tidied at once', async t => {
+  // A mark that is looked through again from each of its places would take minutes.
+  for (const mark of ['.', '…', '"', '*', '`', '#', '>', '?', ' ', '\n', '« ', '😀', '’a']) t.ok(tidyQuestion(`${mark.repeat(200_000)}b`).length > 0)
 })
