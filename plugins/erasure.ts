@@ -5,7 +5,7 @@ import fp from 'fastify-plugin'
 import { createRedisNotes } from '../src/backends/redis/notes.ts'
 import { createScrubber } from '../src/backends/sqlite/scrub.ts'
 import type { Conversation } from '../src/conversations/store.ts'
-import { coded, unknownCompany } from '../src/errors.ts'
+import { CodedError, coded, unknownCompany } from '../src/errors.ts'
 import { erase, type Erased, type Keeper } from '../src/erasure/erase.ts'
 import { createDeletions } from '../src/instances/deletions.ts'
 import { createHandledDeletions } from '../src/instances/handled-deletions.ts'
@@ -83,8 +83,7 @@ export default fp(async (app: FastifyInstance) => {
   })
   app.decorate('removeCompany', (company: string) => app.companies.inOrder(company, async () => {
     const writer = writerOf(profileStore)
-    const profile = await profileStore.get(company)
-    if (!profile) throw unknownCompany()
+    const profile = await profileToRemove(app, company)
     // From now on no question, upload or change of it begins here.
     profiles.hide(company, true)
     try {
@@ -183,6 +182,23 @@ function iso (ms: number): string {
   return new Date(ms).toISOString()
 }
 
+/**
+ * Returns the profile of a company that is to be removed. Of a damaged file nothing can be read: it goes first, so that the rest can
+ * be erased, and there is no profile. Throws UNKNOWN_COMPANY.
+ */
+async function profileToRemove ({ profileStore, meilisearch, store }: FastifyInstance, company: string): Promise<CompanyProfile | null> {
+  try {
+    const profile = await profileStore.get(company)
+    if (profile) return profile
+  } catch (error) {
+    // In Meilisearch its documents are found by its profile.
+    if (meilisearch || !(error instanceof CodedError && error.code === 'STORE_CORRUPT')) throw error
+    await store.run('removeCompany', company, null)
+    return null
+  }
+  throw unknownCompany()
+}
+
 /** Tells whether each instance has files of companies beside what all share: then they hold counts and little more. */
 function hasOwnFiles ({ meilisearch, supabase, redis }: FastifyInstance): boolean {
   return meilisearch !== null && supabase !== null && redis !== null
@@ -203,9 +219,9 @@ function fileOf (app: FastifyInstance): Keeper {
 }
 
 /** Returns what keeps the documents. */
-function documentsOf (app: FastifyInstance, profile: CompanyProfile): Keeper[] {
+function documentsOf (app: FastifyInstance, profile: CompanyProfile | null): Keeper[] {
   const { meilisearch, removeDocuments } = app
-  if (!meilisearch) return [fileOf(app)]
+  if (!meilisearch || !profile) return [fileOf(app)]
   return [
     {
       what: 'documents', where: 'Meilisearch',

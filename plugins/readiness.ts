@@ -51,7 +51,7 @@ export default fp(async (app: FastifyInstance) => {
     probes: {
       search: () => engine.unavailable(),
       prompts: () => profileStore.unavailable(),
-      store: async () => await store.unavailable() ?? findLocks(store),
+      store: async () => await store.unavailable() ?? findFileProblems(store),
       data_directory: atMostEvery(writeMs, () => findWriteProblem(config.DATA_DIR)),
       conversations: () => findConversationProblem(app),
     },
@@ -114,10 +114,16 @@ function withPrefix (prefix: string, reason: string | null): string | null {
   return reason === null ? null : `${prefix}: ${reason}`
 }
 
-/** Returns which companies' files another process has locked; null when none is. */
-function findLocks ({ locked }: Store): string | null {
-  const names = locked().map(({ company, seconds }) => `${company === '' ? 'keys.sqlite' : company} (for ${seconds} s)`)
-  return names.length === 0 ? null : `another process has locked files, so what is written to them waits: ${names.join(', ')}`
+/** Returns which companies' files are damaged, or locked by another process; null when none is. */
+function findFileProblems ({ locked, damaged }: Store): string | null {
+  const nameOf = (company: string) => company === '' ? 'keys.sqlite' : company
+  const locks = locked().map(({ company, seconds }) => `${nameOf(company)} (for ${seconds} s)`)
+  const damages = damaged().map(nameOf)
+  const problems = [
+    ...(damages.length === 0 ? [] : [`damaged files, to be restored or deleted: ${damages.join(', ')}`]),
+    ...(locks.length === 0 ? [] : [`another process has locked files, so what is written to them waits: ${locks.join(', ')}`]),
+  ]
+  return problems.length === 0 ? null : problems.join('; ')
 }
 
 function findModelProblem ({ model }: FastifyInstance): string | null {

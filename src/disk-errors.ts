@@ -19,7 +19,7 @@ export function asStoreError (error: unknown): unknown {
     case 11: case 26: return coded('STORE_CORRUPT', undefined, error)
     case 13: case 'ENOSPC': case 'EDQUOT': return coded('STORE_FULL', undefined, error)
     case 3: case 8: case 10: case 14: case 23:
-    case 'EACCES': case 'EPERM': case 'EROFS': case 'ENOTDIR': case 'EISDIR': case 'EEXIST': case 'ENOENT':
+    case 'EACCES': case 'EPERM': case 'EROFS': case 'ENOTDIR': case 'EISDIR': case 'EEXIST': case 'ENOENT': case 'ELOOP': case 'EIO':
       return coded('STORE_UNREADABLE', undefined, error)
     case busyCode: case lockedCode: return coded('SEARCH_UNAVAILABLE', 'The database is busy.', error)
     default: return error

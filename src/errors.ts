@@ -83,10 +83,10 @@ const kinds = {
   INDEX_TAKEN: { status: 500, retryable: false, message: "The company's profile names an index of another company." },
   INDEX_DELETED: { status: 503, retryable: true, message: 'Others deleted the index during the upload. It is written again.' },
   STORE_CORRUPT: {
-    status: 500, retryable: false, message: 'The company database is damaged. Restore the file, or delete it to rebuild it.',
+    status: 500, retryable: false, message: 'The company database is damaged. Restore it, or delete the company and fill it anew.',
   },
-  STORE_FULL: { status: 507, retryable: true, message: 'The disk is full. The documents were not written.' },
-  STORE_UNREADABLE: { status: 500, retryable: false, message: 'The data directory cannot be read or written.' },
+  STORE_FULL: { status: 507, retryable: true, message: 'The disk is full: nothing was changed. Make room, then try again.' },
+  STORE_UNREADABLE: { status: 500, retryable: false, message: 'The data directory cannot be read or written: "causerie doctor" says why.' },
   READER_UNAVAILABLE: { status: 503, retryable: true, message: 'Files cannot be read at the moment.' },
   EMBEDDING_FAILED: { status: 503, retryable: true, message: 'The embedding model failed.' },
   ANSWER_LOST: { status: 503, retryable: true, message: 'The instance that made this answer is gone. Ask again.' },

@@ -85,6 +85,17 @@ t.test('puts nothing in the place of files that are there or in use', async t =>
   t.match(await run(t, restoreCommand, [join(dir, 'backup'), '--check'], { env }), { code: 0, err: /are whole/ })
 })
 
+t.test('names the damaged file for which a backup fails, what to do, and leaves nothing behind', async t => {
+  const dir = await temporaryFolder(t)
+  const dataDir = join(dir, 'data')
+  await mkdir(join(dataDir, 'companies'), { recursive: true })
+  await writeFile(join(dataDir, 'companies', 'a.sqlite'), 'this is no database\n'.repeat(1000))
+  const { code, err } = await run(t, makeBackup, [join(dir, 'backup')], { env: { DATA_DIR: dataDir } })
+  t.equal(code, 1)
+  t.match(err, /companies\/a\.sqlite cannot be copied: file is not a database.*causerie restore.*DELETE \/v1\/companies/s)
+  t.same(await readdir(dir), ['data'])
+})
+
 t.test('puts one company back over a damaged file', async t => {
   const dir = await temporaryFolder(t)
   const dataDir = join(dir, 'data')

@@ -1,5 +1,5 @@
 // /ready: the truth about every part, at once, whatever hangs.
-import { chmod } from 'node:fs/promises'
+import { chmod, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -71,6 +71,18 @@ t.test('reports a locked file of a company, whose turns wait, and then that all 
   await until(() => app.conversations.stats().unwritten === 0)
   t.match(app.conversations.stats(), { written: 1, lost: 0 })
   await until(async () => !(await get(url, '/ready')).json.degraded.conversations)
+})
+
+t.test('names a company whose file is damaged, and no longer once it is deleted', async t => {
+  const { url, app, dir } = await startTestApp(t)
+  await writeFile(join(dir, 'damaged'), 'this is no database\n'.repeat(1000))
+  await rename(join(dir, 'damaged'), join(dir, 'var', 'companies', 'shop.sqlite'))
+  app.profiles.drop('shop')
+  t.match((await askJson(url, question)).json, { code: 'STORE_CORRUPT' })
+  await until(async () => (await get(url, '/ready')).json.degraded.store)
+  t.equal((await get(url, '/ready')).json.degraded.store, 'damaged files, to be restored or deleted: shop')
+  await app.store.run('removeCompany', 'shop', null)
+  await until(async () => (await get(url, '/ready')).json.degraded.store === undefined)
 })
 
 t.test('reports a data directory that cannot be written', { skip: process.getuid?.() === 0 && 'root may write everywhere' }, async t => {

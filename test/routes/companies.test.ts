@@ -1,6 +1,7 @@
 // Companies over HTTP: their profiles and keys, for operators and for companies themselves.
-import { readdir } from 'node:fs/promises'
+import { readdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import t, { type Test } from 'tap'
 import { loadSamples } from '../../src/backends/sqlite/samples.ts'
 import { makeKey } from '../../src/keys/key.ts'
@@ -203,6 +204,35 @@ t.test('deletes a company with everything that is kept of it, and says what that
   app.conversations.append({ company: 'shop', user: 'u' }, 'late', turn, -1)
   await app.conversations.get({ company: 'shop', user: 'u' }, 'late')
   await t.rejects(app.store.run('putFeedback', 'shop', { feedback: [], at: 1, maxEntries: 1 }), { code: 'UNKNOWN_COMPANY' })
+  t.same((await readdir(join(dir, 'var', 'companies'))).filter(name => /shop/.test(name)), ['shop.removed'])
+})
+
+t.test('deletes a company whose file is damaged, which can then be created and filled anew', async t => {
+  const { app, dir, keyed, send } = await make(t)
+  const operator = await keyed(null, 'admin')
+  const own = await keyed('shop', 'admin')
+  await writeFile(join(dir, 'damaged'), 'this is no database\n'.repeat(1000))
+  await rename(join(dir, 'damaged'), join(dir, 'var', 'companies', 'shop.sqlite'))
+  app.profiles.drop('shop')
+  t.match(await send('GET', '/v1/companies/shop', undefined, operator), { status: 500, code: 'STORE_CORRUPT' })
+  t.match(await send('DELETE', '/v1/companies/shop', undefined, operator), {
+    status: 200, removed: [{ what: 'keys', count: 1 }, { what: 'profile', count: 1 }],
+  })
+  t.match(await send('GET', '/v1/access', undefined, own), { status: 401 })
+  t.match(await send('GET', '/v1/companies/shop', undefined, operator), { status: 404, code: 'UNKNOWN_COMPANY' })
+  t.match(await send('PUT', '/v1/companies/shop', { name: 'Shop', language: 'en', indexes: { faq: {} } }, operator), { status: 201 })
+  const { task } = await send('PUT', '/v1/indexes/faq/documents?company_id=shop', [{ id: '1', answer: 'anew' }], operator)
+  await app.uploads!.whenEnded('shop', task.id)
+  t.same((await send('GET', '/v1/indexes/faq/documents?company_id=shop', undefined, operator)).data.map(({ id }: { id: string }) => id), ['1'])
+})
+
+t.test('deletes a company whose file lacks a table', async t => {
+  const { dir, send } = await make(t)
+  const db = new DatabaseSync(join(dir, 'var', 'companies', 'shop.sqlite'))
+  db.exec('DROP TABLE feedback')
+  db.close()
+  await send('DELETE', '/v1/companies/shop')
+  t.match(await send('GET', '/v1/companies/shop'), { status: 404 })
   t.same((await readdir(join(dir, 'var', 'companies'))).filter(name => /shop/.test(name)), ['shop.removed'])
 })
 

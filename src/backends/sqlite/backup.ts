@@ -45,12 +45,24 @@ export async function copySqliteFile (from: string, to: string, path: string): P
   try {
     await copyPages(join(from, path), join(to, path))
   } catch (error) {
-    if (await stat(join(from, path)).catch(() => null)) throw error
+    if (await stat(join(from, path)).catch(() => null)) throw notCopied(path, error)
     await rm(join(to, path), { force: true })
     return null
   }
-  const rows = checkSqliteFile(join(to, path))
-  return { path, ...await sumOf(join(to, path)), rows }
+  try {
+    return { path, rows: checkSqliteFile(join(to, path)), ...await sumOf(join(to, path)) }
+  } catch (error) {
+    throw notCopied(path, error)
+  }
+}
+
+/** Makes the error of a file that cannot be copied: which one it is, and what to do. */
+function notCopied (path: string, error: unknown): Error {
+  const company = /^companies\/(.+)\.sqlite$/.exec(path)?.[1]
+  const remedy = company === undefined
+    ? 'If it is damaged, restore it from an older backup: causerie restore FOLDER --replace.'
+    : `If it is damaged: causerie restore FOLDER --company ${company} --replace, from an older backup, or DELETE /v1/companies/${company}.`
+  return new Error(`${path} cannot be copied: ${(error as Error).message}. ${remedy}`, { cause: error })
 }
 
 async function copyPages (from: string, to: string): Promise<void> {

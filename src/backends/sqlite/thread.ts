@@ -23,6 +23,8 @@ export interface Store {
   ): Promise<Result<T>>
   /** Returns the companies whose file another process has locked for more than a moment; '' for the file of the keys. */
   locked (): { company: string, seconds: number }[]
+  /** Returns the companies whose file a task has found damaged lately, until they are removed. */
+  damaged (): string[]
   /** Returns the ids of the companies that have a file. */
   companies (): Promise<string[]>
   /** Returns null, or the reason why the data directory cannot be read. Waits for the thread: a thread that hangs never answers. */
@@ -37,6 +39,8 @@ const longestPatienceMs = 5000
 const lockBackoff = { firstMs: 5, longestMs: 250 }
 /** A lock that no task has met for so long is over, ms; each one that lasts is met again by the writes that wait. */
 const lockMs = 5000
+/** A damaged file is told for so long after a task has met it, ms: it may have been replaced meanwhile. */
+const damageMs = 600_000
 /** Shorter locks are a part of normal life, ms. */
 const momentMs = 1000
 
@@ -54,6 +58,21 @@ function createLockRecord () {
       for (const [company, { last }] of met) if (now - last >= lockMs) met.delete(company)
       return [...met].filter(([, { since, last }]) => last - since >= momentMs)
         .map(([company, { since }]) => ({ company, seconds: Math.round((now - since) / 1000) }))
+    },
+  }
+}
+
+/** Remembers which companies' files tasks have found damaged. */
+function createDamageRecord () {
+  const met = new Map<string, number>()
+  return {
+    note (task: Job['task'], company: string, outcome: Outcome): void {
+      if ('code' in outcome && outcome.code === 'STORE_CORRUPT') met.set(company, performance.now())
+      else if (task === 'removeCompany' && 'value' in outcome) met.delete(company)
+    },
+    list (): string[] {
+      for (const [company, at] of met) if (performance.now() - at >= damageMs) met.delete(company)
+      return [...met.keys()].sort()
     },
   }
 }
@@ -92,11 +111,13 @@ export function createStore ({ dataDir, openFiles = 100, vectorMemoryBytes = 67_
   }
 
   const locks = createLockRecord()
+  const damages = createDamageRecord()
 
   const run: Store['run'] = async (task, company, argument, signal, patienceMs = longestPatienceMs) => {
     const begunAt = performance.now()
     for (let tries = 1; ; tries++) {
       const outcome = await batches.run({ task, company, argument }, signal)
+      damages.note(task, company, outcome)
       const isBusy = 'code' in outcome && outcome.busy === true
       if (isBusy) locks.note(company)
       if (!isBusy || performance.now() - begunAt >= patienceMs) return valueOf(outcome) as Result<typeof task>
@@ -107,6 +128,7 @@ export function createStore ({ dataDir, openFiles = 100, vectorMemoryBytes = 67_
   return {
     run,
     locked: locks.list,
+    damaged: damages.list,
     companies: listCompanies,
     async unavailable () {
       try {

@@ -48,10 +48,9 @@ const tasks = {
 }
 /** The tasks about the files themselves: they are given no open one. */
 const fileTasks = {
-  /** Removes the company's file. Returns what was in it; null when there was none. */
+  /** Removes the company's file. Returns what was in it; null when there was none, or when it is damaged. */
   removeCompany (company: string, _: null): RemovedRows | null {
-    const file = open(company, false)
-    const rows = file && countRows(file)
+    const rows = countOf(company)
     files.delete(company)
     removeFiles(join(dir, company))
     return rows
@@ -109,6 +108,17 @@ function run ({ task, company, argument }: Job): Outcome {
     // A damaged file must not stay open: it may be replaced while the service runs.
     if (!isBusy(error)) files.delete(company)
     return error instanceof CodedError ? portable(error) : { thrown: error }
+  }
+}
+
+/** Counts what is in a company's file; null when it cannot be read: it can be removed all the same. */
+function countOf (company: string): RemovedRows | null {
+  try {
+    const file = open(company, false)
+    return file && countRows(file)
+  } catch (error) {
+    if (isLocked(error) || isBusy(error)) throw error
+    return null
   }
 }
 

@@ -154,6 +154,7 @@ t.test('limits the turns that wait for a blocked thread, and never waits for eve
     companies: async () => [],
     unavailable: async () => null,
     locked: () => [],
+    damaged: () => [],
     stats: () => ({ waiting: 0, completed: 0, utilization: 0 }),
     close: async () => {},
   }
