@@ -85,9 +85,19 @@ export function transportError (error: unknown, answered: boolean): CodedError {
   return coded(code, undefined, new UpstreamError(describe(error)))
 }
 
+/** What an operator can do about an error of the connection. */
+const remedies: [RegExp, string][] = [
+  [/WRONG_VERSION_NUMBER|wrong version number/i, 'the server has no TLS there; is LLM_URL http://?'],
+  [/SELF_SIGNED|self-signed|UNABLE_TO_(?:VERIFY|GET)|unable to (?:verify|get)/i, 'name its authority in NODE_EXTRA_CA_CERTS'],
+  [/does not match the HTTP/, 'the server speaks no HTTP/1.1 there; is LLM_URL https://, and its port right?'],
+]
+
 function describe (error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  return `${error.name}: ${error.message || String((error as { code?: unknown }).code)}`
+  const code = String((error as { code?: unknown }).code)
+  const said = `${error.name}: ${error.message || code}`
+  const remedy = remedies.find(([pattern]) => pattern.test(`${code} ${error.message}`))
+  return remedy ? `${said.slice(0, 100).trim()} (${remedy[1]})` : said
 }
 
 /** Returns LLM_BROKEN with the reason that an operator sees. */

@@ -45,8 +45,10 @@ export function createBodyParser (handler: ChunkHandler): BodyParser {
   return createLineReader(line => readLine(line, handler))
 }
 
+type Content = string | { text?: string }[] | null | undefined
+
 interface Chunk {
-  message?: { content?: string | null, thinking?: string | null }
+  message?: { content?: Content, thinking?: string | null }
   done?: boolean
   done_reason?: string
   prompt_eval_count?: number
@@ -58,7 +60,8 @@ function readLine (line: string, handler: ChunkHandler): void {
   if (chunk === undefined) return
   const error = errorOf(chunk)
   if (error !== undefined) handler.onError(error)
-  const { content, thinking } = chunk.message ?? {}
+  const { content: given, thinking } = chunk.message ?? {}
+  const content = typeof given === 'string' ? given : textOf(given)
   if (thinking) handler.onReasoning(thinking)
   if (content) handler.onText(content)
   if (chunk.done !== true) return
@@ -68,8 +71,14 @@ function readLine (line: string, handler: ChunkHandler): void {
   handler.onDone()
 }
 
+/** Joins the parts of a content, as proxies before other models write it. */
+function textOf (content: Exclude<Content, string>): string {
+  return Array.isArray(content) ? content.map(part => typeof part === 'string' ? part : part?.text ?? '').join('') : ''
+}
+
+/** Reads a line, also one that a proxy has made an event of. */
 function parse (line: string): Chunk | undefined {
-  const json = line.charCodeAt(0) === 0xfeff ? line.slice(1) : line
+  const json = (line.charCodeAt(0) === 0xfeff ? line.slice(1) : line).replace(/^(?:data: ?(?:\[DONE\])?|event:.*|:.*)/i, '')
   if (json === '' || json.trim() === '') return undefined
   let chunk: unknown
   try {

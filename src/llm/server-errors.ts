@@ -50,13 +50,17 @@ export function readJson (body: string): unknown {
 
 /** Returns how long the server asks to be left alone, in ms: by a header, Google's RetryInfo, or in its words. */
 export function readPause (headers: Headers, body: string): number | undefined {
-  const exact = Number([headers['retry-after-ms']].flat()[0] ?? NaN)
+  const exact = Number([headers['retry-after-ms'] ?? headers['x-ms-retry-after-ms']].flat()[0] ?? NaN)
   const said = exact >= 0 ? exact : readRetryAfter(headers['retry-after'])
   if (said !== undefined) return said
-  const [, amount, unit] =
-    /"retryDelay"\s*:\s*"([\d.]+)(s)"/.exec(body) ?? /(?:try again|retry) (?:in|after) ([\d.]+) ?(ms|s\b|seconds?\b)/i.exec(body) ?? []
-  return amount === undefined ? undefined : Math.ceil(Number(amount) * (unit === 'ms' ? 1 : 1000))
+  const [, told = ''] = /"retryDelay"\s*:\s*"([\d.]+s)"/.exec(body) ??
+    /(?:try again|retry) (?:in|after) ((?:[\d.]+ ?(?:hours?|h|minutes?|min|ms|m|seconds?|s)\b ?|[\d.]+(?:h|m)(?=\d))+)/i.exec(body) ?? []
+  const parts = [...told.matchAll(/([\d.]+) ?(ms|h|m|s)/gi)]
+  if (parts.length === 0) return undefined
+  return Math.ceil(parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * unitMs[unit!.toLowerCase()]!, 0))
 }
+
+const unitMs: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 
 const excerptChars = 200
 const echoChars = 16

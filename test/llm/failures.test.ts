@@ -1,7 +1,7 @@
 // Error messages of a server: shortened, and without secrets.
 import t from 'tap'
 import { transportError, statusError } from '../../src/llm/failures.ts'
-import { errorOf, safeExcerpt } from '../../src/llm/server-errors.ts'
+import { errorOf, readPause, safeExcerpt } from '../../src/llm/server-errors.ts'
 import { coded } from '../../src/errors.ts'
 import { testApiKey, apis, bench, collect, testQuestion } from '../fixtures/llm-adapters.ts'
 import { rawChunk } from '../fixtures/llm-chunks.ts'
@@ -30,6 +30,26 @@ t.test('leaves a coded error as it is', async (t) => {
   t.equal(transportError(error, true), error)
   t.match(transportError('odd', false), { code: 'LLM_UNREACHABLE', cause: { message: 'odd' } })
   t.match(statusError(418, {}, '', []), { code: 'LLM_REJECTED', cause: { status: 418, retryAfterMs: undefined } })
+})
+
+t.test('reads in every form how long a server asks to be left alone', async t => {
+  for (const [headers, body, ms] of [
+    [{ 'retry-after': '2.5' }, '', 2500], [{ 'retry-after-ms': '1500', 'retry-after': '9' }, '', 1500],
+    [{ 'x-ms-retry-after-ms': '1500' }, '', 1500], [{ 'retry-after': 'soon' }, '', undefined], [{}, 'try again in 5 messages', undefined],
+    [{}, 'Please try again in 7.66s. Visit', 7660], [{}, 'Please try again in 1m30s.', 90_000], [{}, 'retry after 500ms', 500],
+    [{}, 'try again in 1h2m3.5s', 3_723_500], [{}, 'Try again in 2 minutes.', 120_000], [{}, 'try again in 20 seconds', 20_000],
+    [{}, '{"retryDelay": "3.5s"}', 3500],
+  ] as const) t.equal(readPause(headers, body), ms, JSON.stringify([headers, body]))
+})
+
+t.test('tells an operator what to do about TLS and other protocols', async t => {
+  const said = (message: string, code?: string) =>
+    (transportError(Object.assign(new Error(message), code && { code }), false).cause as Error).message
+  t.equal(said('SSL: wrong version number'), 'Error: SSL: wrong version number (the server has no TLS there; is LLM_URL http://?)')
+  t.match(said('self-signed certificate', 'DEPTH_ZERO_SELF_SIGNED_CERT'), 'NODE_EXTRA_CA_CERTS')
+  t.match(said('unable to verify the first certificate', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'), 'NODE_EXTRA_CA_CERTS')
+  t.match(said('Response does not match the HTTP/1.1 protocol (Expected HTTP/, RTSP/ or ICE/)'), 'is LLM_URL https://')
+  t.equal(said('connect ECONNREFUSED 127.0.0.1:9'), 'Error: connect ECONNREFUSED 127.0.0.1:9')
 })
 
 t.test('says where a redirect leads, and nothing secret; with another status the server\'s message counts', async t => {

@@ -2,6 +2,7 @@
 import t from 'tap'
 import { CodedError } from '../../src/errors.ts'
 import { createBodyParser as createAnthropicReader } from '../../src/llm/anthropic.ts'
+import { createBodyParser as createOllamaReader } from '../../src/llm/ollama.ts'
 import { createBodyParser as createOpenAiReader } from '../../src/llm/openai.ts'
 import { createReasoningFilter } from '../../src/llm/reasoning-filter.ts'
 import { createStreamDecoder } from '../../src/llm/stream-decoder.ts'
@@ -149,6 +150,19 @@ t.test('reasoning in any field is a sign of life, and an empty field is none', a
   }
   t.equal(decoder.tokens, fields.length)
   t.notOk(decoder.started)
+})
+
+t.test('Ollama\'s lines as parts, as events of a proxy, and with an end of another API', async t => {
+  const lines = (contents: unknown[]) => contents.map(content => `${JSON.stringify({ message: { content } })}\n`).join('')
+  const end = `${JSON.stringify({ done: true, done_reason: 'stop' })}\n`
+  const parts = lines([[{ type: 'text', text: 'The ' }, 'tent '], null, [{ text: 'weighs\n' }, {}], '1,9 kg 😀 [1].']) + end
+  const framed = (lines(words) + end).replaceAll(/^/gm, 'event: message\n: ping\ndata: ').replace(/event.*\n.*\n.*$/, 'data: [DONE]\n')
+  for (const size of [10_000, 1, 2, 7, 64]) {
+    t.equal(read(createOllamaReader, parts, size), `${whole} → stop`)
+    t.equal(read(createOllamaReader, framed, size), `${whole} → stop`)
+    t.equal(read(createOllamaReader, texts + stop, size), ' → LLM_BROKEN', 'another API')
+    t.equal(read(createOllamaReader, `${lines(words)}data: [DONE]\n`, size), `${whole} → LLM_BROKEN`, 'without an end')
+  }
 })
 
 t.test('Anthropic\'s events: an error as a bare line, and one line end between the events', async t => {
