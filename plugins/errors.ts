@@ -80,7 +80,8 @@ function mapped (error: FastifyError, { raw, routeOptions: { bodyLimit } }: Fast
 function fieldProblem ({ validation, validationContext }: FastifyError): string {
   const [problem] = validation!
   const path = problem!.instancePath.slice(1).replaceAll('/', '.')
-  const { additionalProperty, missingProperty, allowedValues } = problem!.params as {
+  const { additionalProperty, missingProperty, allowedValues, type } = problem!.params as {
+    type?: string | string[]
     additionalProperty?: string
     missingProperty?: string
     allowedValues?: string[]
@@ -88,7 +89,7 @@ function fieldProblem ({ validation, validationContext }: FastifyError): string 
   if (additionalProperty !== undefined) return `There is no field "${[path, additionalProperty].filter(Boolean).join('.')}".`
   if (missingProperty !== undefined) return `The field "${[path, missingProperty].filter(Boolean).join('.')}" is missing.`
   return `${path ? `The field "${path}"` : `The ${validationContext}`} ` +
-    `${problem!.message}${allowedValues ? `: ${allowedValues.join(', ')}` : ''}.`
+    `${type ? `must be ${[type].flat().join(' or ')}` : problem!.message}${allowedValues ? `: ${allowedValues.join(', ')}` : ''}.`
 }
 
 /** Handles requests that cannot even be parsed as HTTP: answers on the bare socket, in the same shape. */

@@ -87,6 +87,11 @@ t.test('errors', async t => {
     })
   }
 
+  t.test('says which types a field may have', async t => {
+    const error = await client.chat.completions.create({ ...request, temperature: 'hot' as unknown as number }).catch(error => error)
+    t.match(error.message, /The field "temperature" must be number or null\.$/)
+  })
+
   t.test('for an unknown model', async t => {
     for (const model of ['nobody', '../etc/passwd', 'a__b', 'openai/gpt-4o', ' ']) {
       const error = await client.chat.completions.create({ ...request, model }).catch(error => error)
