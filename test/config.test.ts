@@ -249,6 +249,13 @@ t.test('names the key of a wrong address, host, header or duration, without its 
   ] as const) t.match(makeConfig({ [key]: value }), { [key]: value })
 })
 
+t.test('refuses headers that belong to the connection', async t => {
+  for (const value of ['Content-Length: 5', '{"Transfer-Encoding":"chunked"}', 'X-A: b, Connection: close']) {
+    t.throws(() => makeConfig({ LLM_HEADERS: value }), { message: /^setting LLM_HEADERS .*: [a-z-]+ is set by the service itself$/ }, value)
+  }
+  t.match(makeConfig({ LLM_HEADERS: 'Host: llm.intern' }), { LLM_HEADERS: 'Host: llm.intern' })
+})
+
 t.test('applies the low-memory profile', async t => {
   t.match(makeConfig({ PROFILE: 'low-memory' }), {
     MAX_DOCS_CHARS: 1200, ANSWER_CACHE_MAX_BYTES: 8_388_608, EMBEDDING_CACHE_MAX: 500, EMBEDDING_MODELS: 'all-MiniLM-L6-v2',

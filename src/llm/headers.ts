@@ -1,6 +1,8 @@
 // Reads further headers for a model's server from a setting.
 
 const name = "[A-Za-z0-9!#$%&'*+.^_`|~-]+"
+/** Headers that belong to the connection: with one of them no request could be sent. */
+const ownHeaders = ['connection', 'content-length', 'expect', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade']
 /** A comma or semicolon separates headers only where another name follows. */
 const separator = new RegExp(`[\\n;,]\\s*(?=${name}\\s*[:=])`)
 const header = new RegExp(`^(${name})\\s*[:=]\\s*(.*)$`, 's')
@@ -12,6 +14,7 @@ const header = new RegExp(`^(${name})\\s*[:=]\\s*(.*)$`, 's')
 export function readHeaders (text: string): Record<string, string> {
   const headers = text.trim().startsWith('{') ? readObject(text) : readList(text)
   for (const [key, value] of headers) {
+    if (ownHeaders.includes(key.toLowerCase())) throw new Error(`${key.toLowerCase()} is set by the service itself`)
     if (!new RegExp(`^${name}$`).test(key) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) throw new Error('a name or a value cannot be sent')
   }
   return Object.fromEntries(headers.map(([key, value]) => [key.toLowerCase(), value]))
