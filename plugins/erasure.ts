@@ -81,15 +81,19 @@ export default fp(async (app: FastifyInstance) => {
     cancel?.()
     deletions.close()
   })
+  /** Companies of which something is left, perhaps without a profile: they can be erased again. */
+  const unfinished = new Set<string>()
   app.decorate('removeCompany', (company: string) => app.companies.inOrder(company, async () => {
     const writer = writerOf(profileStore)
     const profile = await profileToRemove(app, company)
+    if (profile === 'none' && !unfinished.has(company)) throw unknownCompany()
+    unfinished.add(company)
     // From now on no question, upload or change of it begins here.
     profiles.hide(company, true)
     try {
       const all: Keeper[] = [
         ...keepers,
-        ...documentsOf(app, profile),
+        ...documentsOf(app, typeof profile === 'string' ? null : profile),
         // Last: until then the same request can be sent again.
         { what: 'profile', where: supabase ? 'Supabase' : 'SQLite', erase: async () => await writer.delete(company).then(() => 1) },
       ]
@@ -97,6 +101,7 @@ export default fp(async (app: FastifyInstance) => {
       erased.push(...await erase(all.slice(-1), { company }, onError(company)))
       forget(company)
       await deletions.tell(company)
+      unfinished.delete(company)
       return erased.filter(({ count }) => count > 0)
     } finally {
       profiles.hide(company, false)
@@ -183,20 +188,20 @@ function iso (ms: number): string {
 }
 
 /**
- * Returns the profile of a company that is to be removed. Of a damaged file nothing can be read: it goes first, so that the rest can
- * be erased, and there is no profile. Throws UNKNOWN_COMPANY.
+ * Returns the profile of a company that is to be removed, or why there is none. Of a damaged file nothing can be read: it goes
+ * first, so that the rest can be erased.
  */
-async function profileToRemove ({ profileStore, meilisearch, store }: FastifyInstance, company: string): Promise<CompanyProfile | null> {
+async function profileToRemove (
+  { profileStore, meilisearch, store }: FastifyInstance, company: string
+): Promise<CompanyProfile | 'none' | 'damaged'> {
   try {
-    const profile = await profileStore.get(company)
-    if (profile) return profile
+    return await profileStore.get(company) ?? 'none'
   } catch (error) {
     // In Meilisearch its documents are found by its profile.
     if (meilisearch || !(error instanceof CodedError && error.code === 'STORE_CORRUPT')) throw error
     await store.run('removeCompany', company, null)
-    return null
+    return 'damaged'
   }
-  throw unknownCompany()
 }
 
 /** Tells whether each instance has files of companies beside what all share: then they hold counts and little more. */

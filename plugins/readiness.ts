@@ -114,13 +114,12 @@ function withPrefix (prefix: string, reason: string | null): string | null {
   return reason === null ? null : `${prefix}: ${reason}`
 }
 
-/** Returns which companies' files are damaged, or locked by another process; null when none is. */
+/** Returns which files cannot be used, or are locked by another process; null when none is. */
 function findFileProblems ({ locked, damaged }: Store): string | null {
-  const nameOf = (company: string) => company === '' ? 'keys.sqlite' : company
-  const locks = locked().map(({ company, seconds }) => `${nameOf(company)} (for ${seconds} s)`)
-  const damages = damaged().map(nameOf)
+  const locks = locked().map(({ company, seconds }) => `${company === '' ? 'keys.sqlite' : company} (for ${seconds} s)`)
+  const damages = damaged()
   const problems = [
-    ...(damages.length === 0 ? [] : [`damaged files, to be restored or deleted: ${damages.join(', ')}`]),
+    ...(damages.length === 0 ? [] : [`files that are damaged or cannot be read, to be restored or deleted: ${damages.join(', ')}`]),
     ...(locks.length === 0 ? [] : [`another process has locked files, so what is written to them waits: ${locks.join(', ')}`]),
   ]
   return problems.length === 0 ? null : problems.join('; ')

@@ -1,5 +1,5 @@
 // /ready: the truth about every part, at once, whatever hangs.
-import { chmod, rename, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -80,9 +80,21 @@ t.test('names a company whose file is damaged, and no longer once it is deleted'
   app.profiles.drop('shop')
   t.match((await askJson(url, question)).json, { code: 'STORE_CORRUPT' })
   await until(async () => (await get(url, '/ready')).json.degraded.store)
-  t.equal((await get(url, '/ready')).json.degraded.store, 'damaged files, to be restored or deleted: shop')
+  t.equal((await get(url, '/ready')).json.degraded.store, 'files that are damaged or cannot be read, to be restored or deleted: shop')
   await app.store.run('removeCompany', 'shop', null)
   await until(async () => (await get(url, '/ready')).json.degraded.store === undefined)
+})
+
+t.test('names a file for all companies that cannot be read', async t => {
+  const { url, app, dir } = await startTestApp(t)
+  await mkdir(join(dir, 'var', 'records.sqlite'))
+  await t.rejects(app.store.run('readUsage', '', { from: '', to: '', company: 'shop' }), {
+    code: 'STORE_UNREADABLE', message: /It is records\.sqlite, which is of all companies\.$/,
+  })
+  await until(async () => (await get(url, '/ready')).json.degraded.store)
+  t.equal(
+    (await get(url, '/ready')).json.degraded.store, 'files that are damaged or cannot be read, to be restored or deleted: records.sqlite'
+  )
 })
 
 t.test('reports a data directory that cannot be written', { skip: process.getuid?.() === 0 && 'root may write everywhere' }, async t => {

@@ -1,5 +1,5 @@
 // Companies over HTTP: their profiles and keys, for operators and for companies themselves.
-import { readdir, rename, writeFile } from 'node:fs/promises'
+import { readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import t, { type Test } from 'tap'
@@ -223,7 +223,22 @@ t.test('deletes a company whose file is damaged, which can then be created and f
   t.match(await send('PUT', '/v1/companies/shop', { name: 'Shop', language: 'en', indexes: { faq: {} } }, operator), { status: 201 })
   const { task } = await send('PUT', '/v1/indexes/faq/documents?company_id=shop', [{ id: '1', answer: 'anew' }], operator)
   await app.uploads!.whenEnded('shop', task.id)
-  t.same((await send('GET', '/v1/indexes/faq/documents?company_id=shop', undefined, operator)).data.map(({ id }: { id: string }) => id), ['1'])
+  const { data } = await send('GET', '/v1/indexes/faq/documents?company_id=shop', undefined, operator)
+  t.same(data.map(({ id }: { id: string }) => id), ['1'])
+})
+
+t.test('deletes the rest of a company when it is sent again after a part failed', async t => {
+  const { dir, send } = await make(t)
+  const records = join(dir, 'var', 'records.sqlite')
+  await writeFile(join(dir, 'damaged'), 'this is no database\n'.repeat(1000))
+  for (const end of ['-wal', '-shm']) await rm(records + end, { force: true })
+  await rename(join(dir, 'damaged'), records)
+  const incomplete = { status: 503, code: 'ERASURE_INCOMPLETE', message: /counts of usage \(SQLite\)\.$/ }
+  t.match(await send('DELETE', '/v1/companies/shop'), incomplete)
+  t.match(await send('DELETE', '/v1/companies/shop'), incomplete, 'and says so each time')
+  await rm(records)
+  t.match(await send('DELETE', '/v1/companies/shop'), { status: 200 })
+  t.match(await send('DELETE', '/v1/companies/shop'), { status: 404 })
 })
 
 t.test('deletes a company whose file lacks a table', async t => {

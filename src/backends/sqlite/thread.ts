@@ -23,7 +23,7 @@ export interface Store {
   ): Promise<Result<T>>
   /** Returns the companies whose file another process has locked for more than a moment; '' for the file of the keys. */
   locked (): { company: string, seconds: number }[]
-  /** Returns the companies whose file a task has found damaged lately, until they are removed. */
+  /** Returns the companies, and the files for all of them, that a task has found damaged or unreadable lately. */
   damaged (): string[]
   /** Returns the ids of the companies that have a file. */
   companies (): Promise<string[]>
@@ -39,10 +39,12 @@ const longestPatienceMs = 5000
 const lockBackoff = { firstMs: 5, longestMs: 250 }
 /** A lock that no task has met for so long is over, ms; each one that lasts is met again by the writes that wait. */
 const lockMs = 5000
-/** A damaged file is told for so long after a task has met it, ms: it may have been replaced meanwhile. */
+/** A file that cannot be used is told for so long after a task has met it, ms: it may have been replaced meanwhile. */
 const damageMs = 600_000
 /** Shorter locks are a part of normal life, ms. */
 const momentMs = 1000
+
+const unusable: ReadonlySet<string> = new Set(['STORE_CORRUPT', 'STORE_UNREADABLE'])
 
 /** Remembers which files tasks have found locked. */
 function createLockRecord () {
@@ -62,12 +64,12 @@ function createLockRecord () {
   }
 }
 
-/** Remembers which companies' files tasks have found damaged. */
+/** Remembers which files tasks have found damaged or unreadable. */
 function createDamageRecord () {
   const met = new Map<string, number>()
   return {
     note (task: Job['task'], company: string, outcome: Outcome): void {
-      if ('code' in outcome && outcome.code === 'STORE_CORRUPT') met.set(company, performance.now())
+      if ('code' in outcome && unusable.has(outcome.code)) met.set(outcome.file ?? company, performance.now())
       else if (task === 'removeCompany' && 'value' in outcome) met.delete(company)
     },
     list (): string[] {
@@ -151,6 +153,14 @@ export function createStore ({ dataDir, openFiles = 100, vectorMemoryBytes = 67_
 /** Returns a task's value, or throws its error. */
 function valueOf (outcome: Outcome): unknown {
   if ('thrown' in outcome) throw outcome.thrown
-  if ('code' in outcome) throw coded(outcome.code, outcome.detail, outcome.cause === undefined ? undefined : new Error(outcome.cause))
+  if ('code' in outcome) {
+    const { code, detail = detailOf(outcome), cause } = outcome
+    throw coded(code, detail, cause === undefined ? undefined : new Error(cause))
+  }
   return outcome.value
+}
+
+/** Returns which file an error is about, unless it is a company's. */
+function detailOf ({ code, file }: { code: string, file?: string }): string | undefined {
+  return file !== undefined && unusable.has(code) ? `It is ${file}, which is of all companies.` : undefined
 }

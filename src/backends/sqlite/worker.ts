@@ -83,6 +83,8 @@ export type Outcome = { value: unknown } | {
   cause?: string
   /** Another process has locked the file: the task did nothing, and can be tried again. */
   busy?: true
+  /** The file for all companies that the task is about. */
+  file?: string
 } | {
   /** An error without a code, which is a bug. */
   thrown: unknown
@@ -107,7 +109,8 @@ function run ({ task, company, argument }: Job): Outcome {
   } catch (error) {
     // A damaged file must not stay open: it may be replaced while the service runs.
     if (!isBusy(error)) files.delete(company)
-    return error instanceof CodedError ? portable(error) : { thrown: error }
+    const file = serviceFiles.get(task)
+    return error instanceof CodedError ? { ...portable(error), ...(file === undefined ? {} : { file }) } : { thrown: error }
   }
 }
 
@@ -146,10 +149,13 @@ function createOpener (name: string, format: ServiceFileFormat) {
 
 /** The tasks about the files that are for all companies, by name. */
 const serviceTasks = new Map<string, (argument: unknown) => unknown>()
+/** The files that these tasks are about. */
+const serviceFiles = new Map<string, string>()
 for (const [name, { format, tasks, creatingTasks }] of Object.entries({ 'keys.sqlite': keys, 'records.sqlite': records })) {
   const open = createOpener(name, format)
   for (const [task, work] of Object.entries(tasks as Record<string, (db: DatabaseSync | null, argument: never) => unknown>)) {
     serviceTasks.set(task, argument => work(open(creatingTasks.has(task)), argument as never))
+    serviceFiles.set(task, name)
   }
 }
 
