@@ -1,6 +1,7 @@
 // Measures the extractive answers to the golden companies' questions, by fitted and held-out companies, language and size.
 import { faqEntry } from '../src/chat/faq.ts'
 import { coreQuestion } from '../src/language/core-question.ts'
+import { aboutItself } from '../src/language/own-name.ts'
 import { chooseUnits } from '../src/llm/extractive.ts'
 import { isLikelyAnswered } from '../src/search/evidence.ts'
 import { wilson } from '../src/evaluation/intervals.ts'
@@ -24,7 +25,7 @@ export interface AskedOutcome {
 /** Answers a question as the service does without a language model: with an FAQ entry, sentences of the passages, or a refusal. */
 export async function outcomeOf (corpus: Corpus, asked: AskedQuestion, prompt?: Parameters<typeof promptReach>[1]): Promise<AskedOutcome> {
   const { company, profile, language, found, answer, doc } = asked
-  const q = coreQuestion(asked.q, language)
+  const q = aboutItself(coreQuestion(asked.q, language), language, asked.documents, profile.name)
   const entry = await faqEntry(corpus.embedder, profile, await corpus.embeddingModel(company), q, language, found.passages)
   const { text, cited } = entry ? { text: entry.text, cited: [entry.id] } : quoted(q, asked)
   return {

@@ -8,6 +8,7 @@ import type { Embedder } from '../embed/embedder.ts'
 import { CodedError, asCoded, coded, errorEvent } from '../errors.ts'
 import { disarmMarks } from '../language/citation-marks.ts'
 import { complete, standsAlone } from '../language/follow-up.ts'
+import { aboutItself } from '../language/own-name.ts'
 import { policyOf, type LanguageModel, type ModelRequest } from '../llm/model.ts'
 import type { SearchEngine } from '../search/engine.ts'
 import { isLikelyAnswered } from '../search/evidence.ts'
@@ -243,8 +244,10 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
   // Finds passages that can hold the answer. The web is searched only when none of the company's documents seems to.
   // Weighing passages is costly: a model that judges them itself does without.
   const searchedWeb = question.web && found.degraded === undefined ? deps.web : undefined
+  // "Where is the museum?" asks a museum for nothing but its place.
+  const asks = aboutItself(core, language, profile.language, profile.name)
   const isLikely = computed !== null || (policy.judgesPassages && !searchedWeb) ||
-    isLikelyAnswered(core, language, profile.language, found, profile.weights?.floor)
+    isLikelyAnswered(asks, language, profile.language, found, profile.weights?.floor)
   const relevant = withComputed(computed, usablePassages(found.passages, isLikely, policy, settings))
   const web = searchedWeb && !isLikely
     ? await searchWeb(searchedWeb, core, { company: profile.id, language, limit: settings.webResults, rarity: found.terms, signal })
@@ -276,7 +279,7 @@ async function prepare (deps: AnswerDeps, settings: AnswerSettings, question: Qu
     request: {
       company: profile.id,
       messages,
-      question: core,
+      question: asks,
       language,
       documentsLanguage: grounds.documentsLanguage,
       terms: grounds.terms,

@@ -29,7 +29,7 @@ export function impliedUnit (tokens: Token[], at: number, to: number, value: num
   // "A team of four"
   const [group = '', of = ''] = two.split(' ')
   if (ends && isGroup(group) && /^(?:of|de|von|di|da|van)$/.test(of)) return people
-  if (/^(?:somos|siamo|saremo|seremos|sommes|serons)$/.test(last)) return people
+  if (/^(?:somos|siamo|saremo|seremos|sommes|serons|venimos|vendremos|iremos)$/.test(last)) return people
   const isGathering = ends || afterGathering.test(foldedText(next))
   if ((ends && /(?:^| )will be$/.test(two)) || (isGathering && gathering.test(wordsBefore(tokens, at, 3)))) return people
   if (foldedText(next) === 'of' && foldedText(tokens[to + 1]) === 'us') return people
@@ -38,8 +38,14 @@ export function impliedUnit (tokens: Token[], at: number, to: number, value: num
 }
 
 /** "On sera onze à table" */
-const afterGathering = /^(?:a|au|at|for|in|on|to|fur|zum|zur|beim|am|um|per|pour|chez|voor|bij|con|para|alla|al)$/
-const gathering = /(?:we are|we re|wir sind|we zijn|(?:we|there) will be|on est|on sera|on serait|siamo in|saremo in|(?:zijn|komen) met)$/
+const afterGathering = new RegExp(
+  '^(?:a|au|at|for|in|on|to|with|fur|zum|zur|beim|im|am|um|auf|mit|per|pour|chez|sur|dans|sous|avec|voor|bij|op|con|para|en|alla|al|' +
+  'nel|nella|sulla)$'
+)
+const gathering = new RegExp(
+  '(?:we are|we re|wir sind|we zijn|(?:we|there) will be|on est|on sera|on serait|on (?:vient|viendra|viendrait|arrive) a|' +
+  '(?:sind|kommen|waren) zu|vamos a ser|siamo in|saremo in|veniamo in|(?:zijn|komen) met)$'
+)
 
 /** "Ich bin 1,85 groß", "il mesure 1,10" */
 function isHeight (tokens: Token[], at: number, before: string, after: string): boolean {

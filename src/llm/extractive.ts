@@ -14,6 +14,7 @@ import type { Language, QueryTerm } from '../types.ts'
 import { askedCells } from './asked-cells.ts'
 import type { LanguageModel } from './model.ts'
 import { indexPrior } from '../weights.ts'
+import { withPrice } from './product-query.ts'
 import type { Grounding, RankedUnit, UnitFeatures } from './ranked-unit.ts'
 import { echoesInPlace, isAbout, namedFirst, namesIn, ofNamedOnly, rowSubject } from './same-thing.ts'
 import { standingAlone } from './stands-alone.ts'
@@ -180,7 +181,7 @@ export function chooseUnits (grounding: Grounding): RankedUnit[] {
     said.add(saying(unit))
     return fresh
   })
-  return [best, ...further.slice(0, maxUnits - 1)]
+  return withPrice([best, ...further.slice(0, maxUnits - 1)], ranked, grounding, maxUnits)
 }
 
 /**

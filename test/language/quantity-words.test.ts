@@ -20,6 +20,10 @@ function reads (name: string, cases: [language: Language, text: string, quantiti
 reads('people who come together', [
   ['fr', 'On sera onze à table.', 'person 11'],
   ['fr', 'On est 7', 'person 7'],
+  ['fr', 'On est 7 sur un emplacement', 'person 7'],
+  ['fr', 'on vient à 7', 'person 7'],
+  ['de', 'Wir kommen zu 4 in den Saal', 'person 4'],
+  ['es', 'vamos a ser 9 en la mesa', 'person 9'],
   ['en', 'There are nine of us.', 'person 9'],
   ['en', 'the three of us', 'person 3'],
   ['de', 'Wir kommen zu siebt.', 'person 7'],
