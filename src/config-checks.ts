@@ -1,7 +1,7 @@
 // Checks the settings that a schema cannot check: addresses, and settings that need one another.
 import { isIP } from 'node:net'
 import type { Config } from './config-schema.ts'
-import { repositoryOf } from './embed/models.ts'
+import { defaultModelId, multilingualModelId, repositoryOf } from './embed/models.ts'
 import { corsOrigins, readPathPrefix, trustedProxies } from './http-settings.ts'
 import { readHeaders } from './llm/headers.ts'
 import { isLoopback } from './loopback.ts'
@@ -110,6 +110,13 @@ function checkRedis (value: string): void {
 function checkHost (host: string): void {
   if (isIP(host) !== 0 || /^[\w.-]+$/.test(host)) return
   throw new Error('setting HOST must be an address of this machine, or a name of it, without a port')
+}
+
+/** Returns the names of embedding models, comma-separated, in the case in which they are known. */
+export function readModelNames (value: string): string {
+  const known = [defaultModelId, multilingualModelId]
+  const names = value.split(/[\s,]+/).filter(Boolean)
+  return names.map(name => known.find(model => model.toLowerCase() === name.toLowerCase()) ?? name).join(',')
 }
 
 function checkEmbedding ({ EMBEDDING_MODELS }: Config): void {

@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs'
 import envSchema from 'env-schema'
 import { ConfigSchema, type Config } from './config-schema.ts'
-import { checkSettings, keyNames } from './config-checks.ts'
+import { checkSettings, keyNames, readModelNames } from './config-checks.ts'
 import { readHeaders } from './llm/headers.ts'
-import { allowedValues, cleanValue, isOfPlatform, readEnvFile, readFolder, readModelNames } from './setting-values.ts'
+import { allowedValues, cleanValue, isOfPlatform, readEnvFile, readFolder } from './setting-values.ts'
 import type { Kind } from './setting-values.ts'
 import { suggestName } from './suggest-name.ts'
 

@@ -1,9 +1,14 @@
 // Listens on all addresses of "localhost" with one server, so that nothing is missing on the second one.
 import { lookup as lookUp } from 'node:dns/promises'
 import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
-import type { FastifyInstance } from 'fastify'
+import { createServer, type AddressInfo, type Server } from 'node:net'
 
+/** What the service's Fastify instance is here. */
+interface Listening {
+  server: Server
+  listen (options: { host: string, port: number }): Promise<unknown>
+  log: { info (message: string): void, warn (details: object, message: string): void }
+}
 type Lookup = (host: string) => Promise<{ address: string, family: number }[]>
 
 /**
@@ -11,7 +16,7 @@ type Lookup = (host: string) => Promise<{ address: string, family: number }[]>
  * its own for the other one, without what ours is taught (half-closed connections, quick answers, the order of arrivals).
  */
 export async function listen (
-  app: FastifyInstance, host: string, port: number, lookup: Lookup = name => lookUp(name, { all: true })
+  app: Listening, host: string, port: number, lookup: Lookup = name => lookUp(name, { all: true })
 ): Promise<void> {
   const found = host === 'localhost' ? await lookup(host).catch(() => []) : []
   const [first = host, ...others] = new Set(found.sort((a, b) => a.family - b.family).map(({ address }) => address))
@@ -20,7 +25,7 @@ export async function listen (
 }
 
 /** Hands the connections to another address to the same server. */
-async function listenToo (app: FastifyInstance, host: string): Promise<void> {
+async function listenToo (app: Listening, host: string): Promise<void> {
   const { port } = app.server.address() as AddressInfo
   const door = createServer({ allowHalfOpen: true, noDelay: true }, socket => { app.server.emit('connection', socket) })
   app.server.once('close', () => door.close())

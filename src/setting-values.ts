@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { parseEnv } from 'node:util'
-import { defaultModelId, multilingualModelId } from './embed/models.ts'
 
 /** The part of a setting's schema that says how its value may be written. */
 export interface Kind {
@@ -51,13 +50,6 @@ export function readFolder (key: string, value: string): string {
     throw new Error(`setting ${key} must be a path: variables, other users' ~ and addresses are not replaced, so write it out`)
   }
   return value
-}
-
-/** Returns the names of embedding models, comma-separated, in the case in which they are known. */
-export function readModelNames (value: string): string {
-  const known = [defaultModelId, multilingualModelId]
-  const names = value.split(/[\s,]+/).filter(Boolean)
-  return names.map(name => known.find(model => model.toLowerCase() === name.toLowerCase()) ?? name).join(',')
 }
 
 /** Values that platforms put into the environment under a name that is also a setting's. */

@@ -34,7 +34,8 @@ export function sourcesOfUncited (
     const fresh = words.filter(word => !asked.has(word))
     const dialled = words.length === 0 ? digitsOf(sentence) : ''
     if (dialled.length >= leastDigits) {
-      const at = passages.findIndex(({ text, fields }) => digitsOf([text, ...fields.map(([, value]) => value)].join('\n')).includes(dialled))
+      const at = passages.findIndex(({ text, fields }) =>
+        digitsOf([text, ...fields.map(([, value]) => value)].join('\n')).includes(dialled))
       if (at >= 0) found.add(at + 1)
       continue
     }

@@ -85,7 +85,7 @@ function readQuantities (given: string, language: Language): Quantity[] {
 function singleBlanks (text: string): string {
   // eslint-disable-next-line no-control-regex
   const composed = /^[\x00-\xff]*$/.test(text) ? text : text.normalize('NFC')
-  return /[^\S\n ]|  /.test(composed) ? composed.replace(/[^\S\n]+/g, ' ') : composed
+  return /[^\S\n ]| {2}/.test(composed) ? composed.replace(/[^\S\n]+/g, ' ') : composed
 }
 
 /** Writes the wide figures and signs of East Asian keyboards as the usual ones, and the Dutch "t/m" as a word, each in its place. */

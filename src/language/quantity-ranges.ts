@@ -60,7 +60,8 @@ export function rangeEnd (text: string, tokens: Token[], first: Reading, languag
   let at = first.next
   let hasSign = false
   // "Vom 29. bis zum 15. Tag"; a capital begins a sentence.
-  if (language === 'de' && tokens[at]?.text === '.' && tokens[at]!.isGlued && /^(?:bis|BIS|[-–])/.test(text.slice(tokens[at + 1]?.start))) at++
+  const isDot = language === 'de' && tokens[at]?.text === '.' && tokens[at]!.isGlued
+  if (isDot && /^(?:bis|BIS|[-–])/.test(text.slice(tokens[at + 1]?.start))) at++
   // "Up to and including"
   if (tokens[at]?.text === 'up' && tokens[at + 1]?.text === 'to') at++
   const start = at

@@ -18,11 +18,13 @@ const impersonal: Record<Exclude<Language, 'und'>, string> = {
     String.raw`il (?:n['’]|ne )?(?:y|faut|faudra|suffit|convient|existe|reste|s['’]agit|vaut mieux|en est|arrive|pleut|` +
     String.raw`est (?:aussi |donc |toujours |strictement |également )?(?:possible|impossible|interdit|nécessaire|obligatoire|conseillé|` +
     String.raw`recommandé|préférable|important|utile|inutile|prudent|déconseillé|permis|essentiel))|ce (?:sont|n['’]est|qui|que|dernier)|` +
-    String.raw`cet? (?:site|page|guide|article|été|hiver|printemps|automne|mois|semaine|année)|cette (?:page|semaine|année|section|rubrique)`,
+    String.raw`cet? (?:site|page|guide|article|été|hiver|printemps|automne|mois|semaine|année)|` +
+    'cette (?:page|semaine|année|section|rubrique)',
   de:
-    String.raw`es (?:gibt|besteht|bestehen|handelt|gilt|gelten|stehen|werden|wird|wurden?|empfiehlt|lohnt|genügt|reicht|sind|kommt|bedarf|` +
-    String.raw`ist (?:auch |nicht |aber |daher |immer )?(?:möglich|unmöglich|notwendig|nötig|verboten|wichtig|ratsam|erlaubt|empfehlenswert|` +
-    String.raw`sinnvoll|untersagt|erforderlich|kein))|sie (?:\p{L}+(?:en|ern|eln)|sind)(?!\p{L})|dies(?:e|er|es|em|en|) (?:seite|woche|` +
+    String.raw`es (?:gibt|besteht|bestehen|handelt|gilt|gelten|stehen|werden|wird|wurden?|empfiehlt|lohnt|genügt|reicht|sind|kommt|` +
+    String.raw`bedarf|ist (?:auch |nicht |aber |daher |immer )?(?:möglich|unmöglich|notwendig|nötig|verboten|wichtig|ratsam|erlaubt|` +
+    String.raw`empfehlenswert|sinnvoll|untersagt|erforderlich|kein))|` +
+    String.raw`sie (?:\p{L}+(?:en|ern|eln)|sind)(?!\p{L})|dies(?:e|er|es|em|en|) (?:seite|woche|` +
     String.raw`jahr|sommer|winter|abschnitt|artikel|website)`,
   es: String.raw`est[ae] (?:página|semana|año|verano|invierno|mes|sección|artículo|guía|sitio|web)`,
 }

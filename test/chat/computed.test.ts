@@ -34,11 +34,13 @@ t.test('measures of the question choose the rows', async t => {
 })
 
 t.test('counts, lists and averages', async t => {
-  t.match((await ask('How many tents do you have?', fjord))?.text, /^5 entries \(tents\):\n\n- Vardheim Skarv 1 Tent \[1\]\n(?:- .*\n){3}- Vardheim Havn 6 Family Tent \[5\]$/)
+  t.match((await ask('How many tents do you have?', fjord))?.text,
+    /^5 entries \(tents\):\n\n- Vardheim Skarv 1 Tent \[1\]\n(?:- .*\n){3}- Vardheim Havn 6 Family Tent \[5\]$/)
   t.match((await ask('What is the average price of a headlamp?', fjord))?.text,
     /^Price: £52\.50 on average of 3 entries \(headlamp\): from £23\.50 \(Glimra Firefly 200 Headlamp\) \[1\] to £89\.00 .*\[2\]\.$/)
   t.match((await ask('Quelles marques vendez-vous ?', nid))?.text, /^Marque: Doucelin \[1\], Lune & Lin \[2\]/)
-  t.match((await ask('Quels produits de la marque Bulléo avez-vous ?', nid))?.text, /^5 fiches \(Bulléo\):\n\n(?:- .* \[[1-4]\]\n){4}- Baignoire pliable Ricochet \[5\]$/)
+  t.match((await ask('Quels produits de la marque Bulléo avez-vous ?', nid))?.text,
+    /^5 fiches \(Bulléo\):\n\n(?:- .* \[[1-4]\]\n){4}- Baignoire pliable Ricochet \[5\]$/)
   t.match((await ask('Combien de poussettes avez-vous ?', nid))?.text, /^3 fiches \(poussettes\)/)
   const german = rows([
     { name: 'Zelt Alm', Preis: '199,00 €', Größe: 'M' }, { name: 'Familienzelt Tal', Preis: '399,00 €', Größe: 'L' },
@@ -149,7 +151,8 @@ const spanish = ['Bici urbana', 'Bici de carrera', 'Bici plegable', 'Bici de car
 
 t.test('several of the lowest or highest are named in their order', async t => {
   const en = { facts: bikes('Price', english) }
-  const three = /^Price — the 3 lowest of 5 entries \(bikes\):\n\n- Child bike \(150 €\) \[1\]\n- City bike \(290 €\) \[2\]\n- Folding bike \(450 €\) \[3\]$/
+  const three =
+    /^Price — the 3 lowest of 5 entries \(bikes\):\n\n- Child.* \(150 €\) \[1\]\n- City.* \(290 €\) \[2\]\n- Folding.* \(450 €\) \[3\]$/
   for (const question of ['What are the three cheapest bikes?', 'the cheapest 3 bikes', 'Your three cheapest bikes']) {
     t.match((await ask(question, en))?.text, three, question)
   }

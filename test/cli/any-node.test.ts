@@ -12,7 +12,9 @@ import { temporaryFolder } from '../helper.ts'
 
 const command = fileURLToPath(new URL('../../cli/causerie.mjs', import.meta.url))
 /** Makes a Node take itself for an old one. */
-const old = ['--import', 'data:text/javascript,Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.9.0" } })']
+const old = [
+  '--import', 'data:text/javascript,Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.9.0" } })',
+]
 
 function causerie (node: string[], file = command): Promise<{ code: number, out: string, err: string }> {
   return new Promise(resolve => {

@@ -39,12 +39,15 @@ t.test('words that stand for nothing need no sentence before them', async t => {
     ['en', ['It is heated.', 'They fit all bikes.', 'This ticket is valid for a day.', 'Its roof is green.'],
       ['It is possible to pay later.', 'It takes an hour.', 'This page is about us.', 'Itineraries are free.', 'There is a car park.']],
     ['fr', ['Il dure deux heures.', 'Cette formule coûte 12 €.', 'Elles sont fermées.', 'Leur prix varie.'],
-      ['Il faut réserver.', 'Il y a un parking.', 'Il est possible de payer.', 'Cette page parle de nous.', 'Le bar est ouvert.', "Il n'y a rien."]],
+      ['Il faut réserver.', 'Il y a un parking.', 'Il est possible de payer.',
+        'Cette page parle de nous.', 'Le bar est ouvert.', "Il n'y en a pas."]],
     ['de', ['Er dauert zwei Stunden.', 'Diese kostet 12 €.', 'Sie ist gratis.', 'Es hat vier Zimmer.'],
-      ['Es gibt Parkplätze.', 'Sie können bar zahlen.', 'Sie sind willkommen.', 'Es ist möglich.', 'Die Bar ist offen.', 'Ihre Karte gilt.']],
+      ['Es gibt Parkplätze.', 'Sie können bar zahlen.', 'Sie sind willkommen.',
+        'Es ist möglich.', 'Die Bar ist offen.', 'Ihre Karte gilt.']],
     ['es', ['Este servicio cuesta 12 €.', 'Ella abre a las dos.', 'Su precio es de 3 €.'],
       ['Esta página habla de nosotros.', 'El bar está abierto.', 'Hay aparcamiento.']],
-    ['und', ['Questo corso dura due ore.', 'Deze kamer kost 80 €.', 'Esta sala abre às dez.'], ['Il bar è aperto.', 'Het kost 3 €.', 'O bar abre.']],
+    ['und', ['Questo corso dura due ore.', 'Deze kamer kost 80 €.', 'Esta sala abre às dez.'],
+      ['Il bar è aperto.', 'Het kost 3 €.', 'O bar abre.']],
   ]
   for (const [language, anaphoric, others] of cases) {
     for (const sentence of anaphoric) t.ok(isAnaphoric(sentence, language), sentence)

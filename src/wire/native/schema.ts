@@ -104,7 +104,9 @@ export const ChatAnswer = Type.Object({
   sources: Type.Array(Source),
   finish_reason: Type.Unsafe<string>({ type: 'string', enum: ['stop', 'length', 'stopped', 'no_answer', 'content_filter'] }),
   answered_by: Type.Unsafe<string>({ type: 'string', enum: ['llm', 'extractive', 'faq', 'similar', 'smalltalk'] }),
-  citations: Type.Array(Type.Integer(), { description: 'The `n` of the cited sources; where the text cites none, of those that say what it says' }),
+  citations: Type.Array(Type.Integer(), {
+    description: 'The `n` of the cited sources; where the text cites none, of those that say what it says',
+  }),
   degraded: Type.Boolean(),
   degraded_reason: Type.Optional(Type.String()),
   standalone_question: Type.Optional(
