@@ -104,7 +104,7 @@ export function createTaskWriter ({
             const problem = findProblem(document, file)
             if (problem !== null) {
               refused = true
-              const message = `The item was rejected: ${problem}.`
+              const message = `The item was rejected: ${problem.replace(/\.$/, '')}.`
               noteRejection(task, { file: file.name, document: document.id, code: 'ITEM_REJECTED', reason: problem, message })
               continue
             }

@@ -20,7 +20,7 @@ export async function * readFile (bytes: Uint8Array, info: FileInfo, limits: Rea
       for (const document of Array.isArray(some) ? some : [some]) {
         const whole = inParts(document)
         if (whole.sections.length === 0 && document.fields.length === 0 && document.id === '') continue
-        if (document.rejected === undefined) isEmpty = false
+        isEmpty = false
         yield whole
       }
     }
