@@ -67,8 +67,8 @@ t.test('lists rejected items one by one, and stores the others', async t => {
   })
   const { rejections } = await sendAndWait(url, '', '[{"id":"x","answer":"X","access":["staff"]}]', 'application/json')
   t.equal(rejections.length, 1, 'the reason of the only item, not that the file is empty')
-  t.match(rejections[0].message, /^The item was rejected: its access list cannot be read: .* a hundred at most\.$/)
-  t.notMatch(rejections[0].message, /\.\.$/)
+  t.match(rejections[0]!.message, /^The item was rejected: its access list cannot be read: .* a hundred at most\.$/)
+  t.notMatch(rejections[0]!.message, /\.\.$/)
 })
 
 t.test('stores files of every kind, several at once, with page and headings in the citation', async t => {
